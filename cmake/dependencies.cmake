@@ -1,0 +1,34 @@
+# What comes from the system; deploy/setup installs it. Names that differ between distributions meet here.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(absl REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n data)
+find_package(GTest)
+
+pkg_check_modules(GRPC REQUIRED IMPORTED_TARGET grpc++)
+pkg_check_modules(PROTOBUF REQUIRED IMPORTED_TARGET protobuf)
+pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
+
+find_program(PROTOC protoc REQUIRED)
+find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+
+# Debian's CMake package of RocksDB asks for static libraries it does not ship.
+find_path(ROCKSDB_INCLUDE rocksdb/db.h REQUIRED)
+find_library(ROCKSDB_LIBRARY rocksdb REQUIRED)
+add_library(RocksDB::rocksdb UNKNOWN IMPORTED)
+set_target_properties(RocksDB::rocksdb PROPERTIES IMPORTED_LOCATION "${ROCKSDB_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${ROCKSDB_INCLUDE}")
+
+# Not in grpc++.pc. (libgrpc++_error_details is left out on purpose: it holds descriptors that leadstream_proto holds too.)
+find_library(GRPC_REFLECTION_LIBRARY grpc++_reflection REQUIRED)
+add_library(gRPC::reflection UNKNOWN IMPORTED)
+set_target_properties(gRPC::reflection PROPERTIES IMPORTED_LOCATION "${GRPC_REFLECTION_LIBRARY}")
+
+find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
+add_library(phonenumber UNKNOWN IMPORTED)
+set_target_properties(phonenumber PROPERTIES IMPORTED_LOCATION "${PHONENUMBER_LIBRARY}")

@@ -1,0 +1,19 @@
+# Faster builds where the tools are there; warnings as errors for our own code.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(leadstream_warnings INTERFACE)
+# GCC 12 warns of overlapping copies inside std::string concatenation that cannot happen (GCC bug 105651).
+target_compile_options(leadstream_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+
+if(LEADSTREAM_SANITIZE)
+  add_compile_options(-fsanitize=${LEADSTREAM_SANITIZE} -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=${LEADSTREAM_SANITIZE})
+endif()

@@ -1,0 +1,377 @@
+// Keys, all big-endian so that byte order is offset order. A topic's name holds no NUL.
+//
+//   'p' topic                                  -> number of partitions, decimal
+//   'r' topic NUL partition:u32 offset:u64     -> Record
+//   'g' group NUL topic NUL partition:u32      -> offset of the next record:u64 epoch:u64
+//   'w'                                        -> empty; written to see whether writing works
+#include "common/log/local_log.h"
+
+#include <absl/base/internal/endian.h>
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+#include <absl/synchronization/mutex.h>
+#include <rocksdb/db.h>
+#include <rocksdb/table.h>
+
+#include <filesystem>
+#include <optional>
+
+namespace leadstream::log {
+namespace {
+
+std::string BigEndian32(int value) {
+  char bytes[4];
+  absl::big_endian::Store32(bytes, static_cast<uint32_t>(value));
+  return std::string(bytes, sizeof bytes);
+}
+
+std::string BigEndian64(int64_t value) {
+  char bytes[8];
+  absl::big_endian::Store64(bytes, static_cast<uint64_t>(value));
+  return std::string(bytes, sizeof bytes);
+}
+
+std::string RecordPrefix(const std::string& topic, int partition) { return absl::StrCat("r", topic, std::string(1, '\0'), BigEndian32(partition)); }
+std::string RecordKey(const std::string& topic, int partition, int64_t offset) { return RecordPrefix(topic, partition) + BigEndian64(offset); }
+std::string GroupPrefix(const std::string& group, const std::string& topic) {
+  return absl::StrCat("g", group, std::string(1, '\0'), topic, std::string(1, '\0'));
+}
+
+absl::Status ToStatus(const rocksdb::Status& status, absl::string_view doing) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = absl::StrCat(doing, ": ", status.ToString());
+  if (status.IsCorruption()) return absl::DataLossError(message);
+  return absl::UnavailableError(message);
+}
+
+class LocalCursor;
+
+class RocksLog : public LocalLog {
+ public:
+  RocksLog(LocalLogOptions options, bool read_only) : options_(std::move(options)), read_only_(read_only) {}
+
+  absl::Status OpenDb();
+
+  std::vector<std::string> Topics() override;
+  absl::StatusOr<int> Partitions(const std::string& topic) override;
+  absl::Status CreateTopic(const std::string& topic, int partitions) override;
+  void Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) override;
+  absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
+  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from) override;
+  absl::Status Recover() override;
+  absl::Status CommitProgress(const std::string& group, const std::string& topic, const GroupProgress& progress) override;
+  absl::StatusOr<GroupProgress> Progress(const std::string& group, const std::string& topic) override;
+  std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node, std::function<void(std::vector<int>)> propose) override;
+
+ private:
+  friend class LocalCursor;
+
+  // End offsets of one topic, in memory. Appends to a topic are one after the other.
+  struct Topic {
+    absl::Mutex append;
+    absl::Mutex mutex;
+    std::vector<int64_t> ends ABSL_GUARDED_BY(mutex);
+    uint64_t wakes ABSL_GUARDED_BY(mutex) = 0;
+  };
+
+  absl::StatusOr<std::shared_ptr<Topic>> Find(const std::string& topic);
+  absl::StatusOr<int64_t> StoredEnd(const std::string& topic, int partition);
+  std::shared_ptr<rocksdb::DB> db() {
+    absl::MutexLock lock(&mutex_);
+    return db_;
+  }
+
+  const LocalLogOptions options_;
+  const bool read_only_;
+  absl::Mutex mutex_;
+  std::shared_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<Topic>> topics_ ABSL_GUARDED_BY(mutex_);
+};
+
+class LocalCursor : public Cursor {
+ public:
+  LocalCursor(RocksLog* log, std::string name, std::shared_ptr<RocksLog::Topic> topic, Positions from)
+      : log_(log), name_(std::move(name)), topic_(std::move(topic)), next_(std::move(from)), turn_(next_.begin()) {}
+
+  absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) override {
+    {
+      absl::MutexLock lock(&topic_->mutex);
+      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) { return woken_ || Behind(); };
+      topic_->mutex.AwaitWithDeadline(absl::Condition(&ready), deadline);
+      woken_ = false;
+      ends_ = topic_->ends;
+    }
+    std::vector<LoggedRecord> records;
+    // Partitions take turns, so that a long one does not keep the others waiting.
+    for (size_t i = 0; i < next_.size() && records.size() < records_max; ++i) {
+      auto& [partition, next] = *turn_;
+      absl::Status read = ReadPartition(partition, &next, records_max, &records);
+      if (!read.ok()) return read;
+      if (next >= ends_[static_cast<size_t>(partition)] && ++turn_ == next_.end()) turn_ = next_.begin();
+    }
+    return records;
+  }
+
+  void Wake() override {
+    absl::MutexLock lock(&topic_->mutex);
+    woken_ = true;
+  }
+
+ private:
+  bool Behind() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) {
+    for (const auto& [partition, next] : next_) {
+      if (next < topic_->ends[static_cast<size_t>(partition)]) return true;
+    }
+    return false;
+  }
+
+  absl::Status ReadPartition(int partition, int64_t* next, size_t records_max, std::vector<LoggedRecord>* records) {
+    const int64_t end = ends_[static_cast<size_t>(partition)];
+    if (*next >= end) return absl::OkStatus();
+    auto db = log_->db();
+    if (db == nullptr) return absl::UnavailableError("the log is closed");
+    const std::string prefix = RecordPrefix(name_, partition);
+    rocksdb::ReadOptions options;
+    options.readahead_size = 256 << 10;
+    std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options));
+    for (it->Seek(prefix + BigEndian64(*next)); it->Valid() && it->key().starts_with(prefix) && records->size() < records_max; it->Next()) {
+      LoggedRecord logged;
+      logged.partition = partition;
+      logged.offset = static_cast<int64_t>(absl::big_endian::Load64(it->key().data() + prefix.size()));
+      if (logged.offset >= end) break;  // appended, not yet known to be durable
+      if (!logged.record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) {
+        return absl::DataLossError(absl::StrCat(name_, "/", partition, ":", logged.offset, " is not a record"));
+      }
+      *next = logged.offset + 1;
+      records->push_back(std::move(logged));
+    }
+    return ToStatus(it->status(), "reading the log");
+  }
+
+  RocksLog* log_;
+  const std::string name_;
+  std::shared_ptr<RocksLog::Topic> topic_;
+  Positions next_;
+  Positions::iterator turn_;
+  std::vector<int64_t> ends_;
+  bool woken_ ABSL_GUARDED_BY(topic_->mutex) = false;
+};
+
+absl::Status RocksLog::OpenDb() {
+  std::error_code error;
+  if (!read_only_) std::filesystem::create_directories(options_.directory, error);
+  if (error) return absl::UnavailableError(absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.write_buffer_size = options_.write_buffer_bytes;
+  options.compression = rocksdb::kLZ4Compression;
+  options.max_background_jobs = 2;
+  options.keep_log_file_num = 3;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = 32 << 10;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  rocksdb::DB* opened = nullptr;
+  auto status = read_only_ ? rocksdb::DB::OpenForReadOnly(options, options_.directory, &opened) : rocksdb::DB::Open(options, options_.directory, &opened);
+  if (!status.ok()) return ToStatus(status, absl::StrCat("opening the log in ", options_.directory));
+  absl::MutexLock lock(&mutex_);
+  db_.reset(opened);
+  return absl::OkStatus();
+}
+
+std::vector<std::string> RocksLog::Topics() {
+  std::vector<std::string> topics;
+  auto db = this->db();
+  std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+  for (it->Seek("p"); it->Valid() && it->key().starts_with("p"); it->Next()) topics.push_back(it->key().ToString().substr(1));
+  return topics;
+}
+
+absl::StatusOr<int> RocksLog::Partitions(const std::string& topic) {
+  auto db = this->db();
+  if (db == nullptr) return absl::UnavailableError("the log is closed");
+  std::string value;
+  auto status = db->Get({}, "p" + topic, &value);
+  if (status.IsNotFound()) return absl::NotFoundError(absl::StrCat("there is no topic ", topic));
+  if (!status.ok()) return ToStatus(status, "reading the log");
+  int partitions = 0;
+  if (!absl::SimpleAtoi(value, &partitions)) return absl::DataLossError(absl::StrCat("topic ", topic, " has '", value, "' partitions"));
+  return partitions;
+}
+
+absl::Status RocksLog::CreateTopic(const std::string& topic, int partitions) {
+  auto existing = Partitions(topic);
+  if (existing.ok()) {
+    if (*existing == partitions) return absl::OkStatus();
+    return absl::FailedPreconditionError(absl::StrCat("topic ", topic, " has ", *existing, " partitions, not ", partitions));
+  }
+  if (!absl::IsNotFound(existing.status())) return existing.status();
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  return ToStatus(db()->Put(durable, "p" + topic, absl::StrCat(partitions)), absl::StrCat("making the topic ", topic));
+}
+
+absl::StatusOr<int64_t> RocksLog::StoredEnd(const std::string& topic, int partition) {
+  auto db = this->db();
+  std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+  const std::string prefix = RecordPrefix(topic, partition);
+  it->SeekForPrev(RecordKey(topic, partition, -1));  // -1: the highest offset there can be, unsigned
+  if (!it->status().ok()) return ToStatus(it->status(), "reading the log");
+  if (!it->Valid() || !it->key().starts_with(prefix)) return 0;
+  return static_cast<int64_t>(absl::big_endian::Load64(it->key().data() + prefix.size())) + 1;
+}
+
+absl::StatusOr<std::shared_ptr<RocksLog::Topic>> RocksLog::Find(const std::string& topic) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (db_ == nullptr) return absl::UnavailableError("the log is closed");
+    auto at = topics_.find(topic);
+    if (at != topics_.end()) return at->second;
+  }
+  auto partitions = Partitions(topic);
+  if (!partitions.ok()) return partitions.status();
+  auto found = std::make_shared<Topic>();
+  for (int partition = 0; partition < *partitions; ++partition) {
+    auto end = StoredEnd(topic, partition);
+    if (!end.ok()) return end.status();
+    absl::MutexLock lock(&found->mutex);
+    found->ends.push_back(*end);
+  }
+  absl::MutexLock lock(&mutex_);
+  return topics_.emplace(topic, std::move(found)).first->second;
+}
+
+void RocksLog::Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) {
+  auto found = Find(topic);
+  if (!found.ok()) return done({found.status(), {}});
+  if (read_only_) return done({absl::UnavailableError("the log was opened for reading"), {}});
+  Topic& state = **found;
+  AppendResult result;
+  {
+    absl::MutexLock one_at_a_time(&state.append);
+    std::vector<int64_t> ends;
+    {
+      absl::MutexLock lock(&state.mutex);
+      ends = state.ends;
+    }
+    rocksdb::WriteBatch batch;
+    std::string bytes;
+    for (const PendingRecord& pending : group) {
+      const int64_t offset = ends[static_cast<size_t>(pending.partition)]++;
+      pending.record->SerializeToString(&bytes);
+      batch.Put(RecordKey(topic, pending.partition, offset), bytes);
+      result.offsets.push_back(offset);
+    }
+    rocksdb::WriteOptions durable;
+    durable.sync = true;
+    auto db = this->db();
+    result.status = db == nullptr ? absl::UnavailableError("the log is closed") : ToStatus(db->Write(durable, &batch), "appending to the log");
+    if (result.status.ok()) {
+      absl::MutexLock lock(&state.mutex);
+      state.ends = std::move(ends);
+    }
+  }
+  if (!result.status.ok()) result.offsets.clear();
+  done(std::move(result));
+}
+
+absl::StatusOr<int64_t> RocksLog::End(const std::string& topic, int partition) {
+  auto found = Find(topic);
+  if (!found.ok()) return found.status();
+  absl::MutexLock lock(&(*found)->mutex);
+  if (partition < 0 || static_cast<size_t>(partition) >= (*found)->ends.size()) {
+    return absl::NotFoundError(absl::StrCat("topic ", topic, " has no partition ", partition));
+  }
+  return (*found)->ends[static_cast<size_t>(partition)];
+}
+
+absl::StatusOr<std::unique_ptr<Cursor>> RocksLog::Read(const std::string& topic, const Positions& from) {
+  auto found = Find(topic);
+  if (!found.ok()) return found.status();
+  auto partitions = Partitions(topic);
+  if (!partitions.ok()) return partitions.status();
+  for (const auto& [partition, offset] : from) {
+    if (partition < 0 || partition >= *partitions) return absl::NotFoundError(absl::StrCat("topic ", topic, " has no partition ", partition));
+    if (offset < 0) return absl::OutOfRangeError(absl::StrCat("offset ", offset, " is before the beginning"));
+  }
+  return std::make_unique<LocalCursor>(this, topic, *found, from);
+}
+
+// After a failed write RocksDB refuses all others, and what reached the file is known only once it was read again:
+// so the database is closed, opened and measured anew. Readers hold their own reference until they are done.
+absl::Status RocksLog::Recover() {
+  std::map<std::string, std::shared_ptr<Topic>> topics;
+  {
+    absl::MutexLock lock(&mutex_);
+    topics = topics_;
+    if (db_ != nullptr && db_.use_count() > 1) return absl::UnavailableError("the log is being read");
+    db_.reset();
+  }
+  absl::Status opened = OpenDb();
+  if (!opened.ok()) return opened;
+  // Proves that it can be written again before anybody relies on it.
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  absl::Status written = ToStatus(db()->Put(durable, "w", ""), "appending to the log");
+  if (!written.ok()) return written;
+  for (auto& [name, topic] : topics) {
+    absl::MutexLock one_at_a_time(&topic->append);
+    auto partitions = Partitions(name);
+    if (!partitions.ok()) return partitions.status();
+    for (int partition = 0; partition < *partitions; ++partition) {
+      auto end = StoredEnd(name, partition);
+      if (!end.ok()) return end.status();
+      absl::MutexLock lock(&topic->mutex);
+      topic->ends[static_cast<size_t>(partition)] = *end;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Not synced by itself: progress that is lost is made again, and the commands it led to are idempotent.
+absl::Status RocksLog::CommitProgress(const std::string& group, const std::string& topic, const GroupProgress& progress) {
+  auto db = this->db();
+  if (db == nullptr) return absl::UnavailableError("the log is closed");
+  rocksdb::WriteBatch batch;
+  for (const auto& [partition, reached] : progress) {
+    batch.Put(GroupPrefix(group, topic) + BigEndian32(partition), BigEndian64(reached.next_offset) + BigEndian64(reached.epoch));
+  }
+  return ToStatus(db->Write({}, &batch), "keeping progress");
+}
+
+absl::StatusOr<GroupProgress> RocksLog::Progress(const std::string& group, const std::string& topic) {
+  auto db = this->db();
+  if (db == nullptr) return absl::UnavailableError("the log is closed");
+  GroupProgress progress;
+  const std::string prefix = GroupPrefix(group, topic);
+  std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
+    if (it->value().size() != 16) return absl::DataLossError("progress is broken");
+    progress[static_cast<int>(absl::big_endian::Load32(it->key().data() + prefix.size()))] = {
+        static_cast<int64_t>(absl::big_endian::Load64(it->value().data())), static_cast<int64_t>(absl::big_endian::Load64(it->value().data() + 8))};
+  }
+  if (!it->status().ok()) return ToStatus(it->status(), "reading the log");
+  return progress;
+}
+
+std::unique_ptr<EventLog::Membership> RocksLog::Join(const std::string& topic, const std::string& /*node*/,
+                                                     std::function<void(std::vector<int>)> propose) {
+  auto partitions = Partitions(topic);
+  std::vector<int> all;
+  for (int partition = 0; partitions.ok() && partition < *partitions; ++partition) all.push_back(partition);
+  propose(all);  // one process has the log open: it is the only node there can be
+  return std::make_unique<Membership>();
+}
+
+absl::StatusOr<std::unique_ptr<LocalLog>> OpenLocal(const LocalLogOptions& options, bool read_only) {
+  auto log = std::make_unique<RocksLog>(options, read_only);
+  absl::Status opened = log->OpenDb();
+  if (!opened.ok()) return opened;
+  return log;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::Open(const LocalLogOptions& options) { return OpenLocal(options, false); }
+absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::OpenForReading(const LocalLogOptions& options) { return OpenLocal(options, true); }
+
+}  // namespace leadstream::log
