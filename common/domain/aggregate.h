@@ -1,0 +1,181 @@
+// A table of what may happen to one kind of resource: its commands, its events, what lists order and filter by.
+//
+//   AggregateOf<Lead>("leads")
+//       .Creates<CreateLeadRequest>(Decide)
+//       .On<QualifyLeadRequest>(Decide, Needs)
+//       .Folds<LeadCreated>(Evolve)
+//       .Folds<LeadQualified>(Evolve)
+//       .Answers<QualifyLeadRequest, QualifyLeadResponse>(Answer)
+//       .MatchedBy("state")
+//       .SortedBy("score");
+//
+// The state is the API resource itself. The fields name, uid, etag, create_time, update_time and creator are the
+// machinery's: rules read them and never write them. Thread-safe once built: everything here is const.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/strings/string_view.h>
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/domain/context.h"
+#include "common/domain/decision.h"
+
+namespace leadstream::domain {
+
+using google::protobuf::Message;
+
+// One command: how it is decided, and what it must know of other resources.
+struct Command {
+  const google::protobuf::Descriptor* request = nullptr;
+  bool creates = false;
+  std::function<Decision(const Message& state, const Message& request, const Context&)> decide;
+  // The names of the resources to be read before deciding; unset: none.
+  std::function<std::vector<std::string>(const Message& request)> needs;
+  // Fills a reply that is not the resource itself; unset: the reply is the resource.
+  std::function<void(const Message& state, Message* reply)> answer;
+};
+
+// One kind of event: how it changes the state. Total: history is never refused.
+struct Fold {
+  const Message* prototype = nullptr;
+  bool deletes = false;
+  std::function<void(const Message& event, Message* state)> evolve;
+  // What the partition remembers of it; unset: nothing.
+  std::function<void(const Message& event, const Message& after, MutableFacts*)> remember;
+};
+
+// A view kept beside the states, in the same batch.
+struct Index {
+  enum class Kind {
+    kSorted,   // lists can be ordered by it; a field path
+    kMatched,  // lists can be filtered by equality with it, newest first; a field path
+    kKeyed,    // exact look-ups by computed keys (a normalised e-mail, say); never seen in a filter
+  };
+  Kind kind;
+  std::string name;
+  std::function<std::vector<std::string>(const Message& state)> keys;  // kKeyed only
+};
+
+// Type-erased: what the machinery sees of a kind of resource.
+class Aggregate {
+ public:
+  Aggregate(std::string collection, const Message* prototype);
+
+  // The collection's path, "leads": names are `leads/{id}`.
+  const std::string& collection() const { return collection_; }
+  const Message& prototype() const { return *prototype_; }
+  // What the partition is chosen by; unless said otherwise, the resource's name.
+  std::string PartitionKey(absl::string_view name) const { return partition_key_ ? partition_key_(name) : std::string(name); }
+  bool has_partition_key() const { return partition_key_ != nullptr; }
+
+  const Command* FindCommand(const google::protobuf::Descriptor* request) const;
+  const Fold* FindFold(absl::string_view event_type) const;
+  const std::vector<Index>& indexes() const { return indexes_; }
+  const absl::flat_hash_map<std::string, Fold>& folds() const { return folds_; }
+  const absl::flat_hash_map<const google::protobuf::Descriptor*, Command>& commands() const { return commands_; }
+
+ protected:
+  std::string collection_;
+  const Message* prototype_;
+  std::function<std::string(absl::string_view)> partition_key_;
+  absl::flat_hash_map<const google::protobuf::Descriptor*, Command> commands_;
+  absl::flat_hash_map<std::string, Fold> folds_;
+  std::vector<Index> indexes_;  // the order is the index's number on disk: add at the end, never remove
+};
+
+template <typename State>
+class AggregateOf : public Aggregate {
+ public:
+  template <typename Request>
+  using Decide = Decision (*)(const State&, const Request&, const Context&);
+  template <typename Request>
+  using Needs = std::vector<std::string> (*)(const Request&);
+
+  explicit AggregateOf(std::string collection) : Aggregate(std::move(collection), &State::default_instance()) {
+    SortedBy("create_time");
+    SortedBy("update_time");
+  }
+
+  // A command that makes a new resource. The state it is decided on is empty; an existing name is refused before.
+  template <typename Request>
+  AggregateOf& Creates(Decide<Request> decide, Needs<Request> needs = nullptr) {
+    Add(decide, needs).creates = true;
+    return *this;
+  }
+
+  // A command on an existing resource; a missing one is refused before.
+  template <typename Request>
+  AggregateOf& On(Decide<Request> decide, Needs<Request> needs = nullptr) {
+    Add(decide, needs);
+    return *this;
+  }
+
+  // What an event does to the state, and what the partition remembers of it.
+  template <typename Event>
+  AggregateOf& Folds(void (*evolve)(const Event&, State*), void (*remember)(const Event&, const State& after, MutableFacts*) = nullptr) {
+    Fold fold{&Event::default_instance(), false,
+              [evolve](const Message& event, Message* state) { evolve(static_cast<const Event&>(event), static_cast<State*>(state)); }, nullptr};
+    if (remember != nullptr) {
+      fold.remember = [remember](const Message& event, const Message& after, MutableFacts* facts) {
+        remember(static_cast<const Event&>(event), static_cast<const State&>(after), facts);
+      };
+    }
+    folds_[Event::descriptor()->full_name()] = std::move(fold);
+    return *this;
+  }
+
+  // An event after which the resource is no more. Its story stays, and its name is never given again.
+  template <typename Event>
+  AggregateOf& Deletes() {
+    folds_[Event::descriptor()->full_name()] = Fold{&Event::default_instance(), true, [](const Message&, Message*) {}, nullptr};
+    return *this;
+  }
+
+  // What a command answers, where that is more than the resource.
+  template <typename Request, typename Response>
+  AggregateOf& Answers(void (*answer)(const State& after, Response*)) {
+    commands_.at(Request::descriptor()).answer = [answer](const Message& after, Message* reply) {
+      answer(static_cast<const State&>(after), static_cast<Response*>(reply));
+    };
+    return *this;
+  }
+
+  AggregateOf& SortedBy(std::string path) { return AddIndex({Index::Kind::kSorted, std::move(path), nullptr}); }
+  AggregateOf& MatchedBy(std::string path) { return AddIndex({Index::Kind::kMatched, std::move(path), nullptr}); }
+  AggregateOf& KeyedBy(std::string name, std::vector<std::string> (*keys)(const State&)) {
+    return AddIndex({Index::Kind::kKeyed, std::move(name), [keys](const Message& state) { return keys(static_cast<const State&>(state)); }});
+  }
+
+  // Resources that must be written by one writer, because their rules look at each other, share a key.
+  AggregateOf& PartitionedBy(std::string (*key)(absl::string_view name)) {
+    partition_key_ = key;
+    return *this;
+  }
+
+ private:
+  AggregateOf& AddIndex(Index index) {
+    indexes_.push_back(std::move(index));
+    return *this;
+  }
+
+  template <typename Request>
+  Command& Add(Decide<Request> decide, Needs<Request> needs) {
+    Command command;
+    command.request = Request::descriptor();
+    command.decide = [decide](const Message& state, const Message& request, const Context& context) {
+      return decide(static_cast<const State&>(state), static_cast<const Request&>(request), context);
+    };
+    if (needs != nullptr) {
+      command.needs = [needs](const Message& request) { return needs(static_cast<const Request&>(request)); };
+    }
+    return commands_[Request::descriptor()] = std::move(command);
+  }
+};
+
+}  // namespace leadstream::domain

@@ -1,0 +1,21 @@
+#include "common/domain/date.h"
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+
+namespace leadstream::domain {
+
+absl::CivilDay DayOf(const google::protobuf::Timestamp& time) { return absl::ToCivilDay(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone()); }
+
+absl::CivilDay DayOf(const google::type::Date& date) { return absl::CivilDay(date.year(), date.month(), date.day()); }
+
+google::type::Date ToDate(absl::CivilDay day) {
+  google::type::Date date;
+  date.set_year(static_cast<int32_t>(day.year()));
+  date.set_month(day.month());
+  date.set_day(day.day());
+  return date;
+}
+
+}  // namespace leadstream::domain

@@ -1,0 +1,22 @@
+#include "common/runtime/command.h"
+
+namespace leadstream::runtime {
+
+domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason, absl::string_view message) {
+  return {code, domain::ReasonName(reason), std::string(message), {}};
+}
+
+domain::Refusal FailureOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kNotFound:
+      return Failure(status.code(), common::v1::RESOURCE_NOT_FOUND, status.message());
+    case absl::StatusCode::kOutOfRange:
+      return Failure(status.code(), common::v1::READ_OUT_OF_RANGE, status.message());
+    case absl::StatusCode::kDeadlineExceeded:
+      return Failure(status.code(), common::v1::DEADLINE_PASSED, status.message());
+    default:
+      return Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE, status.message());
+  }
+}
+
+}  // namespace leadstream::runtime

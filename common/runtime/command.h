@@ -1,0 +1,59 @@
+// A command on its way to the writer, and what becomes of it.
+#pragma once
+
+#include <absl/time/time.h>
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/domain/aggregate.h"
+#include "common/domain/decision.h"
+#include "common/log/position.h"
+#include "common/store/schema.h"
+#include "common/store/state_cache.h"
+#include "leadstream/common/v1/error_reason.pb.h"
+
+namespace leadstream::runtime {
+
+// What a call carries beside its request.
+struct CallInfo {
+  std::string actor = "anonymous";
+  std::string correlation_id;
+  std::string causation_id;
+  std::string traceparent;
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+// Refused (by the rules or by the machinery: the code tells whether to retry), or accepted and durable.
+struct Outcome {
+  std::optional<domain::Refusal> refusal;
+  // The resource right after the command.
+  store::StoredState after;
+  // Where its event stands.
+  log::Position position;
+};
+
+struct PendingCommand {
+  const store::Collection* collection = nullptr;
+  const domain::Command* command = nullptr;
+  std::unique_ptr<google::protobuf::Message> request;
+  std::string name;
+  int partition = 0;
+  std::string request_id;
+  std::string request_hash;
+  std::string etag;
+  domain::Found found;
+  CallInfo call;
+  // Called once, on the writer's thread.
+  std::function<void(Outcome)> done;
+};
+
+// A failure of the machinery, with the reasons of common/v1/error_reason.proto.
+domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason, absl::string_view message);
+// An error of the log or the read model as a caller sees it.
+domain::Refusal FailureOf(const absl::Status& status);
+
+}  // namespace leadstream::runtime

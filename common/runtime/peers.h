@@ -1,0 +1,20 @@
+// How a service asks the owners of other resources.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <string>
+
+namespace leadstream::runtime {
+
+class Peers {
+ public:
+  virtual ~Peers() = default;
+  // A resource as it is (revision 0) or as it was. NotFound: there is none. Unavailable: its owner does not answer.
+  virtual absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t revision, absl::Time deadline) = 0;
+};
+
+}  // namespace leadstream::runtime

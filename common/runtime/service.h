@@ -1,0 +1,92 @@
+// One service on one node: its rules, its writer, its read model, its reactions. No gRPC in here.
+//
+// Thread-safe. Everything that is not about a network lives below this line: a call from gRPC, a reaction's command and a
+// test all come in by Execute.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/domain/service_definition.h"
+#include "common/log/event_log.h"
+#include "common/runtime/command.h"
+#include "common/runtime/peers.h"
+#include "common/runtime/reaction_runner.h"
+#include "common/runtime/worker_pool.h"
+#include "common/runtime/writer.h"
+#include "common/store/page_token.h"
+#include "common/store/read_model.h"
+
+namespace leadstream::runtime {
+
+struct ServiceOptions {
+  // Where the read model goes: `<directory>/<service>`.
+  std::string directory;
+  int partitions = 12;
+  std::string node = "node-1";
+  std::string address;
+  size_t queue_depth_max = 10'000;
+  store::SharedMemory memory;
+  absl::Duration request_window = absl::Hours(7 * 24);
+  std::string page_token_key;
+  std::function<int64_t()> now_us;
+  std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {};
+};
+
+class Service : public domain::Reader {
+ public:
+  // Opens the read model and makes the topic. Nothing runs yet.
+  static absl::StatusOr<std::unique_ptr<Service>> Open(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers, ServiceOptions options);
+  ~Service() override;
+
+  // Folds, claims and serves; then reactions run. Returns when commands are taken, or with the reason why not by the deadline.
+  absl::Status Start(absl::Time deadline);
+  // Takes no more commands, finishes those that wait, stops reactions, makes the read model durable.
+  void Drain();
+  bool serving() const { return writer_->serving(); }
+
+  // Carries a command out. The request is validated, completed (name, what it needs of other resources), decided in order,
+  // and `done` is called once, from any thread, when it is durable or refused.
+  void Execute(std::unique_ptr<google::protobuf::Message> request, CallInfo call, std::function<void(Outcome)> done);
+  // The command that a request is; null if this service has none of that type.
+  const domain::Command* FindCommand(const google::protobuf::Descriptor* request) const;
+  // Tries a parked reaction again; `done` gets the parked reaction as it is then.
+  void RetryParked(const std::string& name, CallInfo call, std::function<void(Outcome)> done);
+
+  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override;
+  std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index, absl::string_view key, size_t limit) const override;
+
+  const domain::ServiceDefinition& definition() const { return definition_; }
+  const std::string& name() const { return definition_.name; }
+  const store::Schema& schema() const { return *schema_; }
+  store::ReadModel& model() { return *model_; }
+  const store::ReadModel& model() const { return *model_; }
+  log::EventLog& log() { return *log_; }
+  const store::PageTokens& page_tokens() const { return page_tokens_; }
+  const ServiceOptions& options() const { return options_; }
+
+ private:
+  Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers, ServiceOptions options);
+  absl::Status OpenModel();
+  // The name the command is about, made up where the client chose none; a refusal if it cannot be.
+  std::optional<domain::Refusal> Address(PendingCommand* command) const;
+  std::string NewName(const store::Collection& collection, const std::string& request_id) const;
+  void FindNeeds(PendingCommand command);
+
+  const domain::ServiceDefinition definition_;
+  log::EventLog* const log_;
+  Peers* const peers_;
+  const ServiceOptions options_;
+  const store::PageTokens page_tokens_;
+  std::unique_ptr<store::Schema> schema_;
+  std::unique_ptr<store::ReadModel> model_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<WorkerPool> lookups_;  // waits for other services, so that no gRPC thread does
+  std::unique_ptr<ReactionRunner> reactions_;
+};
+
+}  // namespace leadstream::runtime

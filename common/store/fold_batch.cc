@@ -1,0 +1,195 @@
+#include "common/store/fold_batch.h"
+
+#include <absl/algorithm/container.h>
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+
+#include "common/store/keys.h"
+#include "common/store/values.h"
+
+namespace leadstream::store {
+
+using common::v1::Record;
+
+// What the rules remember of an event lands in the batch.
+class FoldBatch::FactsOf : public domain::MutableFacts {
+ public:
+  FactsOf(FoldBatch* batch, int partition) : batch_(batch), partition_(partition) {}
+
+  std::optional<std::string> Get(absl::string_view key) const override {
+    auto fact = batch_->Fact(partition_, key);
+    if (!fact.ok()) {
+      if (status.ok()) status = fact.status();
+      return std::nullopt;
+    }
+    return *fact;
+  }
+  void Put(absl::string_view key, absl::string_view value) override {
+    const std::string stored = FactKey(partition_, key);
+    batch_->facts_[stored] = std::string(value);
+    batch_->batch_.Put(stored, rocksdb::Slice(value.data(), value.size())).PermitUncheckedError();
+  }
+
+  mutable absl::Status status;
+
+ private:
+  FoldBatch* batch_;
+  const int partition_;
+};
+
+FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
+  auto at = partitions_.find(partition);
+  if (at == partitions_.end()) {
+    absl::MutexLock lock(&model_->mutex_);
+    const auto& stored = model_->partitions_[static_cast<size_t>(partition)];
+    at = partitions_.emplace(partition, Touched{stored.next_offset, stored.fence, stored.oldest_request_us}).first;
+  }
+  return at->second;
+}
+
+absl::StatusOr<StoredState> FoldBatch::State(absl::string_view name) const {
+  auto at = states_.find(name);
+  if (at != states_.end()) return at->second;
+  if (auto cached = model_->cache_.Get(name)) return *cached;
+  auto state = model_->LoadFromDisk(name);
+  if (state.ok() && state->revision > 0) model_->cache_.Put(name, *state);
+  return state;
+}
+
+absl::StatusOr<std::optional<AcceptedRequest>> FoldBatch::Request(absl::string_view request_id) const {
+  auto at = requests_.find(request_id);
+  if (at != requests_.end()) return at->second;
+  return model_->Request(request_id);
+}
+
+absl::StatusOr<std::optional<std::string>> FoldBatch::Fact(int partition, absl::string_view key) const {
+  auto at = facts_.find(FactKey(partition, key));
+  if (at != facts_.end()) return std::optional<std::string>(at->second);
+  return model_->Fact(partition, key);
+}
+
+absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record) {
+  Touched& touched = PartitionOf(partition);
+  if (offset < touched.next_offset) return absl::OkStatus();
+  if (offset > touched.next_offset) {
+    return absl::DataLossError(absl::StrCat("partition ", partition, " goes on at ", offset, ", but ", touched.next_offset, " was next"));
+  }
+  if (touched.fence.Admit(record)) {
+    absl::Status folded = FoldEvent(partition, offset, record);
+    if (!folded.ok()) return folded;
+    ++events_;
+  }
+  touched.next_offset = offset + 1;
+  return absl::OkStatus();
+}
+
+absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& record) {
+  const Collection* collection = model_->schema().OfName(record.subject());
+  if (collection == nullptr) return absl::OkStatus();  // a collection of a newer version: kept in the log, unknown here
+  auto before = State(record.subject());
+  if (!before.ok()) return before.status();
+  if (record.revision() != before->revision + 1) {
+    return absl::DataLossError(absl::StrCat(record.subject(), " goes from revision ", before->revision, " to ", record.revision()));
+  }
+  std::shared_ptr<google::protobuf::Message> resource(collection->aggregate().prototype().New());
+  if (before->resource != nullptr) resource->CopyFrom(*before->resource);
+  collection->Fold(record, resource.get());
+
+  const domain::Fold* fold = collection->aggregate().FindFold(record.type());
+  StoredState after{resource, record.revision(), partition, offset, fold != nullptr && fold->deletes};
+  batch_.Put(StateKey(record.subject()), EncodeState(after));
+  batch_.Put(HistoryKey(record.subject(), record.revision()), EncodeHistory({partition, offset}, record));
+
+  std::vector<std::string> old_keys, new_keys;
+  if (before->exists()) old_keys = collection->IndexKeys(record.subject(), *before->resource);
+  if (after.exists()) new_keys = collection->IndexKeys(record.subject(), *resource);
+  std::sort(old_keys.begin(), old_keys.end());
+  std::sort(new_keys.begin(), new_keys.end());
+  for (const std::string& key : old_keys) {
+    if (!absl::c_binary_search(new_keys, key)) batch_.Delete(key);
+  }
+  for (const std::string& key : new_keys) {
+    if (!absl::c_binary_search(old_keys, key)) batch_.Put(key, rocksdb::Slice());
+  }
+
+  if (fold != nullptr && fold->remember) {
+    if (auto event = collection->EventOf(record); event != nullptr) {
+      FactsOf facts(this, partition);
+      fold->remember(*event, *resource, &facts);
+      if (!facts.status.ok()) return facts.status;
+    }
+  }
+  states_[record.subject()] = std::move(after);
+  return RememberRequest(partition, record);
+}
+
+absl::Status FoldBatch::RememberRequest(int partition, const Record& record) {
+  const int64_t window_us = absl::ToInt64Microseconds(model_->options_.request_window);
+  absl::Status forgotten = ForgetRequests(partition, record.time_us() - window_us);
+  if (!forgotten.ok() || record.request_id().empty()) return forgotten;
+  AcceptedRequest request{record.subject(), record.revision(), record.request_hash(), record.time_us()};
+  batch_.Put(RequestKey(record.request_id()), EncodeRequest(request));
+  batch_.Put(ExpiryKey(partition, record.time_us(), record.request_id()), rocksdb::Slice());
+  requests_[record.request_id()] = std::move(request);
+  expiries_[partition].emplace(record.time_us(), record.request_id());
+  Touched& touched = PartitionOf(partition);
+  touched.oldest_request_us = std::min(touched.oldest_request_us, record.time_us());
+  return absl::OkStatus();
+}
+
+// By log time, never by the clock: folding the same log again forgets the same ids at the same records.
+absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
+  Touched& touched = PartitionOf(partition);
+  if (touched.oldest_request_us >= before_us) return absl::OkStatus();
+  auto forget = [&](int64_t time_us, const std::string& request_id) {
+    batch_.Delete(RequestKey(request_id));
+    batch_.Delete(ExpiryKey(partition, time_us, request_id));
+    requests_[request_id] = std::nullopt;
+  };
+  int64_t oldest = INT64_MAX;
+  const std::string prefix = ExpiryPrefix(partition);
+  std::unique_ptr<rocksdb::Iterator> it(model_->db_->NewIterator({}));
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
+    const absl::string_view rest(it->key().data() + prefix.size(), it->key().size() - prefix.size());
+    const int64_t time_us = ReadBigEndian64(rest);
+    if (time_us >= before_us) {
+      oldest = time_us;
+      break;
+    }
+    const std::string request_id(rest.substr(8));
+    auto known = requests_.find(request_id);
+    if (known != requests_.end() && !known->second) continue;  // forgotten by this batch already
+    forget(time_us, request_id);
+  }
+  if (!it->status().ok()) return absl::UnavailableError(it->status().ToString());
+  auto& added = expiries_[partition];
+  while (!added.empty() && added.begin()->first < before_us) {
+    forget(added.begin()->first, added.begin()->second);
+    added.erase(added.begin());
+  }
+  if (!added.empty()) oldest = std::min(oldest, added.begin()->first);
+  touched.oldest_request_us = oldest;
+  return absl::OkStatus();
+}
+
+absl::Status FoldBatch::Commit() {
+  for (const auto& [partition, touched] : partitions_) batch_.Put(PartitionKey(partition), EncodePartition(touched.next_offset, touched.fence));
+  rocksdb::WriteOptions no_wal;
+  no_wal.disableWAL = true;
+  auto status = model_->db_->Write(no_wal, &batch_);
+  if (!status.ok()) return absl::UnavailableError(absl::StrCat("writing the read model: ", status.ToString()));
+  model_->dirty_ = true;
+  for (const auto& [name, state] : states_) model_->cache_.Put(name, state);
+  absl::MutexLock lock(&model_->mutex_);
+  for (const auto& [number, touched] : partitions_) {
+    auto& partition = model_->partitions_[static_cast<size_t>(number)];
+    partition.next_offset = touched.next_offset;
+    partition.fence = touched.fence;
+    partition.oldest_request_us = touched.oldest_request_us;
+  }
+  for (const auto& [id, applied] : model_->subscribers_) applied();
+  return absl::OkStatus();
+}
+
+}  // namespace leadstream::store

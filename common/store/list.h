@@ -1,0 +1,46 @@
+// Lists: filtered, ordered, in pages, over the indexes.
+//
+// How a page is found:
+//   1. `field = value` on matched indexes, in creation order (the default is newest first): the indexes' entries are
+//      intersected, each skipping ahead to where the others are.
+//   2. otherwise the sorted index of `order_by` is walked, between the bounds that the filter gives for that field;
+//   and each candidate is asked the whole filter. A walk looks at `kCandidatesMax` resources at most: a page may
+// then be shorter than asked for, even empty, and has a token all the same, as AIP-158 allows.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/store/filter.h"
+#include "common/store/read_model.h"
+
+namespace leadstream::store {
+
+inline constexpr int kPageSizeDefault = 50;
+inline constexpr int kPageSizeMax = 1000;
+inline constexpr int kCandidatesMax = 20'000;
+
+struct ListQuery {
+  const Filter* filter = nullptr;  // null: all
+  std::string order_by = "create_time";
+  bool descending = true;
+  int page_size = kPageSizeDefault;
+  // The index key of the last resource seen on the page before; empty on the first page.
+  std::string after;
+  // Only names that begin with this; empty: all of the collection.
+  std::string name_prefix;
+};
+
+struct ListPage {
+  std::vector<StoredState> resources;
+  // What the next page's `after` is; empty on the last page.
+  std::string next;
+};
+
+// InvalidArgument: the collection is not sorted by `order_by`.
+absl::StatusOr<ListPage> List(const ReadModel& model, const Collection& collection, const ListQuery& query);
+
+}  // namespace leadstream::store

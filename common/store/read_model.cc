@@ -1,0 +1,295 @@
+#include "common/store/read_model.h"
+
+#include <absl/strings/escaping.h>
+#include <absl/strings/str_cat.h>
+#include <openssl/evp.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <filesystem>
+
+#include "common/store/keys.h"
+#include "common/store/values.h"
+
+namespace leadstream::store {
+namespace {
+
+absl::Status ToStatus(const rocksdb::Status& status, absl::string_view doing) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = absl::StrCat(doing, ": ", status.ToString());
+  return status.IsCorruption() ? absl::DataLossError(message) : absl::UnavailableError(message);
+}
+
+absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// A value by key; nothing if there is none.
+absl::StatusOr<std::optional<std::string>> Lookup(rocksdb::DB* db, const std::string& key) {
+  std::string value;
+  auto status = db->Get({}, key, &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return ToStatus(status, "reading the read model");
+  return std::optional<std::string>(std::move(value));
+}
+
+}  // namespace
+
+SharedMemory SharedMemory::Make(size_t block_cache_bytes, size_t write_buffer_bytes) {
+  auto cache = rocksdb::NewLRUCache(block_cache_bytes);
+  return {cache, std::make_shared<rocksdb::WriteBufferManager>(write_buffer_bytes)};
+}
+
+ReadModel::ReadModel(const ReadModelOptions& options, const Schema* schema) : options_(options), schema_(schema) {
+  partitions_.resize(static_cast<size_t>(options.partitions));
+}
+
+absl::StatusOr<std::unique_ptr<ReadModel>> ReadModel::Open(const ReadModelOptions& options, const Schema* schema) {
+  auto model = std::unique_ptr<ReadModel>(new ReadModel(options, schema));
+  absl::Status opened = model->OpenDb();
+  if (opened.ok()) opened = model->LoadPartitions();
+  if (absl::IsDataLoss(opened)) {
+    model->db_.reset();
+    absl::Status aside = SetAside(options.directory);
+    if (!aside.ok()) return aside;
+    opened = model->OpenDb();
+    if (opened.ok()) opened = model->LoadPartitions();
+  }
+  if (!opened.ok()) return opened;
+  model->flusher_ = std::thread([raw = model.get()] { raw->FlushEveryInterval(); });
+  return model;
+}
+
+absl::Status ReadModel::SetAside(const std::string& directory) {
+  std::error_code error;
+  std::filesystem::remove_all(directory + ".broken", error);
+  std::filesystem::rename(directory, directory + ".broken", error);
+  if (error) return absl::UnavailableError(absl::StrCat("cannot set the broken read model ", directory, " aside: ", error.message()));
+  return absl::OkStatus();
+}
+
+ReadModel::~ReadModel() {
+  {
+    absl::MutexLock lock(&mutex_);
+    closing_ = true;
+  }
+  if (flusher_.joinable()) flusher_.join();
+  if (db_ != nullptr && dirty_) db_->Flush(rocksdb::FlushOptions()).PermitUncheckedError();
+}
+
+absl::Status ReadModel::OpenDb() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.directory, error);
+  if (error) return absl::UnavailableError(absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.write_buffer_size = 32u << 20;
+  options.max_background_jobs = 2;
+  options.keep_log_file_num = 3;
+  options.write_buffer_manager = options_.memory.write_buffers;
+  options.avoid_flush_during_shutdown = true;  // the destructor flushes, if there is anything
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = options_.memory.block_cache;
+  table.cache_index_and_filter_blocks = true;
+  table.block_size = 16 << 10;
+  table.format_version = 5;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  rocksdb::DB* opened = nullptr;
+  auto status = rocksdb::DB::Open(options, options_.directory, &opened);
+  if (!status.ok()) return ToStatus(status, absl::StrCat("opening the read model in ", options_.directory));
+  db_.reset(opened);
+  return absl::OkStatus();
+}
+
+absl::Status ReadModel::LoadPartitions() {
+  auto format = Lookup(db_.get(), FormatKey());
+  if (!format.ok()) return format.status();
+  if (*format && **format != kFormatVersion) return absl::DataLossError(absl::StrCat("the read model has format ", **format, ", not ", kFormatVersion));
+  if (!*format) {
+    rocksdb::WriteOptions no_wal;
+    no_wal.disableWAL = true;
+    absl::Status written = ToStatus(db_->Put(no_wal, FormatKey(), rocksdb::Slice(kFormatVersion.data(), kFormatVersion.size())), "beginning the read model");
+    if (!written.ok()) return written;
+  }
+  absl::MutexLock lock(&mutex_);
+  for (int number = 0; number < options_.partitions; ++number) {
+    Partition& partition = partitions_[static_cast<size_t>(number)];
+    partition = {};
+    auto stored = Lookup(db_.get(), PartitionKey(number));
+    if (!stored.ok()) return stored.status();
+    if (*stored) {
+      absl::Status decoded = DecodePartition(**stored, &partition.next_offset, &partition.fence);
+      if (!decoded.ok()) return decoded;
+    }
+    const std::string prefix = ExpiryPrefix(number);
+    std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
+    it->Seek(prefix);
+    if (it->Valid() && it->key().starts_with(prefix)) partition.oldest_request_us = ReadBigEndian64(View(it->key()).substr(prefix.size()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StoredState> ReadModel::Load(absl::string_view name) const {
+  if (auto cached = cache_.Get(name)) return *cached;
+  return LoadFromDisk(name);
+}
+
+absl::StatusOr<StoredState> ReadModel::LoadFromDisk(absl::string_view name) const {
+  const Collection* collection = schema_->OfName(name);
+  if (collection == nullptr) return StoredState{};
+  auto bytes = Lookup(db_.get(), StateKey(name));
+  if (!bytes.ok()) return bytes.status();
+  if (!*bytes) return StoredState{};
+  return DecodeState(collection->aggregate().prototype(), **bytes);
+}
+
+absl::StatusOr<StoredState> ReadModel::Find(absl::string_view name) const {
+  auto state = Load(name);
+  if (!state.ok()) return state;
+  if (!state->exists()) return absl::NotFoundError(absl::StrCat("there is no ", name));
+  return state;
+}
+
+absl::StatusOr<std::vector<StoredEvent>> ReadModel::Events(absl::string_view name, int64_t from_revision, size_t limit) const {
+  std::vector<StoredEvent> events;
+  const std::string prefix = HistoryPrefix(name);
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
+  for (it->Seek(HistoryKey(name, from_revision)); it->Valid() && it->key().starts_with(prefix) && events.size() < limit; it->Next()) {
+    auto event = DecodeHistory(View(it->value()));
+    if (!event.ok()) return event.status();
+    events.push_back(std::move(*event));
+  }
+  if (!it->status().ok()) return ToStatus(it->status(), "reading the read model");
+  return events;
+}
+
+absl::StatusOr<StoredState> ReadModel::Refold(absl::string_view name, const std::function<bool(const common::v1::Record&)>& take) const {
+  const Collection* collection = schema_->OfName(name);
+  if (collection == nullptr) return absl::NotFoundError(absl::StrCat("there is no ", name));
+  StoredState state;
+  std::shared_ptr<google::protobuf::Message> resource(collection->aggregate().prototype().New());
+  const std::string prefix = HistoryPrefix(name);
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
+    auto event = DecodeHistory(View(it->value()));
+    if (!event.ok()) return event.status();
+    if (!take(event->record)) break;
+    collection->Fold(event->record, resource.get());
+    const domain::Fold* fold = collection->aggregate().FindFold(event->record.type());
+    state.deleted = fold != nullptr && fold->deletes;
+    state.revision = event->record.revision();
+    state.partition = event->position.partition;
+    state.offset = event->position.offset;
+  }
+  if (!it->status().ok()) return ToStatus(it->status(), "reading the read model");
+  if (!state.exists()) return absl::OutOfRangeError(absl::StrCat(name, " did not exist then"));
+  state.resource = std::move(resource);
+  return state;
+}
+
+absl::StatusOr<StoredState> ReadModel::AtRevision(absl::string_view name, int64_t revision) const {
+  auto state = Refold(name, [revision](const common::v1::Record& record) { return record.revision() <= revision; });
+  if (state.ok() && state->revision != revision) return absl::OutOfRangeError(absl::StrCat(name, " has no revision ", revision));
+  return state;
+}
+
+absl::StatusOr<StoredState> ReadModel::AtTime(absl::string_view name, int64_t time_us) const {
+  return Refold(name, [time_us](const common::v1::Record& record) { return record.time_us() <= time_us; });
+}
+
+absl::StatusOr<std::optional<AcceptedRequest>> ReadModel::Request(absl::string_view request_id) const {
+  auto bytes = Lookup(db_.get(), RequestKey(request_id));
+  if (!bytes.ok()) return bytes.status();
+  if (!*bytes) return std::optional<AcceptedRequest>();
+  auto request = DecodeRequest(**bytes);
+  if (!request.ok()) return request.status();
+  return std::optional<AcceptedRequest>(std::move(*request));
+}
+
+absl::StatusOr<std::optional<std::string>> ReadModel::Fact(int partition, absl::string_view key) const {
+  return Lookup(db_.get(), FactKey(partition, key));
+}
+
+absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& collection, absl::string_view index, absl::string_view key,
+                                                          size_t limit) const {
+  const SchemaIndex* found = collection.FindIndex(domain::Index::Kind::kKeyed, index);
+  if (found == nullptr) return absl::InternalError(absl::StrCat(collection.aggregate().collection(), " is not keyed by ", index));
+  std::vector<std::string> names;
+  const std::string prefix = found->prefix + EncodeOrdered(key);
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix) && names.size() < limit; it->Next()) {
+    names.emplace_back(View(it->key()).substr(prefix.size()));
+  }
+  if (!it->status().ok()) return ToStatus(it->status(), "reading the read model");
+  return names;
+}
+
+int64_t ReadModel::NextOffset(int partition) const {
+  absl::MutexLock lock(&mutex_);
+  return partitions_[static_cast<size_t>(partition)].next_offset;
+}
+
+log::Fence ReadModel::FenceOf(int partition) const {
+  absl::MutexLock lock(&mutex_);
+  return partitions_[static_cast<size_t>(partition)].fence;
+}
+
+absl::Status ReadModel::WaitFor(int partition, int64_t next_offset, absl::Time deadline) const {
+  absl::MutexLock lock(&mutex_);
+  auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return partitions_[static_cast<size_t>(partition)].next_offset >= next_offset; };
+  if (mutex_.AwaitWithDeadline(absl::Condition(&reached), deadline)) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat("partition ", partition, " is not folded up to ", next_offset, " yet"));
+}
+
+std::shared_ptr<void> ReadModel::Subscribe(std::function<void()> applied) {
+  absl::MutexLock lock(&mutex_);
+  const int64_t id = next_subscriber_++;
+  subscribers_[id] = std::move(applied);
+  return {reinterpret_cast<void*>(id + 1), [this, id](void*) {
+            absl::MutexLock unlock(&mutex_);
+            subscribers_.erase(id);
+          }};
+}
+
+absl::Status ReadModel::Flush() {
+  dirty_ = false;
+  return ToStatus(db_->Flush(rocksdb::FlushOptions()), "flushing the read model");
+}
+
+absl::Status ReadModel::Recover() { return ToStatus(db_->Resume(), "writing the read model"); }
+
+void ReadModel::FlushEveryInterval() {
+  for (;;) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&closing_), options_.flush_interval)) return;
+    }
+    // A failure shows in the next write; what was not flushed is folded again.
+    if (dirty_) Flush().IgnoreError();
+  }
+}
+
+absl::StatusOr<std::string> ReadModel::Fingerprint() const {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
+  auto add = [&](const rocksdb::Slice& bytes) {
+    const std::string size = BigEndian64(static_cast<int64_t>(bytes.size()));  // so that no two sequences run together
+    EVP_DigestUpdate(digest.get(), size.data(), size.size());
+    EVP_DigestUpdate(digest.get(), bytes.data(), bytes.size());
+  };
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    add(it->key());
+    add(it->value());
+  }
+  if (!it->status().ok()) return ToStatus(it->status(), "reading the read model");
+  unsigned char sum[EVP_MAX_MD_SIZE];
+  unsigned int bytes = 0;
+  EVP_DigestFinal_ex(digest.get(), sum, &bytes);
+  return absl::BytesToHexString(absl::string_view(reinterpret_cast<char*>(sum), bytes));
+}
+
+}  // namespace leadstream::store

@@ -1,0 +1,245 @@
+// A service on the embedded log: what was answered is durable, in order, once.
+#include "common/runtime/service.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/synchronization/notification.h>
+#include <absl/time/clock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "common/log/local_log.h"
+#include "leadstream/lead/v1/account.pb.h"
+#include "leadstream/ordering/v1/order_service.pb.h"
+#include "services/ordering/ordering_context.h"
+#include "tests/temporary_directory.h"
+
+namespace leadstream::testing {
+namespace {
+
+using ordering::v1::CancelOrderRequest;
+using ordering::v1::CreateOrderRequest;
+using ordering::v1::Order;
+using ordering::v1::SubmitOrderRequest;
+using runtime::Outcome;
+
+// The lead service, as far as orders need it: one account.
+class OneAccount : public runtime::Peers {
+ public:
+  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t, absl::Time) override {
+    if (name != "accounts/acme") return absl::NotFoundError(absl::StrCat("there is no ", name));
+    auto account = std::make_shared<lead::v1::Account>();
+    account->set_name(name);
+    return account;
+  }
+};
+
+class ServiceTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Open(); }
+
+  void Open() {
+    auto log = log::LocalLog::Open({directory_.path() + "/log"});
+    ASSERT_TRUE(log.ok()) << log.status();
+    log_ = std::move(*log);
+    runtime::ServiceOptions options;
+    options.directory = directory_.path() + "/model";
+    options.partitions = 4;
+    options.page_token_key = "a key of the tests";
+    options.memory = store::SharedMemory::Make(8 << 20, 8 << 20);
+    domain::ServiceDefinition definition = ordering::OrderingService();
+    definition.reactions.clear();
+    auto service = runtime::Service::Open(std::move(definition), log_.get(), &peers_, options);
+    ASSERT_TRUE(service.ok()) << service.status();
+    service_ = std::move(*service);
+    absl::Status started = service_->Start(absl::Now() + absl::Seconds(30));
+    ASSERT_TRUE(started.ok()) << started;
+  }
+  void Close() {
+    service_.reset();
+    log_.reset();
+  }
+  void Reopen() {
+    Close();
+    Open();
+  }
+
+  Outcome Do(const google::protobuf::Message& request, runtime::CallInfo call = {}) {
+    std::unique_ptr<google::protobuf::Message> copy(request.New());
+    copy->CopyFrom(request);
+    Outcome outcome;
+    absl::Notification done;
+    service_->Execute(std::move(copy), std::move(call), [&](Outcome answered) {
+      outcome = std::move(answered);
+      done.Notify();
+    });
+    EXPECT_TRUE(done.WaitForNotificationWithTimeout(absl::Seconds(60)));
+    return outcome;
+  }
+  static CreateOrderRequest CreateOrder(const std::string& id) {
+    CreateOrderRequest request;
+    request.set_order_id(id);
+    Order* order = request.mutable_order();
+    order->set_account("accounts/acme");
+    order->set_currency("EUR");
+    auto* line = order->add_lines()->mutable_line();
+    line->set_description("On-site training");
+    line->mutable_quantity()->set_value("2");
+    line->mutable_unit_price()->set_value("100.50");
+    line->mutable_tax_rate()->set_value("27");
+    return request;
+  }
+  static SubmitOrderRequest Submit(const std::string& name, const std::string& etag = "") {
+    SubmitOrderRequest request;
+    request.set_name(name);
+    request.set_etag(etag);
+    return request;
+  }
+  static std::string Reason(const Outcome& outcome) { return outcome.refusal ? outcome.refusal->reason : "accepted"; }
+
+  TemporaryDirectory directory_;
+  OneAccount peers_;
+  std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<runtime::Service> service_;
+};
+
+TEST_F(ServiceTest, AnAcceptedCommandIsReadable) {
+  Outcome outcome = Do(CreateOrder("one"));
+  ASSERT_EQ(Reason(outcome), "accepted") << outcome.refusal->message << (outcome.refusal->fields.empty() ? "" : outcome.refusal->fields[0].field);
+  const auto& order = static_cast<const Order&>(*outcome.after.resource);
+  EXPECT_EQ(order.name(), "orders/one");
+  EXPECT_EQ(order.etag(), "1");
+  EXPECT_FALSE(order.uid().empty());
+  auto found = service_->model().Find("orders/one");
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->resource->SerializeAsString(), order.SerializeAsString());
+}
+
+TEST_F(ServiceTest, BadFieldsAreAllNamedAndNothingIsStored) {
+  CreateOrderRequest request = CreateOrder("Not An Id");
+  request.mutable_order()->set_currency("XXY");
+  request.mutable_order()->mutable_lines(0)->mutable_line()->mutable_quantity()->set_value("-1");
+  Outcome outcome = Do(request);
+  ASSERT_TRUE(outcome.refusal);
+  EXPECT_EQ(outcome.refusal->code, absl::StatusCode::kInvalidArgument);
+  EXPECT_GE(outcome.refusal->fields.size(), 3u);
+  for (int partition = 0; partition < 4; ++partition) EXPECT_EQ(*log_->End("leadstream.ordering", partition), 1) << "only the claim";
+}
+
+TEST_F(ServiceTest, TheSameRequestIdGivesTheSameAnswerAndNoSecondEvent) {
+  CreateOrderRequest request = CreateOrder("");
+  request.set_request_id("7b1c3e0e-5b1f-4d2e-9d0a-000000000001");
+  Outcome first = Do(request);
+  ASSERT_EQ(Reason(first), "accepted");
+  const std::string name = static_cast<const Order&>(*first.after.resource).name();
+  ASSERT_EQ(Reason(Do(Submit(name))), "accepted");
+  for (bool restarted : {false, true}) {
+    if (restarted) Reopen();
+    Outcome again = Do(request);
+    ASSERT_EQ(Reason(again), "accepted");
+    EXPECT_EQ(again.after.resource->SerializeAsString(), first.after.resource->SerializeAsString()) << "as it was answered then";
+    EXPECT_EQ(log::ToString(again.position), log::ToString(first.position));
+  }
+  request.mutable_order()->set_currency("HUF");
+  EXPECT_EQ(Reason(Do(request)), "REQUEST_ID_REUSED");
+  EXPECT_EQ(service_->model().Events(name, 1, 100)->size(), 2u);
+}
+
+TEST_F(ServiceTest, OneOfManyWithTheSameEtagWins) {
+  ASSERT_EQ(Reason(Do(CreateOrder("raced"))), "accepted");
+  std::atomic<int> won{0}, aborted{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 64; ++i) {
+    clients.emplace_back([&] {
+      Outcome outcome = Do(Submit("orders/raced", "1"));
+      if (!outcome.refusal) ++won;
+      if (outcome.refusal && outcome.refusal->code == absl::StatusCode::kAborted) ++aborted;
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(aborted, 63);
+}
+
+TEST_F(ServiceTest, WhatACommandRefersToMustExist) {
+  CreateOrderRequest request = CreateOrder("one");
+  request.mutable_order()->set_account("accounts/nobody");
+  EXPECT_EQ(Reason(Do(request)), "REFERENCE_NOT_FOUND");
+}
+
+TEST_F(ServiceTest, NamesAreNeverGivenTwiceAndMissingOnesAreSaid) {
+  ASSERT_EQ(Reason(Do(CreateOrder("one"))), "accepted");
+  EXPECT_EQ(Reason(Do(CreateOrder("one"))), "RESOURCE_ALREADY_EXISTS");
+  EXPECT_EQ(Reason(Do(Submit("orders/none"))), "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(ServiceTest, ADeadlineThatPassedIsNotDecided) {
+  runtime::CallInfo call;
+  call.deadline = absl::Now() - absl::Seconds(1);
+  EXPECT_EQ(Reason(Do(CreateOrder("late"), call)), "DEADLINE_PASSED");
+  EXPECT_TRUE(absl::IsNotFound(service_->model().Find("orders/late").status()));
+}
+
+TEST_F(ServiceTest, ItsPastCanBeRead) {
+  ASSERT_EQ(Reason(Do(CreateOrder("one"))), "accepted");
+  ASSERT_EQ(Reason(Do(Submit("orders/one"))), "accepted");
+  auto then = service_->model().AtRevision("orders/one", 1);
+  ASSERT_TRUE(then.ok());
+  EXPECT_EQ(static_cast<const Order&>(*then->resource).state(), Order::ACTIVE);
+  EXPECT_TRUE(absl::IsOutOfRange(service_->model().AtRevision("orders/one", 3).status()));
+  EXPECT_TRUE(absl::IsOutOfRange(service_->model().AtTime("orders/one", 1).status()));
+}
+
+TEST_F(ServiceTest, ARebuiltReadModelIsByteIdentical) {
+  for (int i = 0; i < 50; ++i) {
+    CreateOrderRequest request = CreateOrder(absl::StrCat("o", i));
+    request.set_request_id(absl::StrCat("request-", i));
+    ASSERT_EQ(Reason(Do(request)), "accepted");
+    if (i % 3 == 0) {
+      ASSERT_EQ(Reason(Do(Submit(absl::StrCat("orders/o", i)))), "accepted");
+    }
+    if (i % 7 == 0) Reopen();
+  }
+  service_->Drain();
+  const std::string lived = *service_->model().Fingerprint();
+
+  // Folded anew from the log, each record twice, in batches of another size.
+  store::ReadModelOptions options;
+  options.directory = directory_.path() + "/rebuilt";
+  options.partitions = 4;
+  auto rebuilt = store::ReadModel::Open(options, &service_->schema());
+  ASSERT_TRUE(rebuilt.ok());
+  auto cursor = log_->Read("leadstream.ordering", {{0, 0}, {1, 0}, {2, 0}, {3, 0}});
+  for (;;) {
+    auto records = (*cursor)->Next(7, absl::Now() + absl::Milliseconds(100));
+    ASSERT_TRUE(records.ok());
+    if (records->empty()) break;
+    for (int delivery = 0; delivery < 2; ++delivery) {
+      store::FoldBatch batch(rebuilt->get());
+      for (const log::LoggedRecord& logged : *records) ASSERT_TRUE(batch.Add(logged.partition, logged.offset, logged.record).ok());
+      ASSERT_TRUE(batch.Commit().ok());
+    }
+  }
+  EXPECT_EQ(*(*rebuilt)->Fingerprint(), lived);
+}
+
+TEST_F(ServiceTest, AReadModelThatIsLostIsRebuilt) {
+  ASSERT_EQ(Reason(Do(CreateOrder("one"))), "accepted");
+  Close();
+  std::filesystem::remove_all(directory_.path() + "/model");
+  Open();
+  EXPECT_TRUE(service_->model().Find("orders/one").ok());
+}
+
+TEST_F(ServiceTest, AReadModelAheadOfItsLogIsSetAside) {
+  ASSERT_EQ(Reason(Do(CreateOrder("one"))), "accepted");
+  Close();
+  std::filesystem::remove_all(directory_.path() + "/log");
+  Open();
+  EXPECT_TRUE(absl::IsNotFound(service_->model().Find("orders/one").status()));
+  EXPECT_EQ(Reason(Do(CreateOrder("two"))), "accepted");
+}
+
+}  // namespace
+}  // namespace leadstream::testing
