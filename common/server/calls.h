@@ -1,0 +1,27 @@
+// What a call carries beside its request: metadata in, metadata out.
+//
+//   leadstream-actor            who asks; an authenticating proxy sets it
+//   leadstream-correlation-id   the flow that the call belongs to
+//   traceparent                 W3C trace context
+//   leadstream-position         out: where a command's event stands; in, on a read: wait until this node has folded it
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <optional>
+#include <string>
+
+#include "common/log/position.h"
+#include "common/runtime/command.h"
+
+namespace leadstream::server {
+
+runtime::CallInfo CallOf(const grpc::CallbackServerContext& context);
+// The caller's deadline, at most this long from now.
+absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Duration at_most);
+// The value of a metadata key; empty if there is none.
+std::string MetadataOf(const grpc::CallbackServerContext& context, const char* key);
+
+inline constexpr char kPositionKey[] = "leadstream-position";
+
+}  // namespace leadstream::server

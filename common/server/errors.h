@@ -1,0 +1,14 @@
+// A refusal as a caller sees it over gRPC: AIP-193.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "common/domain/decision.h"
+
+namespace leadstream::server {
+
+// The canonical code, with ErrorInfo{reason, domain "leadstream"}, BadRequest for bad fields, PreconditionFailure for a wrong
+// state, and RetryInfo where trying again helps.
+grpc::Status ToGrpc(const domain::Refusal& refusal);
+
+}  // namespace leadstream::server

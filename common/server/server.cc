@@ -1,0 +1,210 @@
+#include "common/server/server.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+#include <absl/time/clock.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <openssl/rand.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "common/log/local_log.h"
+#include "common/runtime/resource_types.h"
+#include "common/server/errors.h"
+#include "common/server/json_log.h"
+#include "common/server/methods.h"
+#include "common/server/reads.h"
+
+namespace leadstream::server {
+namespace {
+
+constexpr char kReactionService[] = "leadstream.common.v1.ReactionService";
+constexpr absl::Duration kStartMax = absl::Minutes(10);
+constexpr absl::Duration kDrainMax = absl::Seconds(20);
+constexpr int kSlowThreads = 8;
+constexpr size_t kSlowQueueMax = 1'000;
+
+// Every service has parked reactions; behind one port, the name says whose is meant: services/{service}/parkedReactions/...
+Methods RoutedByService(std::map<std::string, Methods> by_service) {
+  std::set<std::string> names;
+  for (const auto& [service, methods] : by_service) {
+    for (const auto& [name, handler] : methods.unary) names.insert(name);
+  }
+  auto shared = std::make_shared<std::map<std::string, Methods>>(std::move(by_service));
+  Methods routed;
+  for (const std::string& name : names) {
+    routed.unary[name] = [shared, name](std::shared_ptr<UnaryCall> call) {
+      const auto& request = call->request();
+      const std::string target = absl::StrCat(StringOf(request, "name"), StringOf(request, "parent"));
+      const std::vector<std::string> parts = absl::StrSplit(target, '/');
+      auto at = parts.size() < 2 ? shared->end() : shared->find(parts[1]);
+      if (at == shared->end()) {
+        return call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND, absl::StrCat("there is no service of ", target, " here"))));
+      }
+      at->second.unary.at(name)(std::move(call));
+    };
+  }
+  return routed;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, std::vector<domain::ServiceDefinition> definitions) {
+  auto server = std::unique_ptr<Server>(new Server(options));
+  absl::Status started = server->Open(std::move(definitions));
+  if (started.ok()) started = server->Listen();
+  if (!started.ok()) return started;
+  for (auto& service : server->services_) {
+    started = service->Start(absl::Now() + kStartMax);
+    if (!started.ok()) return started;
+    server->grpc_->GetHealthCheckService()->SetServingStatus(service->name(), true);
+  }
+  server->grpc_->GetHealthCheckService()->SetServingStatus(true);
+  return server;
+}
+
+Server::~Server() { Drain(kDrainMax); }
+
+absl::Status Server::MakePageTokenKey() {
+  if (!options_.page_token_key.empty()) return absl::OkStatus();
+  const std::filesystem::path path = std::filesystem::path(options_.data) / "page_token.key";
+  std::ifstream in(path, std::ios::binary);
+  options_.page_token_key.assign(std::istreambuf_iterator<char>(in), {});
+  if (options_.page_token_key.size() >= 16) return absl::OkStatus();
+  options_.page_token_key.resize(32);
+  RAND_bytes(reinterpret_cast<unsigned char*>(options_.page_token_key.data()), 32);
+  std::ofstream out(path, std::ios::binary);
+  out << options_.page_token_key << std::flush;
+  if (!out) return absl::UnavailableError(absl::StrCat("cannot write ", path.string()));
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  return absl::OkStatus();
+}
+
+absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
+  std::error_code error;
+  std::filesystem::create_directories(options_.data, error);
+  if (error) return absl::UnavailableError(absl::StrCat("cannot make the directory ", options_.data, ": ", error.message()));
+  absl::Status key = MakePageTokenKey();
+  if (!key.ok()) return key;
+  auto log = log::LocalLog::Open({(std::filesystem::path(options_.data) / "log").string()});
+  if (!log.ok()) return log.status();
+  log_ = std::move(*log);
+  slow_ = std::make_unique<runtime::WorkerPool>(kSlowThreads, kSlowQueueMax);
+  runtime::ServiceOptions service;
+  service.directory = (std::filesystem::path(options_.data) / "models").string();
+  service.partitions = options_.partitions;
+  service.node = options_.node;
+  service.address = options_.listen;
+  service.queue_depth_max = static_cast<size_t>(options_.queue_depth_max);
+  service.memory = store::SharedMemory::Make();
+  service.page_token_key = options_.page_token_key;
+  service.report = [](int level, const std::string& message) { spdlog::log(static_cast<spdlog::level::level_enum>(level), "{}", message); };
+  for (domain::ServiceDefinition& definition : definitions) {
+    auto opened = runtime::Service::Open(std::move(definition), log_.get(), &peers_, service);
+    if (!opened.ok()) return opened.status();
+    services_.push_back(std::move(*opened));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Server::Listen() {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(), &port_);
+  builder.SetMaxReceiveMessageSize(options_.message_bytes_max);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second server on the port is an error, not a surprise
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  const auto* reaction_service = pool->FindServiceByName(kReactionService);
+  std::map<std::string, Methods> reactions;
+  for (auto& service : services_) {
+    for (const std::string& name : service->definition().grpc_services) {
+      const auto* descriptor = pool->FindServiceByName(name);
+      if (descriptor == nullptr) return absl::InternalError(absl::StrCat("no proto declares the service ", name));
+      Methods methods = MethodsOf(service.get(), slow_.get(), descriptor);
+      tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary), std::move(methods.streams)));
+    }
+    reactions[service->name()] = MethodsOf(service.get(), slow_.get(), reaction_service);
+  }
+  tables_.push_back(std::make_unique<TableService>(reaction_service, RoutedByService(std::move(reactions)).unary, std::map<std::string, StreamHandler>()));
+  for (auto& table : tables_) builder.RegisterService(table.get());
+  grpc_ = builder.BuildAndStart();
+  if (grpc_ == nullptr || port_ == 0) return absl::UnavailableError(absl::StrCat("cannot listen on ", options_.listen, ": is another server running there?"));
+  grpc_->GetHealthCheckService()->SetServingStatus(false);
+  for (auto& service : services_) peers_.Connect(service->name(), InProcessChannel());
+  for (const std::string& peer : options_.peer_list) {
+    const std::vector<std::string> parts = absl::StrSplit(peer, absl::MaxSplits('=', 1));
+    if (parts.size() != 2) return absl::InvalidArgumentError(absl::StrCat("--peer takes NAME=HOST:PORT, not ", peer));
+    peers_.Connect(parts[0], grpc::CreateChannel(parts[1], grpc::InsecureChannelCredentials()));
+  }
+  return absl::OkStatus();
+}
+
+std::shared_ptr<grpc::Channel> Server::InProcessChannel() { return grpc_->InProcessChannel({}); }
+
+runtime::Service* Server::service(const std::string& name) {
+  for (auto& service : services_) {
+    if (service->name() == name) return service.get();
+  }
+  return nullptr;
+}
+
+void Server::Drain(absl::Duration at_most) {
+  if (drained_) return;
+  drained_ = true;
+  if (grpc_ != nullptr) {
+    grpc_->GetHealthCheckService()->SetServingStatus(false);
+    grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
+  }
+  for (auto& service : services_) service->Drain();
+  slow_.reset();
+}
+
+void StartLogging(const std::string& level) {
+  auto logger = std::make_shared<spdlog::logger>("leadstream", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_formatter(NewJsonFormatter());
+  logger->set_level(spdlog::level::from_str(level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+int ServeUntilSignalled(const Options& options, std::vector<domain::ServiceDefinition> definitions) {
+  // Blocked before any thread begins, so that only sigwait below takes them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const absl::Time began = absl::Now();
+  auto server = Server::Start(options, std::move(definitions));
+  if (!server.ok()) {
+    spdlog::error("cannot start: {}", std::string(server.status().message()));
+    return 1;
+  }
+  spdlog::info("serving on port {} after {}", (*server)->port(), absl::FormatDuration(absl::Trunc(absl::Now() - began, absl::Milliseconds(1))));
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("draining");
+  (*server)->Drain(kDrainMax);
+  spdlog::info("stopped");
+  return 0;
+}
+
+int ServeOne(domain::ServiceDefinition definition, int argc, char** argv) {
+  Options options;
+  CLI::App app(absl::StrCat("The ", definition.name, " service of Leadstream."));
+  AddFlags(&app, &options);
+  UseYaml(&app);
+  CLI11_PARSE(app, argc, argv);
+  StartLogging(options.log_level);
+  std::vector<domain::ServiceDefinition> definitions;
+  definitions.push_back(std::move(definition));
+  return ServeUntilSignalled(options, std::move(definitions));
+}
+
+}  // namespace leadstream::server

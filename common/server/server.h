@@ -1,0 +1,57 @@
+// A process that serves: flags, logs, health, reflection, signals, and any number of services behind one port.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/domain/service_definition.h"
+#include "common/log/event_log.h"
+#include "common/runtime/service.h"
+#include "common/server/grpc_peers.h"
+#include "common/server/options.h"
+
+namespace leadstream::server {
+
+class Server {
+ public:
+  // Opens log and read models, claims, listens. Returns when calls are answered, or with the reason why not.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, std::vector<domain::ServiceDefinition> definitions);
+  ~Server();
+
+  // The port it listens on, also where --listen said 0.
+  int port() const { return port_; }
+  // A channel to itself that needs no network.
+  std::shared_ptr<grpc::Channel> InProcessChannel();
+  runtime::Service* service(const std::string& name);
+  // Takes no more calls, finishes those under way (at most this long), makes everything durable.
+  void Drain(absl::Duration at_most);
+
+ private:
+  explicit Server(const Options& options) : options_(options) {}
+  absl::Status Open(std::vector<domain::ServiceDefinition> definitions);
+  absl::Status Listen();
+  absl::Status MakePageTokenKey();
+
+  Options options_;
+  int port_ = 0;
+  bool drained_ = false;
+  GrpcPeers peers_;
+  std::unique_ptr<log::EventLog> log_;
+  std::unique_ptr<runtime::WorkerPool> slow_;
+  std::vector<std::unique_ptr<runtime::Service>> services_;
+  std::vector<std::unique_ptr<grpc::Service>> tables_;
+  std::unique_ptr<grpc::Server> grpc_;
+};
+
+// Structured logs: one JSON object a line on stderr.
+void StartLogging(const std::string& level);
+// Serves until SIGTERM or SIGINT, then drains. The process's exit code.
+int ServeUntilSignalled(const Options& options, std::vector<domain::ServiceDefinition> definitions);
+// The main function of a service's own executable.
+int ServeOne(domain::ServiceDefinition definition, int argc, char** argv);
+
+}  // namespace leadstream::server

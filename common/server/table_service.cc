@@ -1,0 +1,184 @@
+#include "common/server/table_service.h"
+
+#include <absl/strings/str_cat.h>
+#include <grpcpp/impl/codegen/callback_common.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
+
+#include <atomic>
+
+#include "common/domain/utf8.h"
+#include "common/runtime/command.h"
+#include "common/runtime/resource_types.h"
+#include "common/server/errors.h"
+
+namespace leadstream::server {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+// Null with `bad` filled: it is no message of that type.
+std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer* bytes, grpc::Status* bad) {
+  std::unique_ptr<Message> request(runtime::PrototypeOf(method->input_type())->New());
+  grpc::ByteBuffer copy(*bytes);
+  grpc::Status parsed = grpc::GenericDeserialize<grpc::ProtoBufferReader, Message>(bytes, request.get());
+  if (parsed.ok()) return request;
+  std::string wire;
+  std::vector<grpc::Slice> slices;
+  if (copy.Dump(&slices).ok()) {
+    for (const grpc::Slice& slice : slices) wire.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  domain::Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, common::v1::REQUEST_MALFORMED,
+                                             absl::StrCat("the request is not a ", method->input_type()->full_name()));
+  refusal.fields = domain::FindInvalidUtf8(*method->input_type(), wire);
+  if (!refusal.fields.empty()) {
+    refusal.reason = domain::ReasonName(common::v1::INVALID_FIELD);
+    refusal.message = absl::StrCat(refusal.fields[0].field, " ", refusal.fields[0].description);
+  }
+  *bad = ToGrpc(refusal);
+  return nullptr;
+}
+
+void Serialize(const Message& message, grpc::ByteBuffer* bytes) {
+  bool own = false;
+  grpc::Status ignored = grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, bytes, &own);
+  (void)ignored;  // writing to memory cannot fail
+}
+
+grpc::Status Unimplemented(const MethodDescriptor* method) {
+  return ToGrpc(runtime::Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
+                                 absl::StrCat(method->full_name(), " is not part of this version")));
+}
+
+class Unary : public UnaryCall {
+ public:
+  Unary(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, std::unique_ptr<Message> request, grpc::ByteBuffer* reply)
+      : context_(context), reactor_(reactor), request_(std::move(request)), reply_(reply) {}
+
+  const Message& request() const override { return *request_; }
+  std::unique_ptr<Message> TakeRequest() override { return std::move(request_); }
+  grpc::CallbackServerContext& context() override { return *context_; }
+  void Finish(const Message& reply) override {
+    Serialize(reply, reply_);
+    reactor_->Finish(grpc::Status::OK);
+  }
+  void Fail(grpc::Status status) override { reactor_->Finish(std::move(status)); }
+
+ private:
+  grpc::CallbackServerContext* const context_;
+  grpc::ServerUnaryReactor* const reactor_;
+  std::unique_ptr<Message> request_;
+  grpc::ByteBuffer* const reply_;
+};
+
+// Writes what a source gives, one message at a time: a slow caller holds nothing up but its own stream.
+class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  explicit Stream(std::shared_ptr<StreamSource> source) : source_(std::move(source)) { AskNext(); }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return FinishOnce(grpc::Status(grpc::StatusCode::CANCELLED, "the caller has gone"));
+    AskNext();
+  }
+  void OnCancel() override { source_->Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  void AskNext() {
+    source_->Ask([this](std::unique_ptr<Message> message, grpc::Status status) {
+      if (message == nullptr) return FinishOnce(std::move(status));
+      bytes_.Clear();
+      Serialize(*message, &bytes_);
+      StartWrite(&bytes_);
+    });
+  }
+  void FinishOnce(grpc::Status status) {
+    if (!finished_.exchange(true)) Finish(std::move(status));
+  }
+
+  std::shared_ptr<StreamSource> source_;
+  grpc::ByteBuffer bytes_;
+  std::atomic<bool> finished_{false};
+};
+
+class EndedStream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  explicit EndedStream(grpc::Status status) { Finish(std::move(status)); }
+  void OnDone() override { delete this; }
+};
+
+class EndedImport : public grpc::ServerReadReactor<grpc::ByteBuffer> {
+ public:
+  explicit EndedImport(grpc::Status status) { Finish(std::move(status)); }
+  void OnDone() override { delete this; }
+};
+
+class EndedBidi : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit EndedBidi(grpc::Status status) { Finish(std::move(status)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor, std::map<std::string, UnaryHandler> unary,
+                           std::map<std::string, StreamHandler> streams) {
+  for (int i = 0; i < descriptor->method_count(); ++i) {
+    const MethodDescriptor* method = descriptor->method(i);
+    // gRPC keeps the path for as long as the service lives.
+    const auto* path = new std::string(absl::StrCat("/", descriptor->full_name(), "/", method->name()));
+    const auto kind = method->client_streaming() ? (method->server_streaming() ? grpc::internal::RpcMethod::BIDI_STREAMING : grpc::internal::RpcMethod::CLIENT_STREAMING)
+                                                 : (method->server_streaming() ? grpc::internal::RpcMethod::SERVER_STREAMING : grpc::internal::RpcMethod::NORMAL_RPC);
+    AddMethod(new grpc::internal::RpcServiceMethod(path->c_str(), kind, nullptr));
+    if (kind == grpc::internal::RpcMethod::NORMAL_RPC) {
+      AddUnary(i, method, std::move(unary[method->name()]));
+    } else if (kind == grpc::internal::RpcMethod::SERVER_STREAMING) {
+      AddStream(i, method, std::move(streams[method->name()]));
+    } else if (kind == grpc::internal::RpcMethod::CLIENT_STREAMING) {
+      MarkMethodRawCallback(i, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                                   [method](grpc::CallbackServerContext*, grpc::ByteBuffer*) { return new EndedImport(Unimplemented(method)); }));
+    } else {
+      MarkMethodRawCallback(i, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                                   [method](grpc::CallbackServerContext*) { return new EndedBidi(Unimplemented(method)); }));
+    }
+  }
+}
+
+void TableService::AddUnary(int index, const MethodDescriptor* method, UnaryHandler handler) {
+  MarkMethodRawCallback(
+      index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                 [method, handler = std::move(handler)](grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes, grpc::ByteBuffer* reply) {
+                   auto* reactor = context->DefaultReactor();
+                   if (!handler) {
+                     reactor->Finish(Unimplemented(method));
+                     return reactor;
+                   }
+                   grpc::Status bad;
+                   grpc::ByteBuffer readable(*bytes);
+                   auto request = Parse(method, &readable, &bad);
+                   if (request == nullptr) {
+                     reactor->Finish(bad);
+                     return reactor;
+                   }
+                   handler(std::make_shared<Unary>(context, reactor, std::move(request), reply));
+                   return reactor;
+                 }));
+}
+
+void TableService::AddStream(int index, const MethodDescriptor* method, StreamHandler handler) {
+  MarkMethodRawCallback(index, new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                                   [method, handler = std::move(handler)](grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes)
+                                       -> grpc::ServerWriteReactor<grpc::ByteBuffer>* {
+                                     if (!handler) return new EndedStream(Unimplemented(method));
+                                     grpc::Status bad;
+                                     grpc::ByteBuffer readable(*bytes);
+                                     auto request = Parse(method, &readable, &bad);
+                                     if (request == nullptr) return new EndedStream(bad);
+                                     auto source = handler(std::move(request), *context, &bad);
+                                     if (source == nullptr) return new EndedStream(bad);
+                                     return new Stream(std::move(source));
+                                   }));
+}
+
+}  // namespace leadstream::server

@@ -1,0 +1,58 @@
+// A gRPC service made of its descriptor: no class is written or generated for a method.
+//
+// Each method is a function that takes the request as it came and answers later. Requests are parsed here, so that a string
+// that is not UTF-8 is answered by naming its field, not by gRPC's own INTERNAL.
+#pragma once
+
+#include <absl/time/time.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/service_type.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace leadstream::server {
+
+// A unary call under way. `Finish` is called once, from any thread.
+class UnaryCall {
+ public:
+  virtual ~UnaryCall() = default;
+  // As it came; not after TakeRequest.
+  virtual const google::protobuf::Message& request() const = 0;
+  virtual std::unique_ptr<google::protobuf::Message> TakeRequest() = 0;
+  virtual grpc::CallbackServerContext& context() = 0;
+  // Answers with a reply, or with an error.
+  virtual void Finish(const google::protobuf::Message& reply) = 0;
+  virtual void Fail(grpc::Status status) = 0;
+};
+
+// A server stream under way: made with the call, asked for the next message, destroyed when the caller has gone.
+class StreamSource {
+ public:
+  virtual ~StreamSource() = default;
+  // Calls `next` with a message to send, or with null and the status to end with; maybe later, from any thread.
+  using Next = std::function<void(std::unique_ptr<google::protobuf::Message>, grpc::Status)>;
+  virtual void Ask(Next next) = 0;
+  // The caller has gone, or the server stops: a pending `next` is called soon.
+  virtual void Cancel() = 0;
+};
+
+using UnaryHandler = std::function<void(std::shared_ptr<UnaryCall>)>;
+using StreamHandler = std::function<std::shared_ptr<StreamSource>(std::unique_ptr<google::protobuf::Message> request, grpc::CallbackServerContext& context,
+                                                                  grpc::Status* refused)>;
+
+class TableService : public grpc::Service {
+ public:
+  // Methods for which there is no handler answer UNIMPLEMENTED with a reason.
+  TableService(const google::protobuf::ServiceDescriptor* descriptor, std::map<std::string, UnaryHandler> unary, std::map<std::string, StreamHandler> streams);
+
+ private:
+  void AddUnary(int index, const google::protobuf::MethodDescriptor* method, UnaryHandler handler);
+  void AddStream(int index, const google::protobuf::MethodDescriptor* method, StreamHandler handler);
+};
+
+}  // namespace leadstream::server

@@ -1,0 +1,184 @@
+// A watcher reads the log at its own pace: nothing is queued for it, so a slow one costs nothing and misses nothing.
+#include "common/server/watch.h"
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+#include <absl/synchronization/mutex.h>
+#include <absl/time/clock.h>
+
+#include <atomic>
+#include <deque>
+#include <thread>
+
+#include "common/log/position.h"
+#include "common/runtime/resource_types.h"
+#include "common/server/errors.h"
+#include "common/server/reads.h"
+#include "common/store/filter.h"
+
+namespace leadstream::server {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+constexpr size_t kRecordsMax = 100;
+constexpr absl::Duration kFoldWaitMax = absl::Seconds(10);
+
+std::atomic<int>& WatchesOf(const runtime::Service* service) {
+  static auto* const mutex = new absl::Mutex;
+  static auto* const counts = new std::map<const runtime::Service*, std::atomic<int>>;
+  absl::MutexLock lock(mutex);
+  return (*counts)[service];
+}
+
+class Watch : public StreamSource {
+ public:
+  Watch(runtime::Service* service, const store::Collection& collection, const MethodDescriptor* method, std::unique_ptr<store::Filter> filter,
+        std::unique_ptr<log::Cursor> cursor)
+      : service_(service), collection_(collection), method_(method), filter_(std::move(filter)), cursor_(std::move(cursor)), thread_([this] { Run(); }) {}
+
+  ~Watch() override {
+    Cancel();
+    if (thread_.get_id() == std::this_thread::get_id()) {
+      thread_.detach();
+    } else {
+      thread_.join();
+    }
+    --WatchesOf(service_);
+  }
+
+  void Ask(Next next) override {
+    absl::MutexLock lock(&mutex_);
+    next_ = std::move(next);
+  }
+
+  void Cancel() override {
+    absl::MutexLock lock(&mutex_);
+    cancelled_ = true;
+    cursor_->Wake();
+  }
+
+ private:
+  void Run() {
+    grpc::Status ended(grpc::StatusCode::CANCELLED, "the watch has ended");
+    while (Asked()) {
+      while (ready_.empty()) {
+        auto records = cursor_->Next(kRecordsMax, absl::Now() + absl::Milliseconds(500));
+        if (Cancelled()) break;
+        if (!records.ok()) {
+          ended = ToGrpc(runtime::FailureOf(records.status()));
+          break;
+        }
+        for (const log::LoggedRecord& logged : *records) Prepare(logged);
+      }
+      if (ready_.empty()) break;
+      auto message = std::move(ready_.front());
+      ready_.pop_front();
+      TakeNext()(std::move(message), grpc::Status::OK);
+    }
+    if (Next next = TakeNext()) next(nullptr, ended);
+  }
+
+  // Until there is somebody to answer. False: cancelled.
+  bool Asked() {
+    absl::MutexLock lock(&mutex_);
+    auto asked = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return next_ != nullptr || cancelled_; };
+    mutex_.Await(absl::Condition(&asked));
+    return !cancelled_;
+  }
+  bool Cancelled() {
+    absl::MutexLock lock(&mutex_);
+    return cancelled_;
+  }
+  Next TakeNext() {
+    absl::MutexLock lock(&mutex_);
+    Next next = std::move(next_);
+    next_ = nullptr;
+    return next;
+  }
+
+  void Prepare(const log::LoggedRecord& logged) {
+    if (store::CollectionOf(logged.record.subject()) != collection_.aggregate().collection()) return;
+    store::ReadModel& model = service_->model();
+    if (!model.WaitFor(logged.partition, logged.offset + 1, absl::Now() + kFoldWaitMax).ok()) return;
+    // It counts if it is in the resource's story; a fenced writer's record is not.
+    auto story = model.Events(logged.record.subject(), logged.record.revision(), 1);
+    if (!story.ok() || story->empty() || story->front().record.id() != logged.record.id()) return;
+    auto state = model.Load(logged.record.subject());
+    if (state.ok() && state->revision != logged.record.revision()) state = model.AtRevision(logged.record.subject(), logged.record.revision());
+    const bool there = state.ok() && state->resource != nullptr;  // not after its deletion
+    if (!filter_->MatchesAll() && (!there || !filter_->Matches(*state->resource))) return;
+    std::unique_ptr<Message> message(runtime::PrototypeOf(method_->output_type())->New());
+    for (int i = 0; i < message->GetDescriptor()->field_count(); ++i) {
+      const FieldDescriptor* field = message->GetDescriptor()->field(i);
+      const auto* reflection = message->GetReflection();
+      if (field->name() == "position") {
+        reflection->SetString(message.get(), field, log::ToString({service_->name(), logged.partition, logged.offset}));
+      } else if (field->message_type() == common::v1::Event::descriptor()) {
+        reflection->MutableMessage(message.get(), field)->CopyFrom(EventOf(service_->name(), story->front()));
+      } else if (there && field->message_type() == state->resource->GetDescriptor()) {
+        reflection->MutableMessage(message.get(), field)->CopyFrom(*state->resource);
+      }
+    }
+    ready_.push_back(std::move(message));
+  }
+
+  runtime::Service* const service_;
+  const store::Collection& collection_;
+  const MethodDescriptor* const method_;
+  const std::unique_ptr<store::Filter> filter_;
+  const std::unique_ptr<log::Cursor> cursor_;
+  std::deque<std::unique_ptr<Message>> ready_;  // the thread's own
+  absl::Mutex mutex_;
+  Next next_ ABSL_GUARDED_BY(mutex_);
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+// "" is from now on, "0" from the beginning, else "lead/3:1041,lead/4:7": after these events, and after now elsewhere.
+std::optional<log::Positions> Begin(runtime::Service* service, const std::string& text) {
+  log::Positions from;
+  for (int partition = 0; partition < service->model().partitions(); ++partition) {
+    from[partition] = text == "0" ? 0 : service->model().NextOffset(partition);
+  }
+  if (text.empty() || text == "0") return from;
+  for (absl::string_view part : absl::StrSplit(text, ',')) {
+    const auto position = log::ParsePosition(part);
+    if (!position || position->service != service->name() || position->partition >= service->model().partitions()) return std::nullopt;
+    from[position->partition] = position->offset + 1;
+  }
+  return from;
+}
+
+}  // namespace
+
+StreamHandler WatchHandler(runtime::Service* service, const store::Collection& collection, const MethodDescriptor* method) {
+  return [service, &collection, method](std::unique_ptr<Message> request, grpc::CallbackServerContext&, grpc::Status* refused) -> std::shared_ptr<StreamSource> {
+    auto bad = [&](common::v1::ErrorReason reason, const char* field, absl::string_view why) {
+      domain::Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat(field, " ", why));
+      refusal.fields.push_back({field, std::string(why)});
+      *refused = ToGrpc(refusal);
+      return nullptr;
+    };
+    auto filter = store::Filter::Compile(*collection.aggregate().prototype().GetDescriptor(), StringOf(*request, "filter"));
+    if (!filter.ok()) return bad(common::v1::FILTER_INVALID, "filter", filter.status().message());
+    const auto from = Begin(service, StringOf(*request, "position"));
+    if (!from) return bad(common::v1::INVALID_FIELD, "position", "is no position of this service, such as lead/3:1041");
+    auto cursor = service->log().Read(log::TopicOf(service->name()), *from);
+    if (!cursor.ok()) {
+      *refused = ToGrpc(runtime::FailureOf(cursor.status()));
+      return nullptr;
+    }
+    if (++WatchesOf(service) > kWatchesMax) {
+      --WatchesOf(service);
+      *refused = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL, "too many watches"));
+      return nullptr;
+    }
+    return std::make_shared<Watch>(service, collection, method, std::move(*filter), std::move(*cursor));
+  };
+}
+
+}  // namespace leadstream::server
