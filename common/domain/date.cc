@@ -6,7 +6,9 @@
 
 namespace leadstream::domain {
 
-absl::CivilDay DayOf(const google::protobuf::Timestamp& time) { return absl::ToCivilDay(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone()); }
+absl::CivilDay DayOf(const google::protobuf::Timestamp& time) {
+  return absl::ToCivilDay(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
+}
 
 absl::CivilDay DayOf(const google::type::Date& date) { return absl::CivilDay(date.year(), date.month(), date.day()); }
 

@@ -3,11 +3,12 @@
 #include <absl/status/status.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 #include <array>
 #include <limits>
+
+#include "common/domain/check.h"
 
 namespace leadstream::domain {
 namespace {
@@ -105,7 +106,7 @@ absl::StatusOr<Decimal> Decimal::Parse(absl::string_view text) {
 Decimal Decimal::Of(const google::type::Decimal& field) {
   if (field.value().empty()) return Decimal();
   absl::StatusOr<Decimal> value = Parse(field.value());
-  GOOGLE_CHECK(value.ok()) << "a decimal that was not validated: " << value.status().ToString();
+  Check(value.ok(), "a decimal was used that had not been validated");
   return *std::move(value);
 }
 
@@ -171,7 +172,7 @@ Decimal::Integer Decimal::Nearest(const Integer& numerator, const Integer& denom
 }
 
 std::pair<Decimal::Integer, Decimal::Integer> Decimal::Fraction(const Decimal& divisor, int digits) const {
-  GOOGLE_CHECK(!divisor.IsZero()) << "divided by zero";
+  Check(!divisor.IsZero(), "divided by zero");
   const int shift = digits + divisor.scale_ - scale_;
   if (shift >= 0) return {unscaled_ * PowerOfTen(shift), divisor.unscaled_};
   return {unscaled_, divisor.unscaled_ * PowerOfTen(-shift)};

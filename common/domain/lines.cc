@@ -43,7 +43,8 @@ const Line* FindLine(absl::string_view line_id, const Lines& lines) {
 std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path, Lines* lines, int64_t* next_line) {
   std::vector<FieldViolation> bad;
   if (lines->size() + added.size() > kLinesMax) {
-    bad.push_back({std::string(path), absl::StrCat("a document has at most ", kLinesMax, " lines; this makes it ", lines->size() + added.size())});
+    bad.push_back({std::string(path),
+                   absl::StrCat("a document has at most ", kLinesMax, " lines; this makes it ", lines->size() + added.size())});
     return bad;
   }
   absl::flat_hash_set<std::string> taken;
@@ -59,7 +60,8 @@ std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path,
     if (!taken.insert(line_id).second) {
       bad.push_back({absl::StrCat(path, "[", i, "].line_id"), absl::StrCat("there is a line \"", line_id, "\" already")});
     } else if (number > 0 && number < unused) {
-      bad.push_back({absl::StrCat(path, "[", i, "].line_id"), absl::StrCat("\"", line_id, "\" was the key of a line that was removed")});
+      bad.push_back(
+          {absl::StrCat(path, "[", i, "].line_id"), absl::StrCat("\"", line_id, "\" was the key of a line that was removed")});
     }
     next = std::max(next, number + 1);
   }
@@ -74,7 +76,8 @@ std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path,
   return bad;
 }
 
-std::vector<FieldViolation> UpdateLine(const Line& changed, const google::protobuf::FieldMask& mask, absl::string_view path, Lines* lines) {
+std::vector<FieldViolation> UpdateLine(const Line& changed, const google::protobuf::FieldMask& mask, absl::string_view path,
+                                       Lines* lines) {
   Line* line = MutableLine(changed.line_id(), lines);
   if (line == nullptr) return {NoSuchLine(changed.line_id(), absl::StrCat(path, ".line_id"))};
   ApplyMask(mask, changed, line);

@@ -42,7 +42,8 @@ const common::v1::Line* FindLine(absl::string_view line_id, const Lines& lines);
 std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path, Lines* lines, int64_t* next_line);
 
 // Changes the fields of `mask` (see ApplyMask) in the line whose key `changed` has. Bad: no such line.
-std::vector<FieldViolation> UpdateLine(const common::v1::Line& changed, const google::protobuf::FieldMask& mask, absl::string_view path, Lines* lines);
+std::vector<FieldViolation> UpdateLine(const common::v1::Line& changed, const google::protobuf::FieldMask& mask,
+                                       absl::string_view path, Lines* lines);
 
 // Removes it. Bad: no such line (the path is `path` itself).
 std::vector<FieldViolation> RemoveLine(absl::string_view line_id, absl::string_view path, Lines* lines);

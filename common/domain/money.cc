@@ -2,10 +2,11 @@
 
 #include <absl/status/statusor.h>
 #include <absl/strings/str_cat.h>
-#include <google/protobuf/stubs/logging.h>
 
 #include <cstdint>
 #include <cstdlib>
+
+#include "common/domain/check.h"
 
 namespace leadstream::domain {
 namespace {
@@ -19,7 +20,7 @@ constexpr int64_t kUnitsMax = 999'999'999'999'999'999;
 
 Money Sum(const Money& a, const Money& b, const Decimal& value) {
   const bool of_one_currency = a.currency_code() == b.currency_code() || a.currency_code().empty() || b.currency_code().empty();
-  GOOGLE_CHECK(of_one_currency) << "added " << a.currency_code() << " to " << b.currency_code();
+  Check(of_one_currency, "two currencies were added");
   return ToMoney(value, a.currency_code().empty() ? b.currency_code() : a.currency_code());
 }
 

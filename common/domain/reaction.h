@@ -1,14 +1,15 @@
 // "Whenever X happens there, do Y here": the rows of a service's reaction table.
 //
 //   Whenever<QuoteAccepted, CreateOrderRequest>("place-order-of-accepted-quote",
-//       [](const QuoteAccepted& accepted, const Occurrence& on, CreateOrderRequest* place) -> absl::StatusOr<bool> { ...; return true; })
+//       [](const QuoteAccepted& accepted, const Occurrence& on, CreateOrderRequest* place) -> absl::StatusOr<bool> { ...; return
+//       true; })
 //
 // An event that concerns several resources yields a command for each of them:
 //
 //   Whenever<OpportunityLost, CloseQuoteOfLostOpportunityRequest>("close-quotes-of-lost-opportunity",
 //       [](const OpportunityLost& lost, const Occurrence& on, Commands* out) -> absl::Status {
-//         for (const std::string& quote : lost.quotes_to_close()) out->Add<CloseQuoteOfLostOpportunityRequest>(quote)->set_name(quote);
-//         return absl::OkStatus();
+//         for (const std::string& quote : lost.quotes_to_close())
+//         out->Add<CloseQuoteOfLostOpportunityRequest>(quote)->set_name(quote); return absl::OkStatus();
 //       })
 //
 // The machinery reads the other service's log, issues the commands to this service with request ids derived from the

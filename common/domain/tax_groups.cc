@@ -1,10 +1,9 @@
 #include "common/domain/tax_groups.h"
 
-#include <google/protobuf/stubs/logging.h>
-
 #include <algorithm>
 #include <vector>
 
+#include "common/domain/check.h"
 #include "common/domain/money.h"
 
 namespace leadstream::domain {
@@ -69,7 +68,7 @@ void Spread(const Decimal& amount, int digits, Decimal TaxGroup::*share, TaxGrou
     left -= unit;
   }
   // Fewer minor units are left over than there are groups.
-  GOOGLE_CHECK(left.IsZero()) << "shares do not sum to what was spread";
+  Check(left.IsZero(), "shares do not sum to what was spread");
 }
 
 Decimal TaxOf(const TaxKey& key, const TaxGroup& group, int digits) {

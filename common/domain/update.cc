@@ -34,6 +34,8 @@ bool Holds(const Message& message, const FieldDescriptor& field) {
 }
 
 bool IsSame(const Message& a, const Message& b, const FieldDescriptor& field) {
+  // Named fields are compared by value, as if each side had them.
+  if (Holds(a, field) != Holds(b, field)) return false;
   MessageDifferencer differencer;
   return differencer.CompareWithFields(a, b, {&field}, {&field});
 }

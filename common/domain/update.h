@@ -18,15 +18,18 @@
 
 namespace leadstream::domain {
 
-// ApplyMask (validation.h), and ChangedFields of what it did. Bad: an IMMUTABLE field to which a request whose mask is empty or "*"
-// gives another value than it has, as "lead.currency". (One that a path names was refused before the rules.)
+// ApplyMask (validation.h), and ChangedFields of what it did. Bad: an IMMUTABLE field to which a request whose mask is empty or
+// "*" gives another value than it has, as "lead.currency". (One that a path names was refused before the rules.)
 std::vector<FieldViolation> ApplyUpdate(const google::protobuf::Message& given, const google::protobuf::FieldMask& mask,
                                         google::protobuf::Message* state, google::protobuf::FieldMask* differs);
 
-// The top-level fields whose values differ, in the order of declaration. None: the update changes nothing, and is accepted all the same.
+// The top-level fields whose values differ, in the order of declaration. None: the update changes nothing, and is accepted all
+// the same.
 google::protobuf::FieldMask ChangedFields(const google::protobuf::Message& before, const google::protobuf::Message& after);
 
-// Makes the named top-level fields of `to` those of `from`; one that `from` does not hold is cleared. Total: unknown paths are skipped.
-void CopyFields(const google::protobuf::Message& from, const google::protobuf::FieldMask& top_level_paths, google::protobuf::Message* to);
+// Makes the named top-level fields of `to` those of `from`; one that `from` does not hold is cleared. Total: unknown paths are
+// skipped.
+void CopyFields(const google::protobuf::Message& from, const google::protobuf::FieldMask& top_level_paths,
+                google::protobuf::Message* to);
 
 }  // namespace leadstream::domain

@@ -1,0 +1,12 @@
+// The billing service: invoices, what is paid on them and what is credited.
+#pragma once
+
+#include "common/domain/aggregate.h"
+#include "common/domain/service_definition.h"
+
+namespace leadstream::billing {
+
+domain::Aggregate InvoiceAggregate();
+domain::ServiceDefinition BillingService();
+
+}  // namespace leadstream::billing

@@ -1,0 +1,65 @@
+#include "services/lead/account_rules.h"
+
+#include "common/domain/formats.h"
+#include "common/domain/update.h"
+#include "leadstream/common/v1/error_reason.pb.h"
+#include "leadstream/lead/v1/error_reason.pb.h"
+#include "services/lead/gaps.h"
+#include "services/lead/phone_numbers.h"
+
+namespace leadstream::lead {
+namespace {
+
+using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, all about these messages
+using domain::Context;
+using domain::Decision;
+using domain::RefuseFields;
+
+domain::Refusal Nameless() {
+  return RefuseFields(ACCOUNT_INCOMPLETE, "an account has a name", {{"account.display_name", "give the company's name"}});
+}
+
+}  // namespace
+
+std::vector<std::string> Needs(const CreateAccountRequest& request) {
+  if (request.account().lead().empty()) return {};
+  return {request.account().lead()};
+}
+
+Decision Decide(const Account&, const CreateAccountRequest& request, const Context&) {
+  AccountCreated created;
+  Account& account = *created.mutable_account();
+  account = request.account();
+  account.clear_name();
+  account.clear_etag();
+  if (domain::IsBlank(account.display_name())) return Nameless();
+  UnderstandPhones(account.address().country(), account.mutable_phones());
+  return created;
+}
+
+Decision Decide(const Account& account, const UpdateAccountRequest& request, const Context&) {
+  AccountUpdated updated;
+  Account after = account;
+  auto bad = domain::ApplyUpdate(request.account(), request.update_mask(), &after, updated.mutable_update_mask());
+  if (!bad.empty()) return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
+  if (domain::IsBlank(after.display_name())) return Nameless();
+  UnderstandChangedPhones(after.address().country(), account.phones(), after.mutable_phones());
+  *updated.mutable_update_mask() = domain::ChangedFields(account, after);
+  domain::CopyFields(after, updated.update_mask(), updated.mutable_account());
+  return updated;
+}
+
+Decision Decide(const Account& account, const FillAccountRequest& request, const Context&) {
+  AccountFilled filled;
+  filled.set_lead(request.lead());
+  Account after = account;
+  *filled.mutable_update_mask() = FillGaps(request.account(), &after);
+  domain::CopyFields(after, filled.update_mask(), filled.mutable_account());
+  return filled;
+}
+
+void Evolve(const AccountCreated& event, Account* account) { *account = event.account(); }
+void Evolve(const AccountUpdated& event, Account* account) { domain::CopyFields(event.account(), event.update_mask(), account); }
+void Evolve(const AccountFilled& event, Account* account) { domain::CopyFields(event.account(), event.update_mask(), account); }
+
+}  // namespace leadstream::lead

@@ -1,0 +1,82 @@
+#include "services/lead/lead_context.h"
+
+#include "services/lead/account_rules.h"
+#include "services/lead/contact_rules.h"
+#include "services/lead/duplicates.h"
+#include "services/lead/lead_reactions.h"
+#include "services/lead/lead_rules.h"
+
+namespace leadstream::lead {
+
+using namespace v1;  // NOLINT(google-build-using-namespace): a table of these messages
+using domain::Aggregate;
+using domain::AggregateOf;
+
+Aggregate LeadAggregate() {
+  return AggregateOf<Lead>("leads")
+      .Creates<CreateLeadRequest>(Decide)
+      .On<UpdateLeadRequest>(Decide)
+      .On<MarkLeadContactedRequest>(Decide)
+      .On<AssignLeadRequest>(Decide)
+      .On<QualifyLeadRequest>(Decide, Needs)
+      .On<DisqualifyLeadRequest>(Decide)
+      .On<ReactivateLeadRequest>(Decide, Needs)
+      .On<MergeLeadsRequest>(Decide, Needs)
+      .On<AbsorbLeadRequest>(Decide)
+      .On<RecordOpportunityStateRequest>(Decide)
+      .Answers<QualifyLeadRequest, QualifyLeadResponse>(Answer)
+      .Folds<LeadCreated>(Evolve)
+      .Folds<LeadUpdated>(Evolve)
+      .Folds<LeadContacted>(Evolve)
+      .Folds<LeadAssigned>(Evolve)
+      .Folds<LeadQualified>(Evolve)
+      .Folds<LeadDisqualified>(Evolve)
+      .Folds<LeadReactivated>(Evolve)
+      .Folds<LeadMerged>(Evolve)
+      .Folds<LeadAbsorbed>(Evolve)
+      .Folds<LeadOpportunityRecorded>(Evolve)
+      // Every index is one more entry for each lead. `status` has none: its state narrows a list enough.
+      .MatchedBy("state")
+      .MatchedBy("source")
+      .MatchedBy("owner")
+      .SortedBy("score")
+      .KeyedBy(kDuplicatesIndex, MatchKeys);
+}
+
+Aggregate AccountAggregate() {
+  return AggregateOf<Account>("accounts")
+      .Creates<CreateAccountRequest>(Decide, Needs)
+      .On<UpdateAccountRequest>(Decide)
+      .On<FillAccountRequest>(Decide)
+      .Folds<AccountCreated>(Evolve)
+      .Folds<AccountUpdated>(Evolve)
+      .Folds<AccountFilled>(Evolve)
+      .SortedBy("display_name")
+      .MatchedBy("owner");
+}
+
+Aggregate ContactAggregate() {
+  return AggregateOf<Contact>("contacts")
+      .Creates<CreateContactRequest>(Decide, Needs)
+      .On<UpdateContactRequest>(Decide, Needs)
+      .On<FillContactRequest>(Decide)
+      .Folds<ContactCreated>(Evolve)
+      .Folds<ContactUpdated>(Evolve)
+      .Folds<ContactFilled>(Evolve)
+      .MatchedBy("account")
+      .MatchedBy("owner");
+}
+
+domain::ServiceDefinition LeadService() {
+  domain::ServiceDefinition service;
+  service.name = "lead";
+  // The last three are of the contract; they have no rows in these tables yet, and answer UNIMPLEMENTED.
+  service.grpc_services = {"leadstream.lead.v1.LeadService",        "leadstream.lead.v1.AccountService",     "leadstream.lead.v1.ContactService",
+                           "leadstream.lead.v1.ActivityService",    "leadstream.lead.v1.ScoringRuleService", "leadstream.lead.v1.AssignmentRuleService"};
+  service.aggregates = {LeadAggregate(), AccountAggregate(), ContactAggregate()};
+  service.queries = {domain::Answering<FindDuplicatesRequest, FindDuplicatesResponse>(FindDuplicates)};
+  service.reactions = LeadReactions();
+  return service;
+}
+
+}  // namespace leadstream::lead

@@ -1,0 +1,65 @@
+#include "services/opportunity/opportunity_context.h"
+
+#include "services/opportunity/opportunity_reactions.h"
+#include "services/opportunity/opportunity_rules.h"
+
+namespace leadstream::opportunity {
+
+domain::Aggregate OpportunityAggregate() {
+  return domain::AggregateOf<Opportunity>("opportunities")
+      .Creates<CreateOpportunityRequest>(Decide, Needs)
+      .On<UpdateOpportunityRequest>(Decide, Needs)
+      .On<AddOpportunityLinesRequest>(Decide)
+      .On<UpdateOpportunityLineRequest>(Decide)
+      .On<RemoveOpportunityLineRequest>(Decide)
+      .On<MoveOpportunityToStageRequest>(Decide)
+      .On<HoldOpportunityRequest>(Decide)
+      .On<ResumeOpportunityRequest>(Decide)
+      .On<AddStakeholderRequest>(Decide, Needs)
+      .On<RemoveStakeholderRequest>(Decide)
+      .On<AddCompetitorRequest>(Decide)
+      .On<RemoveCompetitorRequest>(Decide)
+      .On<WinOpportunityRequest>(Decide)
+      .On<LoseOpportunityRequest>(Decide)
+      .On<ReopenOpportunityRequest>(Decide)
+      .On<LinkLeadRequest>(Decide)
+      .On<RecordQuoteStateRequest>(Decide)
+      .On<RecordAcceptedQuoteRequest>(Decide)
+      .On<RecordOrderStateRequest>(Decide)
+      .Folds<OpportunityCreated>(Evolve)
+      .Folds<OpportunityUpdated>(Evolve)
+      .Folds<OpportunityLinesAdded>(Evolve)
+      .Folds<OpportunityLineUpdated>(Evolve)
+      .Folds<OpportunityLineRemoved>(Evolve)
+      .Folds<OpportunityMovedToStage>(Evolve)
+      .Folds<OpportunityHeld>(Evolve)
+      .Folds<OpportunityResumed>(Evolve)
+      .Folds<StakeholderAdded>(Evolve)
+      .Folds<StakeholderRemoved>(Evolve)
+      .Folds<CompetitorAdded>(Evolve)
+      .Folds<CompetitorRemoved>(Evolve)
+      .Folds<OpportunityLeadLinked>(Evolve)
+      .Folds<OpportunityWon>(Evolve)
+      .Folds<OpportunityLost>(Evolve)
+      .Folds<OpportunityReopened>(Evolve)
+      .Folds<OpportunityQuoteRecorded>(Evolve)
+      .Folds<OpportunityOrderRecorded>(Evolve)
+      .MatchedBy("state")
+      .MatchedBy("status")
+      .MatchedBy("account")
+      .MatchedBy("owner")
+      .MatchedBy("stage")
+      .SortedBy("estimated_close_date");
+}
+
+domain::ServiceDefinition OpportunityService() {
+  return {
+      .name = "opportunity",
+      .grpc_services = {"leadstream.opportunity.v1.OpportunityService", "leadstream.opportunity.v1.ProcessService"},
+      .aggregates = {OpportunityAggregate()},
+      .queries = {},
+      .reactions = OpportunityReactions(),
+  };
+}
+
+}  // namespace leadstream::opportunity

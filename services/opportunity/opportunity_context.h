@@ -1,0 +1,11 @@
+// Opportunities: sales that may come about, from the first sign of interest to the customer's yes or no.
+#pragma once
+
+#include "common/domain/service_definition.h"
+
+namespace leadstream::opportunity {
+
+domain::Aggregate OpportunityAggregate();
+domain::ServiceDefinition OpportunityService();
+
+}  // namespace leadstream::opportunity

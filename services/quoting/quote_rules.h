@@ -1,0 +1,58 @@
+// What may happen to a quote. Pure: no clock, no I/O.
+//
+//   quote_draft.cc    creating, from an opportunity or not; editing and deleting a draft
+//   quote_answer.cc   what comes of it: activated, revised, accepted, closed
+//   quote_amounts.cc  what its lines come to, and what is wrong with them
+//
+// Always: the totals are those of the lines and adjustments; one live revision (DRAFT or ACTIVE) of a number at most, because all
+// revisions are one resource; what was ACTIVE never changes, it is only replaced by a later revision.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/domain/context.h"
+#include "common/domain/decision.h"
+#include "leadstream/quoting/v1/error_reason.pb.h"
+#include "leadstream/quoting/v1/events.pb.h"
+#include "leadstream/quoting/v1/quote.pb.h"
+#include "leadstream/quoting/v1/quote_service.pb.h"
+
+namespace leadstream::quoting {
+
+using namespace leadstream::quoting::v1;  // NOLINT(google-build-using-namespace): the context's own messages, in its own words
+using domain::Context;
+using domain::Decision;
+
+// A quote is revised at most so often; it bounds the size of `Quote.revisions`.
+inline constexpr int kRevisionsMax = 100;
+
+Decision Decide(const Quote&, const CreateQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const UpdateQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const AddQuoteLinesRequest&, const Context&);
+Decision Decide(const Quote&, const UpdateQuoteLineRequest&, const Context&);
+Decision Decide(const Quote&, const RemoveQuoteLineRequest&, const Context&);
+Decision Decide(const Quote&, const DeleteQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const ActivateQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const ReviseQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const AcceptQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const CloseQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const CloseQuoteOfLostOpportunityRequest&, const Context&);
+
+// The opportunity that is quoted for. Not the account or contact: those of a lead just qualified may still be on their way.
+std::vector<std::string> Needs(const CreateQuoteRequest&);
+
+void Evolve(const QuoteCreated&, Quote*);
+void Evolve(const QuoteUpdated&, Quote*);
+void Evolve(const QuoteLinesAdded&, Quote*);
+void Evolve(const QuoteLineUpdated&, Quote*);
+void Evolve(const QuoteLineRemoved&, Quote*);
+void Evolve(const QuoteActivated&, Quote*);
+void Evolve(const QuoteRevised&, Quote*);
+void Evolve(const QuoteAccepted&, Quote*);
+void Evolve(const QuoteClosed&, Quote*);
+
+// The last number of the series.
+void Remember(const QuoteCreated&, const Quote& after, domain::MutableFacts*);
+
+}  // namespace leadstream::quoting

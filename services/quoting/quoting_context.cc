@@ -1,0 +1,50 @@
+#include "services/quoting/quoting_context.h"
+
+#include "services/quoting/price_calculation.h"
+#include "services/quoting/quote_rules.h"
+#include "services/quoting/quoting_reactions.h"
+
+namespace leadstream::quoting {
+
+domain::Aggregate QuoteAggregate() {
+  return domain::AggregateOf<Quote>("quotes")
+      .Creates<CreateQuoteRequest>(Decide, Needs)
+      .On<UpdateQuoteRequest>(Decide)
+      .On<AddQuoteLinesRequest>(Decide)
+      .On<UpdateQuoteLineRequest>(Decide)
+      .On<RemoveQuoteLineRequest>(Decide)
+      .On<DeleteQuoteRequest>(Decide)
+      .On<ActivateQuoteRequest>(Decide)
+      .On<ReviseQuoteRequest>(Decide)
+      .On<AcceptQuoteRequest>(Decide)
+      .On<CloseQuoteRequest>(Decide)
+      .On<CloseQuoteOfLostOpportunityRequest>(Decide)
+      .Folds<QuoteCreated>(Evolve, Remember)
+      .Folds<QuoteUpdated>(Evolve)
+      .Folds<QuoteLinesAdded>(Evolve)
+      .Folds<QuoteLineUpdated>(Evolve)
+      .Folds<QuoteLineRemoved>(Evolve)
+      .Deletes<QuoteDeleted>()
+      .Folds<QuoteActivated>(Evolve)
+      .Folds<QuoteRevised>(Evolve)
+      .Folds<QuoteAccepted>(Evolve)
+      .Folds<QuoteClosed>(Evolve)
+      .MatchedBy("state")
+      .MatchedBy("opportunity")
+      .MatchedBy("account")
+      .MatchedBy("number")
+      .SortedBy("valid_to");
+}
+
+domain::ServiceDefinition QuotingService() {
+  return {
+      .name = "quoting",
+      .grpc_services = {"leadstream.quoting.v1.QuoteService", "leadstream.quoting.v1.ProductService",
+                        "leadstream.quoting.v1.PriceListService"},
+      .aggregates = {QuoteAggregate()},
+      .queries = {domain::Answering<v1::CalculatePriceRequest, v1::CalculatePriceResponse>(CalculatePrice)},
+      .reactions = QuotingReactions(),
+  };
+}
+
+}  // namespace leadstream::quoting

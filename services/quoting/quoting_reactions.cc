@@ -1,0 +1,35 @@
+#include "services/quoting/quoting_reactions.h"
+
+#include "leadstream/opportunity/v1/events.pb.h"
+#include "leadstream/quoting/v1/quote.pb.h"
+#include "leadstream/quoting/v1/quote_service.pb.h"
+
+namespace leadstream::quoting {
+namespace {
+
+using domain::Commands;
+using domain::Occurrence;
+using opportunity::v1::OpportunityLost;
+using v1::CloseQuoteOfLostOpportunityRequest;
+
+absl::Status CloseQuotes(const OpportunityLost& lost, const Occurrence& on, Commands* out) {
+  for (const std::string& quote : lost.quotes_to_close()) {
+    // A draft that was deleted before the opportunity heard of it is no longer there to be closed.
+    const auto found = on.Ask<v1::Quote>(quote);
+    if (absl::IsNotFound(found.status())) continue;
+    if (!found.ok()) return found.status();
+    auto* close = out->Add<CloseQuoteOfLostOpportunityRequest>(quote);
+    close->set_name(quote);
+    close->set_opportunity(on.record.subject());
+    close->set_note(lost.note());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<domain::Reaction> QuotingReactions() {
+  return {domain::Whenever<OpportunityLost, CloseQuoteOfLostOpportunityRequest>("close-quotes-of-lost-opportunity", CloseQuotes)};
+}
+
+}  // namespace leadstream::quoting
