@@ -139,7 +139,8 @@ FieldPlan Planner::PlanField(const FieldDescriptor& field, bool in_resource) {
   plan.value_max = rules.max_value();
   plan.decimals_max = rules.max_decimals() > 0 ? rules.max_decimals() : kDecimalsMax;
 
-  if (plan.value == Value::kBytes && rules.max_length() == 0) plan.value = Value::kAny;  // the message size limits it
+  // Without a limit of its own the message size limits it; whether it is there may matter all the same.
+  if (plan.value == Value::kBytes && rules.max_length() == 0) plan.length_max = SIZE_MAX;
   if (plan.value == Value::kString) Refer(field, &plan);
   if (plan.value == Value::kMessage) plan.nested = Build(*field.message_type());
   if (field.is_map()) {  // the limits of a map of strings are those of its values

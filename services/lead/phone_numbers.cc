@@ -1,6 +1,9 @@
 #include "services/lead/phone_numbers.h"
 
+#include <absl/algorithm/container.h>
 #include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
 #include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
@@ -17,6 +20,7 @@ using i18n::phonenumbers::PhoneNumberUtil;
 constexpr size_t kDigitsMax = 15;  // E.164
 constexpr size_t kDigitsMin = 7;
 constexpr size_t kCountryCodeDigitsMax = 3;
+constexpr char kNoCountry[] = "ZZ";  // libphonenumber's
 
 bool IsE164(absl::string_view number) {
   return number.size() > kDigitsMin && number.size() <= kDigitsMax + 1 && number[0] == '+' &&
@@ -36,21 +40,31 @@ std::string Compact(absl::string_view typed) {
   return compact;
 }
 
-// A number with its country code that is valid as it stands. Half of all numbers are, and for them this saves the parser's
-// regular expressions, which take 10 us or more.
-bool ReadInternational(const PhoneNumberUtil& numbers, const std::string& compact, PhoneNumber* number) {
-  if (!IsE164(compact)) return false;
-  for (size_t digits = 1; digits <= kCountryCodeDigitsMax; ++digits) {
-    const int country_code = std::stoi(compact.substr(1, digits));
-    std::string region;
-    numbers.GetRegionCodeForCountryCode(country_code, &region);
-    if (region == "ZZ") continue;
-    if (compact[digits + 1] == '0') return false;  // a trunk prefix, or Italy
-    number->set_country_code(country_code);
-    number->set_national_number(std::stoull(compact.substr(digits + 1)));
-    return numbers.IsValidNumber(*number);
+bool IsValid(const PhoneNumberUtil& numbers, int country_code, absl::string_view national, PhoneNumber* number) {
+  uint64_t digits = 0;
+  // A zero in front is one trunk prefix too many, or Italy: for the parser.
+  if (national.empty() || national[0] == '0' || !absl::SimpleAtoi(national, &digits)) return false;
+  number->set_country_code(country_code);
+  number->set_national_number(digits);
+  return numbers.IsValidNumber(*number);
+}
+
+// A number that is valid as it stands: with its country code, or with the trunk prefix of the country ("06" in Hungary).
+// Most are, and for them this saves the parser's regular expressions: 3 us instead of 10.
+bool ReadPlain(const PhoneNumberUtil& numbers, const std::string& compact, const std::string& country, PhoneNumber* number) {
+  std::string text;
+  if (IsE164(compact)) {
+    for (size_t digits = 1; digits <= kCountryCodeDigitsMax; ++digits) {
+      const int country_code = std::stoi(compact.substr(1, digits));
+      numbers.GetRegionCodeForCountryCode(country_code, &text);
+      if (text != kNoCountry) return IsValid(numbers, country_code, absl::string_view(compact).substr(digits + 1), number);
+    }
+    return false;
   }
-  return false;
+  if (country == kNoCountry || !absl::c_all_of(compact, absl::ascii_isdigit)) return false;
+  numbers.GetNddPrefixForRegion(country, /*strip_non_digits=*/true, &text);
+  if (text.empty() || !absl::StartsWith(compact, text)) return false;
+  return IsValid(numbers, numbers.GetCountryCodeForRegion(country), absl::string_view(compact).substr(text.size()), number);
 }
 
 }  // namespace
@@ -58,10 +72,10 @@ bool ReadInternational(const PhoneNumberUtil& numbers, const std::string& compac
 std::string ToE164(absl::string_view typed, absl::string_view country) {
   const PhoneNumberUtil& numbers = *PhoneNumberUtil::GetInstance();
   const std::string compact = Compact(typed);
+  const std::string region = country.empty() ? kNoCountry : std::string(country);
   PhoneNumber number;
-  if (!ReadInternational(numbers, compact, &number)) {
+  if (!ReadPlain(numbers, compact, region, &number)) {
     number.Clear();
-    const std::string region = country.empty() ? "ZZ" : std::string(country);
     if (numbers.Parse(compact, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR || !numbers.IsPossibleNumber(number)) return "";
   }
   std::string e164;

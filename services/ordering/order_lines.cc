@@ -1,12 +1,14 @@
 #include "services/ordering/order_lines.h"
 
 #include <absl/strings/numbers.h>
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 #include <google/protobuf/util/message_differencer.h>
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "common/domain/lines.h"
 #include "common/domain/totals.h"
@@ -89,7 +91,7 @@ void CheckPrices(const Order& order, OrderProblems* problems) {
   }
 }
 
-// Something was canceled of it: what was canceled of what would not be known any more, if it changed.
+// Something of it was canceled; if it changed, it could not be told any more of how much.
 bool IsSettled(const OrderLine& line) { return Decimal::Of(line.canceled_quantity()).IsPositive(); }
 
 void KeepProgress(const Order& before, Order* after, std::vector<FieldViolation>* bad) {
@@ -97,15 +99,14 @@ void KeepProgress(const Order& before, Order* after, std::vector<FieldViolation>
   for (int i = 0; i < after->lines_size(); ++i) {
     OrderLine* line = after->mutable_lines(i);
     const OrderLine* earlier = FindLine(before, line->line().line_id());
-    if (earlier == nullptr) continue;
-    kept.insert(line->line().line_id());
-    OrderLine continued = *earlier;
+    OrderLine continued = earlier != nullptr ? *earlier : OrderLine();
     *continued.mutable_line() = line->line();
     domain::PriceLine(after->currency(), continued.mutable_line());
-    if (IsSettled(*earlier) && !MessageDifferencer::Equals(*earlier, continued)) {
+    if (earlier != nullptr && IsSettled(*earlier) && !MessageDifferencer::Equals(*earlier, continued)) {
       bad->push_back({PathOf(i), "something of this line was canceled: it stays as it is"});
     }
-    *line = continued;
+    kept.insert(line->line().line_id());
+    *line = std::move(continued);
   }
   for (const OrderLine& line : before.lines()) {
     if (IsSettled(line) && !kept.contains(line.line().line_id())) {

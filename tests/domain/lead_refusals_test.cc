@@ -1,0 +1,78 @@
+// Every refusal of the lead service: a value of its ErrorReason that has no row here fails the test.
+#include <functional>
+#include <map>
+
+#include "services/lead/duplicates.h"
+#include "tests/domain/lead_examples.h"
+
+namespace leadstream::lead {
+namespace {
+
+struct Refused {
+  absl::StatusCode code;
+  std::function<domain::Refusal()> example;
+};
+
+domain::Refusal RefusalIn(const Story& story) {
+  EXPECT_FALSE(story.decision().accepted());
+  return story.decision().refusal();
+}
+
+class NoLeads : public domain::Reader {
+ public:
+  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view) const override { return nullptr; }
+  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t) const override { return {}; }
+};
+
+std::map<ErrorReason, Refused> Table() {
+  constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
+  constexpr auto kArgument = absl::StatusCode::kInvalidArgument;
+  return {
+      {LEAD_NOT_OPEN, {kPrecondition, [] { return RefusalIn(QualifiedLead().When(QualifyLead())); }}},
+      {LEAD_ALREADY_OPEN, {kPrecondition, [] { return RefusalIn(OpenLead().When(ReactivateLeadRequest())); }}},
+      {LEAD_INCOMPLETE, {kArgument, [] { return RefusalIn(NoLead().When(CreateLeadRequest())); }}},
+      {LEAD_INTEREST_UNKNOWN, {kPrecondition, [] { return RefusalIn(OpenLead().When(QualifyLeadRequest())); }}},
+      {LEAD_BUDGET_UNKNOWN, {kPrecondition, [] { return RefusalIn(OpenLead().When(Of<QualifyLeadRequest>("need: 'plan' currency: 'HUF'"))); }}},
+      {LEAD_CURRENCY_UNKNOWN, {kPrecondition, [] { return RefusalIn(OpenLead().When(Of<QualifyLeadRequest>("need: 'plan' decision_maker: 'Anna'"))); }}},
+      {LEAD_CURRENCY_CONFLICT, {kArgument, [] { return RefusalIn(OpenLead().When(QualifyLead("currency: 'EUR'"))); }}},
+      {LEAD_HAS_OPPORTUNITY, {kPrecondition, [] { return RefusalIn(QualifiedLead().When(ReactivateLeadRequest())); }}},
+      {LEAD_OPPORTUNITY_NOT_OPEN, {kPrecondition, [] {
+         return RefusalIn(OpenLead()
+             .Knows("opportunities/o", OpportunityThatIs(opportunity::v1::Opportunity::LOST))
+             .When(QualifyLead("opportunity { existing: 'opportunities/o' }")));
+       }}},
+      {LEAD_DISQUALIFICATION_REASON_INVALID, {kArgument, [] { return RefusalIn(OpenLead().When(DisqualifyLead("NEW"))); }}},
+      {LEAD_MERGED_INTO_ITSELF, {kArgument, [] { return RefusalIn(OpenLead().Knows("leads/anna", Lead()).When(MergeInto("leads/anna"))); }}},
+      {LEAD_SURVIVOR_DISQUALIFIED, {kPrecondition, [] {
+         return RefusalIn(OpenLead().Knows("leads/gone", Of<Lead>("state: DISQUALIFIED merged_into: 'leads/x'")).When(MergeInto("leads/gone")));
+       }}},
+      {LEAD_CONTACT_TIME_IN_FUTURE, {kArgument, [] { return RefusalIn(OpenLead().When(Of<MarkLeadContactedRequest>("contact_time { seconds: 9999999999 }"))); }}},
+      {LEAD_NOTHING_TO_COMPARE, {kArgument, [] {
+         FindDuplicatesResponse response;
+         return FindDuplicates(FindDuplicatesRequest(), NoLeads(), &response).value();
+       }}},
+      {ACCOUNT_INCOMPLETE, {kArgument, [] { return RefusalIn(Story(AccountAggregate()).When(CreateAccountRequest())); }}},
+      {CONTACT_INCOMPLETE, {kArgument, [] { return RefusalIn(Story(ContactAggregate()).When(CreateContactRequest())); }}},
+  };
+}
+
+TEST(LeadRefusals, HaveEachARowAndTheCodeTheyPromise) {
+  const auto table = Table();
+  const auto* reasons = ErrorReason_descriptor();
+  for (int i = 0; i < reasons->value_count(); ++i) {
+    const auto& value = *reasons->value(i);
+    if (value.number() == ERROR_REASON_UNSPECIFIED) continue;
+    SCOPED_TRACE(value.name());
+    const auto row = table.find(static_cast<ErrorReason>(value.number()));
+    ASSERT_NE(row, table.end()) << "has no row";
+    const domain::Refusal refusal = row->second.example();
+    EXPECT_EQ(refusal.reason, value.name());
+    EXPECT_EQ(refusal.code, row->second.code);
+    EXPECT_FALSE(refusal.message.empty());
+    EXPECT_EQ(refusal.fields.empty(), refusal.code != absl::StatusCode::kInvalidArgument &&
+                                          refusal.message.find("give what is missing") == std::string::npos) << "a bad argument names its fields";
+  }
+}
+
+}  // namespace
+}  // namespace leadstream::lead

@@ -1,0 +1,95 @@
+// What quoting offers beside its commands: prices without a quote, and what it does when an opportunity is lost.
+#include <absl/container/flat_hash_set.h>
+
+#include "leadstream/common/v1/record.pb.h"
+#include "leadstream/opportunity/v1/events.pb.h"
+#include "leadstream/quoting/v1/calculation.pb.h"
+#include "services/quoting/price_calculation.h"
+#include "services/quoting/quoting_reactions.h"
+#include "tests/domain/quote_examples.h"
+
+namespace leadstream::quoting {
+namespace {
+
+class NothingStored : public domain::Reader {
+ public:
+  std::shared_ptr<const domain::Message> Find(absl::string_view) const override { return nullptr; }
+  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t) const override { return {}; }
+};
+
+TEST(CalculatingAPrice, IsWhatAQuoteWouldComeTo) {
+  CalculatePriceResponse response;
+  const auto request =
+      Of<CalculatePriceRequest>(std::string("currency: 'EUR' adjustments { freight { value: '10' } } ") + kPanels);
+  ASSERT_FALSE(CalculatePrice(request, NothingStored(), &response).has_value());
+
+  Story story(QuoteAggregate());
+  story.Given(CreateQuote("adjustments { freight { value: '10' } }"));
+  EXPECT_EQ(response.totals().DebugString(), story.state<Quote>().totals().DebugString());
+  ASSERT_EQ(response.lines_size(), 1);
+  EXPECT_EQ(response.lines(0).DebugString(), story.state<Quote>().lines(0).DebugString());
+}
+
+TEST(CalculatingAPrice, NamesEveryBadFieldAtOnce) {
+  CalculatePriceResponse response;
+  const auto refusal = CalculatePrice(Of<CalculatePriceRequest>(R"pb(
+                                        currency: "EUR"
+                                        price_list: "priceLists/retail"
+                                        adjustments { discount_percent { value: "101" } }
+                                        lines {
+                                          description: "a"
+                                          quantity { value: "1" }
+                                          unit_price { value: "1" }
+                                        }
+                                        lines { quantity { value: "1" } })pb"),
+                                      NothingStored(), &response);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, "QUOTE_LINES_INVALID");
+  std::vector<std::string> fields;
+  for (const auto& field : refusal->fields) fields.push_back(field.field);
+  EXPECT_EQ(fields, (std::vector<std::string>{"lines[1].unit_price", "price_list", "lines[1].description",
+                                              "adjustments.discount_percent"}));
+}
+
+// The commands that losing opportunities/roof yields, when `gone` quotes are deleted and asking answers `otherwise` for the
+// others.
+absl::StatusOr<domain::Commands> WhenLost(const absl::flat_hash_set<std::string>& gone,
+                                          const absl::Status& otherwise = absl::OkStatus()) {
+  const auto reactions = QuotingReactions();
+  common::v1::Record record;
+  record.set_subject("opportunities/roof");
+  const domain::Occurrence on{record,
+                              [&](const std::string& name, int64_t) -> absl::StatusOr<std::shared_ptr<const domain::Message>> {
+                                if (gone.contains(name)) return absl::NotFoundError(name);
+                                if (!otherwise.ok()) return otherwise;
+                                return std::make_shared<Quote>();
+                              }};
+  domain::Commands commands;
+  const auto lost = Of<opportunity::v1::OpportunityLost>(
+      "quotes_to_close: 'quotes/a' quotes_to_close: 'quotes/b' quotes_to_close: 'quotes/c' note: 'out sold'");
+  if (absl::Status status = reactions.at(0).react(lost, on, &commands); !status.ok()) return status;
+  return commands;
+}
+
+TEST(LosingAnOpportunity, ClosesEachOfItsQuotes) {
+  const auto commands = WhenLost({});
+  ASSERT_TRUE(commands.ok());
+  ASSERT_EQ(commands->all().size(), 3u);
+  EXPECT_EQ(commands->all()[1].key, "quotes/b");
+  EXPECT_EQ(commands->all()[1].request->ShortDebugString(),
+            R"(name: "quotes/b" opportunity: "opportunities/roof" note: "out sold")");
+}
+
+TEST(LosingAnOpportunity, PassesOverDeletedDraftsAndKeepsTheKeysOfTheOthers) {
+  const auto commands = WhenLost({"quotes/a"});
+  ASSERT_TRUE(commands.ok());
+  ASSERT_EQ(commands->all().size(), 2u);
+  EXPECT_EQ(commands->all()[0].key, "quotes/b");
+}
+
+TEST(LosingAnOpportunity, WaitsUntilItsQuotesCanBeRead) {
+  EXPECT_TRUE(absl::IsUnavailable(WhenLost({}, absl::UnavailableError("starting")).status()));
+}
+
+}  // namespace
+}  // namespace leadstream::quoting
