@@ -26,14 +26,15 @@ Message Of(const std::string& text) {
 }
 
 inline CreateOrderRequest CreateOrder(const std::string& more = "") {
-  return Of<CreateOrderRequest>(R"pb(order {
+  CreateOrderRequest request = Of<CreateOrderRequest>(R"pb(order {
                                        account: "accounts/acme"
                                        currency: "EUR"
                                        payment_days: 30
                                        lines { line { description: "desk" quantity { value: "10" } unit_price { value: "30" } tax_rate { value: "20" } } }
                                        lines { line { description: "chair" quantity { value: "4" } unit_price { value: "25.50" } tax_rate { value: "20" } } }
-                                     })pb" +
-                                more);
+                                     })pb");
+  request.MergeFrom(Of<CreateOrderRequest>(more));
+  return request;
 }
 
 inline UpdateOrderRequest UpdateOrder(const std::string& order, const std::string& mask = "") {
