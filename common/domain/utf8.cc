@@ -22,41 +22,6 @@ using google::protobuf::io::CodedInputStream;
 
 constexpr int kDepthMax = 100;  // the parser's own limit
 
-// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
-bool IsUtf8(absl::string_view text) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  for (size_t i = 0; i < text.size();) {
-    const unsigned lead = byte(i);
-    const unsigned next = byte(i + 1);
-    size_t length = 1;
-    unsigned low = 0x80;
-    unsigned high = 0xBF;
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    if (lead >= 0xC2 && lead <= 0xDF) {
-      length = 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-      length = 3;
-      if (lead == 0xE0) low = 0xA0;
-      if (lead == 0xED) high = 0x9F;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-      length = 4;
-      if (lead == 0xF0) low = 0x90;
-      if (lead == 0xF4) high = 0x8F;
-    } else {
-      return false;
-    }
-    if (next < low || next > high) return false;
-    for (size_t k = 2; k < length; ++k) {
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    }
-    i += length;
-  }
-  return true;
-}
-
 class Walk {
  public:
   explicit Walk(absl::string_view wire) : wire_(wire), in_(reinterpret_cast<const uint8_t*>(wire.data()), static_cast<int>(wire.size())) {}
@@ -111,6 +76,40 @@ bool Walk::Field(const FieldDescriptor& field, const std::string& path, int dept
 }
 
 }  // namespace
+
+bool IsUtf8(absl::string_view text) {
+  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  for (size_t i = 0; i < text.size();) {
+    const unsigned lead = byte(i);
+    const unsigned next = byte(i + 1);
+    size_t length = 1;
+    unsigned low = 0x80;
+    unsigned high = 0xBF;
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    if (lead >= 0xC2 && lead <= 0xDF) {
+      length = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+      length = 3;
+      if (lead == 0xE0) low = 0xA0;
+      if (lead == 0xED) high = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+      length = 4;
+      if (lead == 0xF0) low = 0x90;
+      if (lead == 0xF4) high = 0x8F;
+    } else {
+      return false;
+    }
+    if (next < low || next > high) return false;
+    for (size_t k = 2; k < length; ++k) {
+      if ((byte(i + k) & 0xC0) != 0x80) return false;
+    }
+    i += length;
+  }
+  return true;
+}
 
 std::vector<FieldViolation> FindInvalidUtf8(const Descriptor& type, absl::string_view wire) {
   if (wire.size() > static_cast<size_t>(std::numeric_limits<int>::max())) return {};
