@@ -16,6 +16,10 @@
 // :          has, case does not matter: a string contains the value; a list has an element equal to it (wildcards too), also
 //            through messages (`lines.product:"products/x"`); a map has the key. `path:*`: has any value at all
 //
+// Words need quotes ("..." or '...') if they hold white space, parentheses, commas or comparators; a value may hold `:` without.
+// \" \' \\ \* are escapes, quoted or not. A date for a Timestamp is its first moment, UTC. What is no text has `path:value`
+// where it has `path = value`. Case does not matter as text_pattern.h says: Latin, Greek and Cyrillic letters.
+//
 // A comparison through a message that is not set is false, also with `!=`. Empty text matches everything.
 #pragma once
 
@@ -37,6 +41,8 @@ namespace leadstream::store {
 
 inline constexpr size_t kFilterBytesMax = 4096;
 inline constexpr int kFilterDepthMax = 50;
+// Literals alone; each looks through every string of every candidate.
+inline constexpr int kFilterLiteralsMax = 20;
 
 struct EnumNumber {
   int number = 0;

@@ -1,0 +1,76 @@
+#include "common/store/field_names.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace leadstream::store {
+namespace {
+
+constexpr size_t kExcerptBytesMax = 60;
+
+// How many letters must be added, dropped or changed to make one of the other; case counts for nothing.
+size_t Distance(absl::string_view a, absl::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (size_t j = 0; j < b.size(); ++j) {
+      const bool same = absl::ascii_tolower(static_cast<unsigned char>(a[i])) == absl::ascii_tolower(static_cast<unsigned char>(b[j]));
+      const size_t changed = diagonal + (same ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, changed});
+    }
+  }
+  return row.back();
+}
+
+// "; did you mean `state`?" for the nearest of `count` names, of those that are near at all.
+template <typename NameOf>
+std::string Suggestion(absl::string_view name, int count, NameOf name_of) {
+  const size_t near = std::max<size_t>(1, name.size() / 3);
+  size_t nearest = near + 1;
+  absl::string_view found;
+  for (int i = 0; i < count; ++i) {
+    const absl::string_view candidate = name_of(i);
+    if (name.size() > candidate.size() + near || candidate.size() > name.size() + near) continue;
+    const size_t distance = Distance(name, candidate);
+    if (distance >= nearest) continue;
+    nearest = distance;
+    found = candidate;
+  }
+  return found.empty() ? "" : absl::StrCat("; did you mean `", found, "`?");
+}
+
+}  // namespace
+
+const google::protobuf::FieldDescriptor* FindField(const google::protobuf::Descriptor& message, absl::string_view name, std::string* problem) {
+  const auto* field = message.FindFieldByName(std::string(name));
+  if (field == nullptr) {
+    *problem = absl::StrCat(message.name(), " has no field `", Excerpt(name), "`",
+                            Suggestion(name, message.field_count(), [&](int i) -> absl::string_view { return message.field(i)->name(); }));
+  }
+  return field;
+}
+
+const google::protobuf::EnumValueDescriptor* FindValue(const google::protobuf::EnumDescriptor& type, absl::string_view name, std::string* problem) {
+  const auto* value = type.FindValueByName(std::string(name));
+  if (value == nullptr) {
+    *problem = absl::StrCat(type.name(), " has no value `", Excerpt(name), "`",
+                            Suggestion(name, type.value_count(), [&](int i) -> absl::string_view { return type.value(i)->name(); }));
+  }
+  return value;
+}
+
+absl::string_view Excerpt(absl::string_view text) {
+  if (text.size() <= kExcerptBytesMax) return text;
+  size_t end = kExcerptBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace leadstream::store
