@@ -1,57 +1,23 @@
+// A candidate's position is its key in the sorted index of `order_by`, without the prefix: value, name. It is that also where
+// matched indexes are walked, so that a page token outlives a change of plan, such as a new version with another index.
 #include "common/store/list.h"
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
-#include <algorithm>
+#include <utility>
 
+#include "common/store/index_walk.h"
 #include "common/store/keys.h"
 
 namespace leadstream::store {
 namespace {
 
-absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+using domain::Index;
 
-// One index's entries under a prefix, in one direction. `suffix()` is what follows the prefix: it orders the entries.
-class Walk {
- public:
-  Walk(rocksdb::DB* db, const rocksdb::Snapshot* snapshot, std::string prefix, bool descending)
-      : prefix_(std::move(prefix)), end_(PrefixEnd(prefix_)), descending_(descending) {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    it_.reset(db->NewIterator(options));
-  }
-
-  // To the first entry strictly after `suffix` in walking order, or to the very first if it is empty.
-  void Start(absl::string_view suffix) {
-    if (suffix.empty()) {
-      descending_ ? it_->SeekForPrev(end_) : it_->Seek(prefix_);
-      if (descending_ && it_->Valid() && it_->key() == rocksdb::Slice(end_)) it_->Prev();
-      return;
-    }
-    SkipTo(suffix);
-    if (Valid() && this->suffix() == suffix) Next();
-  }
-  // To the first entry at or after `suffix` in walking order.
-  void SkipTo(absl::string_view suffix) {
-    const std::string key = absl::StrCat(prefix_, suffix);
-    descending_ ? it_->SeekForPrev(key) : it_->Seek(key);
-  }
-  void Next() { descending_ ? it_->Prev() : it_->Next(); }
-  bool Valid() const { return it_->Valid() && it_->key().starts_with(prefix_); }
-  absl::string_view suffix() const { return View(it_->key()).substr(prefix_.size()); }
-  // Whether `a` comes before `b` in walking order.
-  bool Before(absl::string_view a, absl::string_view b) const { return descending_ ? a > b : a < b; }
-  absl::Status status() const {
-    return it_->status().ok() ? absl::OkStatus() : absl::UnavailableError(absl::StrCat("reading the read model: ", it_->status().ToString()));
-  }
-
- private:
-  const std::string prefix_;
-  const std::string end_;
-  const bool descending_;
-  std::unique_ptr<rocksdb::Iterator> it_;
-};
+// All values of one index that are not strings take so many bytes.
+constexpr size_t kFixedValueBytes = 8;
 
 std::string EncodeLiteral(const Equality& equality) {
   if (const auto* number = std::get_if<EnumNumber>(&equality.value)) return EncodeOrdered(int64_t{number->number});
@@ -66,7 +32,8 @@ std::string EncodeLiteral(const Bound& bound) {
   return EncodeOrdered(std::get<int64_t>(bound.value));
 }
 
-// The part of a sorted index that the filter's bounds leave: candidates lie in [from, to], both inclusive for safety.
+// The part of the order that the filter's bounds leave: candidates lie in [from, to]. Both are inclusive also where the bound is
+// not: an index holds microseconds, so that a later time may have an equal key. Empty: no bound.
 struct Range {
   std::string from, to;
 };
@@ -84,22 +51,26 @@ Range RangeOf(const Filter* filter, const std::string& path) {
   return range;
 }
 
+// Between a suffix of a matched index (time:u64 name) and one of the sorted index of create_time (ordered value, name): the sign
+// bit is all that they differ in.
+std::string FlipSign(absl::string_view suffix) {
+  std::string flipped(suffix);
+  if (!flipped.empty()) flipped[0] = static_cast<char>(flipped[0] ^ 0x80);
+  return flipped;
+}
+
 class Lister {
  public:
   Lister(const ReadModel& model, const ListQuery& query) : model_(model), query_(query) {}
 
-  // Takes a candidate; false: the page is full or the walk long enough.
-  bool Take(absl::string_view suffix, absl::string_view name, absl::Status* status) {
-    if (static_cast<int>(page_.resources.size()) == query_.page_size || candidates_ == kCandidatesMax) {
-      page_.next = last_;
-      return false;
-    }
-    ++candidates_;
-    last_ = std::string(suffix);
+  // Looks at a candidate; false: the page is full, the walk long enough, or the disk failed.
+  bool Take(absl::string_view position, absl::string_view name) {
+    if (static_cast<int>(page_.resources.size()) == query_.page_size) return End();
+    if (!Pass(position)) return false;
     if (!absl::StartsWith(name, query_.name_prefix)) return true;
     auto state = model_.Load(name);
     if (!state.ok()) {
-      *status = state.status();
+      status_ = state.status();
       return false;
     }
     // It may have changed since the index entry was read; then the filter, asked of what it is now, decides.
@@ -107,84 +78,89 @@ class Lister {
     return true;
   }
 
-  ListPage page() && { return std::move(page_); }
+  // Counts an entry that is no candidate; false: the walk is long enough.
+  bool Pass(absl::string_view position) {
+    if (looked_at_ == kCandidatesMax) return End();
+    ++looked_at_;
+    last_.assign(position.data(), position.size());
+    return true;
+  }
+
+  absl::StatusOr<ListPage> Page(const absl::Status& walked) && {
+    if (!status_.ok()) return status_;
+    if (!walked.ok()) return walked;
+    return std::move(page_);
+  }
 
  private:
+  bool End() {
+    page_.next = last_;
+    return false;
+  }
+
   const ReadModel& model_;
   const ListQuery& query_;
   ListPage page_;
   std::string last_;
-  int candidates_ = 0;
+  int looked_at_ = 0;
+  absl::Status status_;
 };
 
-// Entries of matched indexes end in time:u64 name, which orders them alike: so they can be intersected by skipping.
-absl::Status Intersect(std::vector<Walk>& walks, const ListQuery& query, Lister* lister) {
-  constexpr size_t kTimeBytes = 8;
-  for (Walk& walk : walks) walk.Start(query.after);
-  for (;;) {
-    for (Walk& walk : walks) {
-      if (!walk.Valid()) return walk.status();
-    }
-    std::string furthest(walks[0].suffix());
-    for (const Walk& walk : walks) {
-      if (walk.Before(furthest, walk.suffix())) furthest = std::string(walk.suffix());
-    }
-    bool all_there = true;
-    for (Walk& walk : walks) {
-      if (walk.suffix() == furthest) continue;
-      all_there = false;
-      walk.SkipTo(furthest);
-    }
-    if (!all_there) continue;
-    absl::Status status;
-    if (!lister->Take(furthest, absl::string_view(furthest).substr(kTimeBytes), &status)) return status;
-    walks[0].Next();
+size_t ValueBytes(const SchemaIndex& order, absl::string_view position) {
+  const bool fixed = order.path->field().cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING;
+  return fixed ? kFixedValueBytes : position.find(absl::string_view("\0\1", 2)) + 2;
+}
+
+// The prefixes of the matched indexes' entries that the filter demands; of each index the first: what else is asked of the same
+// field is left to the filter. Only in creation order, which theirs is.
+std::vector<std::string> MatchedPrefixes(const Collection& collection, const ListQuery& query) {
+  std::vector<std::string> prefixes;
+  if (query.filter == nullptr || query.order_by != "create_time") return prefixes;
+  absl::flat_hash_set<const SchemaIndex*> used;
+  for (const Equality& equality : query.filter->RequiredEqualities()) {
+    const SchemaIndex* index = collection.FindIndex(Index::Kind::kMatched, equality.path);
+    if (index != nullptr && used.insert(index).second) prefixes.push_back(absl::StrCat(index->prefix, EncodeLiteral(equality)));
   }
+  return prefixes;
 }
 
 }  // namespace
 
 absl::StatusOr<ListPage> List(const ReadModel& model, const Collection& collection, const ListQuery& query) {
-  const SchemaIndex* order = collection.FindIndex(domain::Index::Kind::kSorted, query.order_by);
+  const SchemaIndex* order = collection.FindIndex(Index::Kind::kSorted, query.order_by);
   if (order == nullptr) return absl::InvalidArgumentError(absl::StrCat("lists are not ordered by ", query.order_by));
   rocksdb::DB* db = model.db();
   std::shared_ptr<const rocksdb::Snapshot> snapshot(db->GetSnapshot(), [db](const rocksdb::Snapshot* s) { db->ReleaseSnapshot(s); });
-  Lister lister(model, query);
 
-  std::vector<Walk> walks;
-  if (query.filter != nullptr && query.order_by == "create_time") {
-    for (const Equality& equality : query.filter->RequiredEqualities()) {
-      const SchemaIndex* index = collection.FindIndex(domain::Index::Kind::kMatched, equality.path);
-      if (index != nullptr) walks.emplace_back(db, snapshot.get(), absl::StrCat(index->prefix, EncodeLiteral(equality)), query.descending);
-    }
-  }
-  if (!walks.empty()) {
-    absl::Status walked = Intersect(walks, query, &lister);
-    if (!walked.ok()) return walked;
-    return std::move(lister).page();
-  }
+  std::vector<std::string> prefixes = MatchedPrefixes(collection, query);
+  const bool matched = !prefixes.empty();
+  if (!matched) prefixes.push_back(order->prefix);
+  std::vector<IndexWalk> walks;
+  for (std::string& prefix : prefixes) walks.emplace_back(db, snapshot.get(), std::move(prefix), query.descending);
+  CommonEntries entries(std::move(walks), query.descending);
+  const auto convert = [matched](absl::string_view text) { return matched ? FlipSign(text) : std::string(text); };
 
   const Range range = RangeOf(query.filter, query.order_by);
-  Walk walk(db, snapshot.get(), order->prefix, query.descending);
+  const std::string& first = query.descending ? range.to : range.from;
   if (!query.after.empty()) {
-    walk.Start(query.after);
-  } else if (query.descending ? !range.to.empty() : !range.from.empty()) {
-    walk.SkipTo(query.descending ? PrefixEnd(range.to) : range.from);
+    entries.StartAfter(convert(query.after));
+  } else if (!first.empty()) {
+    entries.StartAtValue(convert(first));
   } else {
-    walk.Start("");
+    entries.Start();
   }
-  const size_t value_bytes_fixed = order->path->field().cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING ? 0 : 8;
-  absl::Status status;
-  for (; walk.Valid(); walk.Next()) {
-    const absl::string_view suffix = walk.suffix();
-    const size_t value_bytes = value_bytes_fixed != 0 ? value_bytes_fixed : suffix.find(absl::string_view("\0\1", 2)) + 2;
-    const absl::string_view value = suffix.substr(0, value_bytes);
-    if (query.descending ? (!range.from.empty() && value < range.from) : (!range.to.empty() && value > range.to)) break;
-    if (!lister.Take(suffix, suffix.substr(value_bytes), &status)) break;
+
+  Lister lister(model, query);
+  for (auto where = entries.where(); where != CommonEntries::Where::kEnd; where = entries.where()) {
+    const bool together = where == CommonEntries::Where::kTogether;
+    const std::string position = convert(together ? entries.suffix() : entries.Passed());
+    const size_t value_bytes = ValueBytes(*order, position);
+    const absl::string_view value = absl::string_view(position).substr(0, value_bytes);
+    if (query.descending ? value < range.from : (!range.to.empty() && value > range.to)) break;
+    if (!(together ? lister.Take(position, absl::string_view(position).substr(value_bytes)) : lister.Pass(position))) break;
+    together ? entries.Next() : entries.Approach();
   }
-  if (status.ok()) status = walk.status();
-  if (!status.ok()) return status;
-  return std::move(lister).page();
+  return std::move(lister).Page(entries.status());
 }
 
 }  // namespace leadstream::store

@@ -3,9 +3,12 @@
 // How a page is found:
 //   1. `field = value` on matched indexes, in creation order (the default is newest first): the indexes' entries are
 //      intersected, each skipping ahead to where the others are.
-//   2. otherwise the sorted index of `order_by` is walked, between the bounds that the filter gives for that field;
-//   and each candidate is asked the whole filter. A walk looks at `kCandidatesMax` resources at most: a page may
-// then be shorter than asked for, even empty, and has a token all the same, as AIP-158 allows.
+//   2. otherwise the sorted index of `order_by` is walked;
+//   both between the bounds that the filter gives for the field of `order_by`, and each candidate is asked the whole filter.
+//
+// Resources that are equal in `order_by` are ordered by name; descending is the exact reverse of ascending. Strings are ordered
+// by their first 128 bytes. A walk looks at `kCandidatesMax` entries at most, those that it skips included: a page may then be
+// shorter than asked for, even empty, and has a token all the same, as AIP-158 allows.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -27,8 +30,8 @@ struct ListQuery {
   const Filter* filter = nullptr;  // null: all
   std::string order_by = "create_time";
   bool descending = true;
-  int page_size = kPageSizeDefault;
-  // The index key of the last resource seen on the page before; empty on the first page.
+  int page_size = kPageSizeDefault;  // above 0
+  // The `next` of the page before; empty on the first page.
   std::string after;
   // Only names that begin with this; empty: all of the collection.
   std::string name_prefix;
