@@ -84,6 +84,9 @@ std::optional<Refusal> Get(const runtime::Service& service, const Message& reque
 
 std::optional<Refusal> List(const runtime::Service& service, const store::Collection& collection, const Message& request, Message* response) {
   const google::protobuf::Descriptor& type = *collection.aggregate().prototype().GetDescriptor();
+  if (const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE); time != nullptr && request.GetReflection()->HasField(request, time)) {
+    return runtime::Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED, "lists as they were are not part of this version; Get has read_time");
+  }
   store::ListQuery query;
   if (auto refusal = PageSize(request, &query.page_size)) return refusal;
   auto filter = store::Filter::Compile(type, StringOf(request, "filter"));

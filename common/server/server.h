@@ -13,6 +13,7 @@
 #include "common/runtime/service.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/options.h"
+#include "common/server/table_service.h"
 
 namespace leadstream::server {
 
@@ -43,7 +44,7 @@ class Server {
   std::unique_ptr<log::EventLog> log_;
   std::unique_ptr<runtime::WorkerPool> slow_;
   std::vector<std::unique_ptr<runtime::Service>> services_;
-  std::vector<std::unique_ptr<grpc::Service>> tables_;
+  std::vector<std::unique_ptr<TableService>> tables_;
   std::unique_ptr<grpc::Server> grpc_;
 };
 

@@ -27,18 +27,18 @@ using google::protobuf::MethodDescriptor;
 constexpr size_t kRecordsMax = 100;
 constexpr absl::Duration kFoldWaitMax = absl::Seconds(10);
 
-std::atomic<int>& WatchesOf(const runtime::Service* service) {
-  static auto* const mutex = new absl::Mutex;
-  static auto* const counts = new std::map<const runtime::Service*, std::atomic<int>>;
-  absl::MutexLock lock(mutex);
-  return (*counts)[service];
-}
-
 class Watch : public StreamSource {
  public:
+  // `open` is a share in the count of open watches.
   Watch(runtime::Service* service, const store::Collection& collection, const MethodDescriptor* method, std::unique_ptr<store::Filter> filter,
-        std::unique_ptr<log::Cursor> cursor)
-      : service_(service), collection_(collection), method_(method), filter_(std::move(filter)), cursor_(std::move(cursor)), thread_([this] { Run(); }) {}
+        std::unique_ptr<log::Cursor> cursor, std::shared_ptr<void> open)
+      : service_(service),
+        collection_(collection),
+        method_(method),
+        filter_(std::move(filter)),
+        cursor_(std::move(cursor)),
+        open_(std::move(open)),
+        thread_([this] { Run(); }) {}
 
   ~Watch() override {
     Cancel();
@@ -47,7 +47,6 @@ class Watch : public StreamSource {
     } else {
       thread_.join();
     }
-    --WatchesOf(service_);
   }
 
   void Ask(Next next) override {
@@ -131,6 +130,7 @@ class Watch : public StreamSource {
   const MethodDescriptor* const method_;
   const std::unique_ptr<store::Filter> filter_;
   const std::unique_ptr<log::Cursor> cursor_;
+  const std::shared_ptr<void> open_;
   std::deque<std::unique_ptr<Message>> ready_;  // the thread's own
   absl::Mutex mutex_;
   Next next_ ABSL_GUARDED_BY(mutex_);
@@ -156,7 +156,8 @@ std::optional<log::Positions> Begin(runtime::Service* service, const std::string
 }  // namespace
 
 StreamHandler WatchHandler(runtime::Service* service, const store::Collection& collection, const MethodDescriptor* method) {
-  return [service, &collection, method](std::unique_ptr<Message> request, grpc::CallbackServerContext&, grpc::Status* refused) -> std::shared_ptr<StreamSource> {
+  auto watches = std::make_shared<std::atomic<int>>(0);
+  return [service, &collection, method, watches](std::unique_ptr<Message> request, grpc::CallbackServerContext&, grpc::Status* refused) -> std::shared_ptr<StreamSource> {
     auto bad = [&](common::v1::ErrorReason reason, const char* field, absl::string_view why) {
       domain::Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat(field, " ", why));
       refusal.fields.push_back({field, std::string(why)});
@@ -172,12 +173,12 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
       *refused = ToGrpc(runtime::FailureOf(cursor.status()));
       return nullptr;
     }
-    if (++WatchesOf(service) > kWatchesMax) {
-      --WatchesOf(service);
+    std::shared_ptr<void> open(nullptr, [watches](void*) { --*watches; });
+    if (++*watches > kWatchesMax) {
       *refused = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL, "too many watches"));
       return nullptr;
     }
-    return std::make_shared<Watch>(service, collection, method, std::move(*filter), std::move(*cursor));
+    return std::make_shared<Watch>(service, collection, method, std::move(*filter), std::move(*cursor), std::move(open));
   };
 }
 

@@ -6,7 +6,7 @@
 
 namespace leadstream::server {
 
-// Watches of one service at the same time; one more is answered RESOURCE_EXHAUSTED.
+// Watches of one kind of resource at the same time; one more is answered RESOURCE_EXHAUSTED.
 inline constexpr int kWatchesMax = 64;
 
 StreamHandler WatchHandler(runtime::Service* service, const store::Collection& collection, const google::protobuf::MethodDescriptor* method);
