@@ -25,6 +25,8 @@ struct CallInfo {
   std::string causation_id;
   std::string traceparent;
   absl::Time deadline = absl::InfiniteFuture();
+  // The event that the call follows from: what the command must know of other resources is read no earlier than this.
+  std::optional<log::Position> after;
 };
 
 // Refused (by the rules or by the machinery: the code tells whether to retry), or accepted and durable.

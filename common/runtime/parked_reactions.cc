@@ -68,4 +68,9 @@ domain::Aggregate ParkedReactionAggregate(const std::string& service) {
       .MatchedBy("state");
 }
 
+domain::ServiceDefinition WithParkedReactions(domain::ServiceDefinition definition) {
+  definition.aggregates.insert(definition.aggregates.begin(), ParkedReactionAggregate(definition.name));
+  return definition;
+}
+
 }  // namespace leadstream::runtime

@@ -22,17 +22,24 @@ using google::protobuf::Message;
 namespace {
 
 constexpr int kParallelMax = 16;
+// A reaction that waits this long before it is tried again is something an operator wants to know.
+constexpr absl::Duration kRetryDelayReported = absl::Seconds(1);
 
 void SetRequestId(Message* request, const std::string& id) {
   const auto* field = request->GetDescriptor()->FindFieldByName("request_id");
   if (field != nullptr) request->GetReflection()->SetString(request, field, id);
 }
 
+// Where the event stands that the reaction is to.
+log::Position PositionOf(const domain::Reaction& reaction, const log::LoggedRecord& logged) {
+  return {ServiceOfType(reaction.event->GetDescriptor()->full_name()), logged.partition, logged.offset};
+}
+
 }  // namespace
 
 bool IsPassing(absl::StatusCode code) {
   return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded || code == absl::StatusCode::kResourceExhausted ||
-         code == absl::StatusCode::kAborted || code == absl::StatusCode::kCancelled;
+         code == absl::StatusCode::kCancelled;
 }
 
 ReactionRunner::ReactionRunner(const std::vector<domain::Reaction>* reactions, log::EventLog* log, Peers* peers, Execute execute, Options options)
@@ -90,7 +97,7 @@ void ReactionRunner::Follow(const std::string& topic) {
         reached[logged.partition] = {logged.offset + 1, fences[logged.partition].epoch()};
         if (counts) counting.push_back(std::move(logged));
       }
-      status = React(topic, std::move(counting));
+      status = React(std::move(counting));
       if (status.ok()) status = log_->CommitProgress(group, topic, reached);
       if (status.ok()) delay = options_.retry_delay_min;
     }
@@ -101,7 +108,7 @@ void ReactionRunner::Follow(const std::string& topic) {
   }
 }
 
-absl::Status ReactionRunner::React(const std::string& topic, std::vector<log::LoggedRecord> records) {
+absl::Status ReactionRunner::React(std::vector<log::LoggedRecord> records) {
   // One lane a resource, so that its events stay in order.
   std::map<std::string, std::vector<Step>> lanes;
   for (log::LoggedRecord& logged : records) {
@@ -118,7 +125,7 @@ absl::Status ReactionRunner::React(const std::string& topic, std::vector<log::Lo
   auto work = [&] {
     for (size_t i = next++; i < open.size(); i = next++) {
       for (const Step& step : *open[i]) {
-        absl::Status reacted = ReactTo(topic, *step.reaction, step.logged);
+        absl::Status reacted = ReactTo(*step.reaction, step.logged);
         if (reacted.ok()) continue;
         absl::MutexLock lock(&mutex);
         failed.Update(reacted);
@@ -133,11 +140,12 @@ absl::Status ReactionRunner::React(const std::string& topic, std::vector<log::Lo
   return failed;
 }
 
-absl::StatusOr<domain::Commands> ReactionRunner::CommandsOf(const domain::Reaction& reaction, const Record& record) {
+absl::StatusOr<domain::Commands> ReactionRunner::CommandsOf(const domain::Reaction& reaction, const log::LoggedRecord& logged) {
+  const Record& record = logged.record;
   std::unique_ptr<Message> event(reaction.event->New());
   if (!event->ParseFromString(record.data())) return absl::DataLossError(absl::StrCat(record.subject(), " revision ", record.revision(), " cannot be read"));
-  domain::Occurrence on{record, [this](const std::string& name, int64_t revision) {
-                          return peers_->Get(name, revision, absl::Now() + options_.command_deadline);
+  domain::Occurrence on{record, [&](const std::string& name, int64_t revision) {
+                          return peers_->Get(name, revision, PositionOf(reaction, logged), absl::Now() + options_.command_deadline);
                         }};
   domain::Commands commands;
   absl::Status reacted = reaction.react(*event, on, &commands);
@@ -145,19 +153,19 @@ absl::StatusOr<domain::Commands> ReactionRunner::CommandsOf(const domain::Reacti
   return commands;
 }
 
-absl::Status ReactionRunner::ReactTo(const std::string& topic, const domain::Reaction& reaction, const log::LoggedRecord& logged) {
+absl::Status ReactionRunner::ReactTo(const domain::Reaction& reaction, const log::LoggedRecord& logged) {
   absl::Duration delay = options_.retry_delay_min;
   for (;;) {
     absl::Status passing;
-    auto commands = CommandsOf(reaction, logged.record);
+    auto commands = CommandsOf(reaction, logged);
     if (!commands.ok() && !IsPassing(commands.status().code())) {
       // The event cannot be reacted to at all: an operator must look at it, and nothing else should wait.
-      return Park(topic, reaction, logged, "", FailureOf(commands.status()));
+      return Park(reaction, logged, "", FailureOf(commands.status()));
     }
     passing = commands.status();
     for (size_t i = 0; passing.ok() && i < commands->all().size(); ++i) {
       const domain::Commands::Command& command = commands->all()[i];
-      Outcome outcome = Issue(reaction, logged.record, command);
+      Outcome outcome = Issue(reaction, logged, command);
       if (!outcome.refusal) continue;
       if (IsPassing(outcome.refusal->code)) {
         passing = absl::UnavailableError(outcome.refusal->message);
@@ -165,16 +173,21 @@ absl::Status ReactionRunner::ReactTo(const std::string& topic, const domain::Rea
       }
       // Made before the request ids were forgotten, or by hand: the effect is there, and there is nothing left to do.
       if (outcome.refusal->code == absl::StatusCode::kAlreadyExists) continue;
-      absl::Status parked = Park(topic, reaction, logged, command.key, *outcome.refusal);
+      absl::Status parked = Park(reaction, logged, command.key, *outcome.refusal);
       if (!parked.ok()) passing = parked;
     }
     if (passing.ok()) return passing;
+    if (delay >= kRetryDelayReported) {
+      options_.report(3, absl::StrCat(options_.service, ": ", reaction.name, " of ", logged.record.subject(), " goes on in ", absl::FormatDuration(delay), ": ",
+                                      passing.message()));
+    }
     if (!Sleep(delay)) return absl::CancelledError("stopping");
     delay = std::min(delay * 2, options_.retry_delay_max);
   }
 }
 
-Outcome ReactionRunner::Issue(const domain::Reaction& reaction, const Record& record, const domain::Commands::Command& command) {
+Outcome ReactionRunner::Issue(const domain::Reaction& reaction, const log::LoggedRecord& logged, const domain::Commands::Command& command) {
+  const Record& record = logged.record;
   std::unique_ptr<Message> request(command.request->New());
   request->CopyFrom(*command.request);
   SetRequestId(request.get(), UuidOf({record.id(), reaction.name, command.key}));
@@ -184,6 +197,7 @@ Outcome ReactionRunner::Issue(const domain::Reaction& reaction, const Record& re
   call.causation_id = record.id();
   call.traceparent = record.traceparent();
   call.deadline = absl::Now() + options_.command_deadline;
+  call.after = PositionOf(reaction, logged);
   return ExecuteAndWait(std::move(request), std::move(call));
 }
 
@@ -198,7 +212,7 @@ Outcome ReactionRunner::ExecuteAndWait(std::unique_ptr<Message> request, CallInf
   return outcome;
 }
 
-absl::Status ReactionRunner::Park(const std::string& topic, const domain::Reaction& reaction, const log::LoggedRecord& logged, const std::string& key,
+absl::Status ReactionRunner::Park(const domain::Reaction& reaction, const log::LoggedRecord& logged, const std::string& key,
                                   const domain::Refusal& refusal) {
   auto parked = std::make_unique<common::v1::ReactionParked>();
   common::v1::ParkedReaction* waiting = parked->mutable_parked_reaction();
@@ -207,7 +221,7 @@ absl::Status ReactionRunner::Park(const std::string& topic, const domain::Reacti
   waiting->set_command_key(key);
   waiting->set_resource(logged.record.subject());
   waiting->set_event_id(logged.record.id());
-  waiting->set_position(log::ToString({topic.substr(log::TopicOf("").size()), logged.partition, logged.offset}));
+  waiting->set_position(log::ToString(PositionOf(reaction, logged)));
   waiting->set_reason(refusal.reason);
   waiting->set_message(refusal.message);
   options_.report(3, absl::StrCat(options_.service, ": parked ", reaction.name, " of ", logged.record.subject(), ": ", refusal.reason, ": ", refusal.message));
@@ -230,11 +244,11 @@ absl::StatusOr<std::optional<domain::Refusal>> ReactionRunner::ReactAgain(const 
   auto records = (*cursor)->Next(1, absl::Now() + options_.command_deadline);
   if (!records.ok()) return records.status();
   if (records->empty() || records->front().offset != at->offset) return absl::UnavailableError(absl::StrCat("the log does not answer at ", position));
-  auto commands = CommandsOf(*reaction, records->front().record);
+  auto commands = CommandsOf(*reaction, records->front());
   if (!commands.ok()) return std::optional<domain::Refusal>(FailureOf(commands.status()));
   for (const domain::Commands::Command& command : commands->all()) {
     if (!key.empty() && command.key != key) continue;
-    Outcome outcome = Issue(*reaction, records->front().record, command);
+    Outcome outcome = Issue(*reaction, records->front(), command);
     if (outcome.refusal && outcome.refusal->code != absl::StatusCode::kAlreadyExists) return outcome.refusal;
   }
   return std::optional<domain::Refusal>();

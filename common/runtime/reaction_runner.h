@@ -52,13 +52,13 @@ class ReactionRunner {
     log::LoggedRecord logged;
   };
   void Follow(const std::string& topic);
-  absl::Status React(const std::string& topic, std::vector<log::LoggedRecord> records);
+  absl::Status React(std::vector<log::LoggedRecord> records);
   // Until it was accepted or parked. Cancelled: the runner stops.
-  absl::Status ReactTo(const std::string& topic, const domain::Reaction& reaction, const log::LoggedRecord& logged);
-  absl::StatusOr<domain::Commands> CommandsOf(const domain::Reaction& reaction, const common::v1::Record& record);
-  Outcome Issue(const domain::Reaction& reaction, const common::v1::Record& record, const domain::Commands::Command& command);
+  absl::Status ReactTo(const domain::Reaction& reaction, const log::LoggedRecord& logged);
+  absl::StatusOr<domain::Commands> CommandsOf(const domain::Reaction& reaction, const log::LoggedRecord& logged);
+  Outcome Issue(const domain::Reaction& reaction, const log::LoggedRecord& logged, const domain::Commands::Command& command);
   Outcome ExecuteAndWait(std::unique_ptr<google::protobuf::Message> request, CallInfo call);
-  absl::Status Park(const std::string& topic, const domain::Reaction& reaction, const log::LoggedRecord& logged, const std::string& key,
+  absl::Status Park(const domain::Reaction& reaction, const log::LoggedRecord& logged, const std::string& key,
                     const domain::Refusal& refusal);
   bool Stopping() const {
     absl::MutexLock lock(&mutex_);

@@ -1,5 +1,6 @@
 #include "common/runtime/resource_types.h"
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
@@ -38,6 +39,15 @@ std::string SnakeCase(absl::string_view camel) {
   return snake;
 }
 
+template <typename Visit>
+void EachMethod(const std::vector<const google::protobuf::FileDescriptor*>& files, Visit visit) {
+  for (const auto* file : files) {
+    for (int i = 0; i < file->service_count(); ++i) {
+      for (int j = 0; j < file->service(i)->method_count(); ++j) visit(file->service(i)->method(j));
+    }
+  }
+}
+
 std::vector<ResourceType> Collect() {
   std::vector<ResourceType> types;
   const auto files = LinkedFiles();
@@ -51,16 +61,11 @@ std::vector<ResourceType> Collect() {
                        resource.plural(), SnakeCase(resource.singular()) + "_id", nullptr});
     }
   }
-  for (const auto* file : files) {
-    for (int i = 0; i < file->service_count(); ++i) {
-      for (int j = 0; j < file->service(i)->method_count(); ++j) {
-        const auto* method = file->service(i)->method(j);
-        for (ResourceType& type : types) {
-          if (method->output_type() == type.resource && method->name() == absl::StrCat("Get", type.resource->name())) type.get = method;
-        }
-      }
+  EachMethod(files, [&](const google::protobuf::MethodDescriptor* method) {
+    for (ResourceType& type : types) {
+      if (method->output_type() == type.resource && method->name() == absl::StrCat("Get", type.resource->name())) type.get = method;
     }
-  }
+  });
   return types;
 }
 
@@ -95,6 +100,16 @@ const ResourceType* ResourceTypeOf(const google::protobuf::Descriptor* resource)
     if (type.resource == resource) return &type;
   }
   return nullptr;
+}
+
+const google::protobuf::MethodDescriptor* MethodTaking(const google::protobuf::Descriptor* request) {
+  static const auto* const methods = [] {
+    auto* all = new absl::flat_hash_map<const google::protobuf::Descriptor*, const google::protobuf::MethodDescriptor*>;
+    EachMethod(LinkedFiles(), [all](const google::protobuf::MethodDescriptor* method) { (*all)[method->input_type()] = method; });
+    return all;
+  }();
+  auto at = methods->find(request);
+  return at == methods->end() ? nullptr : at->second;
 }
 
 const google::protobuf::Message* PrototypeOf(const google::protobuf::Descriptor* type) {

@@ -1,5 +1,6 @@
 #include "common/runtime/service.h"
 
+#include <absl/algorithm/container.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
@@ -24,12 +25,6 @@ namespace {
 constexpr int kLookupThreads = 4;
 constexpr size_t kLookupQueueMax = 10'000;
 constexpr absl::Duration kLookupDeadlineMax = absl::Seconds(10);
-
-// Parked reactions come first: their number is on disk, and a service may add collections of its own behind.
-domain::ServiceDefinition WithParkedReactions(domain::ServiceDefinition definition) {
-  definition.aggregates.insert(definition.aggregates.begin(), ParkedReactionAggregate(definition.name));
-  return definition;
-}
 
 std::string StringField(const Message& message, const std::string& name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
@@ -175,12 +170,12 @@ std::optional<domain::Refusal> Service::Address(PendingCommand* command) const {
     command->name = id.empty() ? NewName(*command->collection, command->request_id) : absl::StrCat(aggregate.collection(), "/", id);
   } else if (command->name.empty() && resource != nullptr) {
     command->name = StringField(*resource, "name");
+    command->etag = StringField(*resource, "etag");  // of the resource itself; one that a command on another brings along has its own
   }
   if (store::CollectionOf(command->name) != aggregate.collection()) {
     return BadFields({{"name", absl::StrCat("is not a name of ", aggregate.collection(), "/*")}});
   }
-  command->etag = StringField(request, "etag");
-  if (command->etag.empty() && resource != nullptr && !command->command->creates) command->etag = StringField(*resource, "etag");
+  if (command->etag.empty()) command->etag = StringField(request, "etag");
   command->partition = log::PartitionOf(aggregate.PartitionKey(command->name), options_.partitions);
   return std::nullopt;
 }
@@ -198,38 +193,45 @@ std::string Service::NewName(const store::Collection& collection, const std::str
 }
 
 void Service::FindNeeds(PendingCommand command) {
-  std::vector<std::string> foreign;
-  if (command.command->needs) {
-    for (const std::string& name : command.command->needs(*command.request)) {
-      if (schema_->OfName(name) == nullptr) {
-        foreign.push_back(name);
-        continue;
-      }
-      if (auto found = Find(name)) {
-        command.found[name] = std::move(found);
-      } else {
-        return command.done({Failure(absl::StatusCode::kFailedPrecondition, common::v1::REFERENCE_NOT_FOUND, absl::StrCat("there is no ", name)), {}, {}});
-      }
-    }
+  std::vector<std::string> needs;
+  if (command.command->needs) needs = command.command->needs(*command.request);
+  const bool at_hand = absl::c_all_of(needs, [this](const std::string& name) { return schema_->OfName(name) != nullptr; }) && HasFolded(command.call.after);
+  if (needs.empty() || at_hand) {
+    if (auto refusal = FindEach(needs, &command)) return command.done({std::move(refusal), {}, {}});
+    return writer_->Submit(std::move(command));
   }
-  if (foreign.empty()) return writer_->Submit(std::move(command));
   auto shared = std::make_shared<PendingCommand>(std::move(command));
-  const bool taken = lookups_->Add([this, shared, foreign] {
-    const absl::Time deadline = std::min(shared->call.deadline, absl::Now() + kLookupDeadlineMax);
-    for (const std::string& name : foreign) {
-      auto found = peers_->Get(name, 0, deadline);
-      if (!found.ok()) {
-        domain::Refusal refusal = absl::IsNotFound(found.status())
-                                      ? Failure(absl::StatusCode::kFailedPrecondition, common::v1::REFERENCE_NOT_FOUND, absl::StrCat("there is no ", name))
-                                      : Failure(absl::StatusCode::kUnavailable, common::v1::WRITER_UNAVAILABLE,
-                                                absl::StrCat(name, " cannot be read: ", found.status().message()));
-        return shared->done({std::move(refusal), {}, {}});
-      }
-      shared->found[name] = std::move(*found);
-    }
+  const bool taken = lookups_->Add([this, shared, needs] {
+    if (auto refusal = FindEach(needs, shared.get())) return shared->done({std::move(refusal), {}, {}});
     writer_->Submit(std::move(*shared));
   });
   if (!taken) shared->done({Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL, "too many commands wait"), {}, {}});
+}
+
+std::optional<domain::Refusal> Service::FindEach(const std::vector<std::string>& needs, PendingCommand* command) const {
+  const absl::Time deadline = std::min(command->call.deadline, absl::Now() + kLookupDeadlineMax);
+  const auto& after = command->call.after;
+  for (const std::string& name : needs) {
+    absl::StatusOr<std::shared_ptr<const Message>> found;
+    if (schema_->OfName(name) == nullptr) {
+      found = peers_->Get(name, 0, after, deadline);
+    } else {
+      absl::Status folded = HasFolded(after) ? absl::OkStatus() : model_->WaitFor(after->partition, after->offset + 1, deadline);
+      found = folded.ok() ? absl::StatusOr<std::shared_ptr<const Message>>(Find(name)) : folded;
+    }
+    if (found.ok() && *found != nullptr) {
+      command->found[name] = std::move(*found);
+    } else if (found.ok() || absl::IsNotFound(found.status())) {
+      return Failure(absl::StatusCode::kFailedPrecondition, common::v1::REFERENCE_NOT_FOUND, absl::StrCat("there is no ", name));
+    } else {
+      return Failure(absl::StatusCode::kUnavailable, common::v1::WRITER_UNAVAILABLE, absl::StrCat(name, " cannot be read: ", found.status().message()));
+    }
+  }
+  return std::nullopt;
+}
+
+bool Service::HasFolded(const std::optional<log::Position>& position) const {
+  return !position || position->service != name() || model_->NextOffset(position->partition) > position->offset;
 }
 
 void Service::RetryParked(const std::string& name, CallInfo call, std::function<void(Outcome)> done) {

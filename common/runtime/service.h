@@ -76,6 +76,9 @@ class Service : public domain::Reader {
   std::optional<domain::Refusal> Address(PendingCommand* command) const;
   std::string NewName(const store::Collection& collection, const std::string& request_id) const;
   void FindNeeds(PendingCommand command);
+  // Reads `needs` into the command, waiting for other services, and for this one to have folded what the call follows from.
+  std::optional<domain::Refusal> FindEach(const std::vector<std::string>& needs, PendingCommand* command) const;
+  bool HasFolded(const std::optional<log::Position>& position) const;
 
   const domain::ServiceDefinition definition_;
   log::EventLog* const log_;

@@ -6,6 +6,7 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 
 #include "common/runtime/resource_types.h"
+#include "common/server/calls.h"
 
 namespace leadstream::server {
 
@@ -23,7 +24,8 @@ void GrpcPeers::Connect(const std::string& service, std::shared_ptr<grpc::Channe
   channels_[service] = std::move(channel);
 }
 
-absl::StatusOr<std::shared_ptr<const Message>> GrpcPeers::Get(const std::string& name, int64_t revision, absl::Time deadline) {
+absl::StatusOr<std::shared_ptr<const Message>> GrpcPeers::Get(const std::string& name, int64_t revision, const std::optional<log::Position>& after,
+                                                                   absl::Time deadline) {
   const runtime::ResourceType* type = runtime::ResourceTypeOf(name);
   if (type == nullptr || type->get == nullptr) return absl::NotFoundError(absl::StrCat(name, " is of no kind that can be asked for"));
   std::shared_ptr<grpc::Channel> channel;
@@ -41,6 +43,7 @@ absl::StatusOr<std::shared_ptr<const Message>> GrpcPeers::Get(const std::string&
   std::shared_ptr<Message> reply(runtime::PrototypeOf(type->get->output_type())->New());
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(deadline));
+  if (after) context.AddMetadata(kPositionKey, log::ToString(*after));
   grpc::Status status = Call(channel.get(), type->get, &context, *request, reply.get());
   if (status.ok()) return reply;
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());

@@ -20,7 +20,8 @@ class GrpcPeers : public runtime::Peers {
  public:
   // Where a service answers. Before any call for it; later ones replace it.
   void Connect(const std::string& service, std::shared_ptr<grpc::Channel> channel);
-  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t revision, absl::Time deadline) override;
+  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t revision, const std::optional<log::Position>& after,
+                                                                       absl::Time deadline) override;
 
  private:
   absl::Mutex mutex_;

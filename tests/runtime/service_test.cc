@@ -27,7 +27,7 @@ using runtime::Outcome;
 // The lead service, as far as orders need it: one account.
 class OneAccount : public runtime::Peers {
  public:
-  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t, absl::Time) override {
+  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t, const std::optional<log::Position>&, absl::Time) override {
     if (name != "accounts/acme") return absl::NotFoundError(absl::StrCat("there is no ", name));
     auto account = std::make_shared<lead::v1::Account>();
     account->set_name(name);
