@@ -1,0 +1,19 @@
+// The subcommands of leadstream. Each adds itself to `app` and, when it is the one asked for, sets `run`: what it does, and the
+// process's exit code.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace leadstream::cli {
+
+using Run = std::function<int()>;
+
+void AddServe(CLI::App* app, Run* run);   // all five services in one process
+void AddImport(CLI::App* app, Run* run);  // inquiries from files become leads
+void AddDemo(CLI::App* app, Run* run);    // the sample inquiries, all the way to paid invoices
+void AddEvents(CLI::App* app, Run* run);  // what happened
+void AddGet(CLI::App* app, Run* run);     // how it is, and how it was
+
+}  // namespace leadstream::cli

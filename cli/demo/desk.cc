@@ -1,0 +1,309 @@
+#include "cli/demo/desk.h"
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
+
+#include <algorithm>
+#include <map>
+
+#include "common/domain/date.h"
+#include "common/domain/money.h"
+#include "leadstream/billing/v1/invoice_service.pb.h"
+#include "leadstream/lead/v1/contact_service.pb.h"
+#include "leadstream/lead/v1/lead_service.pb.h"
+#include "leadstream/opportunity/v1/opportunity_service.pb.h"
+#include "leadstream/ordering/v1/order_service.pb.h"
+#include "leadstream/quoting/v1/quote_service.pb.h"
+
+// Leaves the function with the status of a call that failed.
+#define RETURN_IF_ERROR(call)                                                   \
+  if (absl::Status call_status = (call).status(); !call_status.ok()) return call_status
+
+namespace leadstream::demo {
+
+using billing::v1::CreditInvoiceRequest;
+using billing::v1::GetInvoiceRequest;
+using billing::v1::Invoice;
+using lead::v1::Lead;
+using opportunity::v1::GetOpportunityRequest;
+using opportunity::v1::Opportunity;
+using ordering::v1::CancelOrderRequest;
+using ordering::v1::FulfillOrderRequest;
+using ordering::v1::GetOrderRequest;
+using ordering::v1::Order;
+using quoting::v1::Quote;
+
+namespace {
+
+constexpr const char* kOwners[] = {"anna", "bela", "clara", "dieter"};
+constexpr const char* kCompetitors[] = {"Northwind Automation", "Gerber & Söhne", "Pannon Ipar"};
+
+absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
+
+// The price lists are in two currencies: the budget's if it is one of them, else by where they are.
+std::string CurrencyOf(const Lead& lead) {
+  const std::string& budget = lead.budget().amount().currency_code();
+  if (budget == "HUF" || budget == "EUR") return budget;
+  return lead.address().country() == "HU" || lead.language() == "hu" ? "HUF" : "EUR";
+}
+
+// What is left of each line to be delivered, halved: at least one of something.
+void HalfOf(const Order& order, FulfillOrderRequest* fulfill) {
+  const domain::Decimal two(2);
+  for (const auto& line : order.lines()) {
+    const domain::Decimal half = domain::Decimal::Of(line.line().quantity()).DividedDown(two, 0);
+    if (!half.IsPositive()) continue;
+    auto* part = fulfill->add_lines();
+    part->set_line_id(line.line().line_id());
+    *part->mutable_quantity() = half.ToProto();
+  }
+  if (fulfill->lines_size() == 0 && order.lines_size() > 1) fulfill->add_lines()->set_line_id(order.lines(0).line().line_id());
+}
+
+}  // namespace
+
+template <typename Resource, typename GetRequest>
+absl::StatusOr<Resource> Desk::Await(const std::string& name, const std::function<bool(const Resource&)>& ready) {
+  GetRequest get;
+  get.set_name(name);
+  const absl::Time deadline = absl::Now() + kReactionMax;
+  for (absl::Duration delay = absl::Milliseconds(2);; delay = std::min(delay * 2, absl::Milliseconds(100))) {
+    auto found = client_->Call<Resource>(get);
+    if (found.ok() ? ready == nullptr || ready(*found) : !absl::IsNotFound(found.status())) return found;
+    if (absl::Now() > deadline) return absl::DeadlineExceededError(absl::StrCat(name, " did not become what it should within ", absl::FormatDuration(kReactionMax)));
+    absl::SleepFor(delay);
+  }
+}
+
+absl::Status Desk::Work(const Lead& lead) {
+  Fate fate(lead.name());
+  lead::v1::AssignLeadRequest assign;
+  assign.set_name(lead.name());
+  assign.set_owner(kOwners[fate.Below(4)]);
+  RETURN_IF_ERROR(client_->Call<Lead>(assign));
+
+  const bool interested = !lead.need().empty();
+  const bool can_pay = lead.budget().confirmed() || !lead.decision_maker().empty();
+  if (!interested || !can_pay) return GiveUp(lead, fate);
+
+  lead::v1::MarkLeadContactedRequest contacted;
+  contacted.set_name(lead.name());
+  contacted.set_note("called back");
+  RETURN_IF_ERROR(client_->Call<Lead>(contacted));
+  lead::v1::QualifyLeadRequest qualify;
+  qualify.set_name(lead.name());
+  qualify.set_currency(CurrencyOf(lead));
+  auto qualified = client_->Call<lead::v1::QualifyLeadResponse>(qualify);
+  RETURN_IF_ERROR(qualified);
+  auto opportunity = Await<Opportunity, GetOpportunityRequest>(qualified->opportunity());
+  RETURN_IF_ERROR(opportunity);
+  return Develop(*opportunity, qualified->contact(), fate);
+}
+
+// Some who show no interest or no means are given up; the others stay open.
+absl::Status Desk::GiveUp(const Lead& lead, Fate fate) {
+  if (!fate.Chance(40)) return absl::OkStatus();
+  lead::v1::DisqualifyLeadRequest disqualify;
+  disqualify.set_name(lead.name());
+  disqualify.set_reason(fate.Chance(50) ? Lead::NO_LONGER_INTERESTED : Lead::CANNOT_CONTACT);
+  return client_->Call<Lead>(disqualify).status();
+}
+
+absl::Status Desk::Develop(const Opportunity& opportunity, const std::string& contact, Fate fate) {
+  const std::string& name = opportunity.name();
+  opportunity::v1::AddOpportunityLinesRequest add;
+  add.set_name(name);
+  const auto& products = catalogue_->products();
+  const int count = 1 + fate.Below(3);
+  const int first = fate.Below(static_cast<int>(products.size()));
+  for (int i = 0; i < count; ++i) {
+    const Product& product = products[static_cast<size_t>(first + 2 * i) % products.size()];
+    *add.add_lines() = catalogue_->LineOf(product, opportunity.currency(), domain::Decimal(1 + fate.Below(40)));
+  }
+  RETURN_IF_ERROR(client_->Call<Opportunity>(add));
+
+  opportunity::v1::UpdateOpportunityRequest update;
+  update.mutable_opportunity()->set_name(name);
+  *update.mutable_opportunity()->mutable_estimated_close_date() = domain::ToDate(Today() + 20 + fate.Below(60));
+  update.mutable_update_mask()->add_paths("estimated_close_date");
+  RETURN_IF_ERROR(client_->Call<Opportunity>(update));
+  if (!contact.empty()) {
+    opportunity::v1::AddStakeholderRequest stakeholder;
+    stakeholder.set_name(name);
+    stakeholder.mutable_stakeholder()->set_contact(contact);
+    stakeholder.mutable_stakeholder()->set_role(opportunity::v1::Stakeholder::CHAMPION);
+    // The contact follows from the lead by a reaction of its own.
+    RETURN_IF_ERROR((Await<lead::v1::Contact, lead::v1::GetContactRequest>(contact)));
+    RETURN_IF_ERROR(client_->Call<Opportunity>(stakeholder));
+  }
+  opportunity::v1::MoveOpportunityToStageRequest move;
+  move.set_name(name);
+  move.set_stage("develop");
+  auto developed = client_->Call<Opportunity>(move);
+  RETURN_IF_ERROR(developed);
+  if (fate.Chance(12)) return Lose(name, &fate);
+  if (fate.Chance(10)) {
+    opportunity::v1::HoldOpportunityRequest hold;
+    hold.set_name(name);
+    hold.set_note("their budget is decided next quarter");
+    return client_->Call<Opportunity>(hold).status();
+  }
+  return Propose(*developed, fate);
+}
+
+absl::Status Desk::Propose(const Opportunity& opportunity, Fate fate) {
+  opportunity::v1::MoveOpportunityToStageRequest move;
+  move.set_name(opportunity.name());
+  move.set_stage("propose");
+  RETURN_IF_ERROR(client_->Call<Opportunity>(move));
+
+  quoting::v1::CreateQuoteRequest create;
+  Quote& draft = *create.mutable_quote();
+  draft.set_opportunity(opportunity.name());
+  *draft.mutable_valid_to() = domain::ToDate(Today() + 30);
+  draft.set_payment_days(fate.Chance(50) ? 14 : 30);
+  if (fate.Chance(40)) draft.mutable_adjustments()->mutable_discount_percent()->set_value(absl::StrCat(2 + fate.Below(6)));
+  if (fate.Chance(30)) draft.mutable_adjustments()->mutable_freight()->set_value(opportunity.currency() == "HUF" ? "12500" : "39.90");
+  auto quote = client_->Call<Quote>(create);
+  RETURN_IF_ERROR(quote);
+  quoting::v1::ActivateQuoteRequest activate;
+  activate.set_name(quote->name());
+  quote = client_->Call<Quote>(activate);
+  RETURN_IF_ERROR(quote);
+  if (fate.Chance(30)) {
+    absl::Status revised = Revise(&*quote, &fate);
+    if (!revised.ok()) return revised;
+  }
+  if (fate.Chance(10)) return absl::OkStatus();  // they have not answered yet
+  if (fate.Chance(25)) return Lose(opportunity.name(), &fate);
+  move.set_stage("close");
+  RETURN_IF_ERROR(client_->Call<Opportunity>(move));
+  return Accept(*quote, fate);
+}
+
+absl::Status Desk::Revise(Quote* quote, Fate* fate) {
+  quoting::v1::ReviseQuoteRequest revise;
+  revise.set_name(quote->name());
+  revise.set_note("they asked for a better price");
+  RETURN_IF_ERROR(client_->Call<Quote>(revise));
+  quoting::v1::UpdateQuoteLineRequest update;
+  update.set_name(quote->name());
+  update.mutable_line()->set_line_id(quote->lines(0).line_id());
+  update.mutable_line()->mutable_discount_percent()->set_value(absl::StrCat(3 + fate->Below(8)));
+  update.mutable_update_mask()->add_paths("discount_percent");
+  RETURN_IF_ERROR(client_->Call<Quote>(update));
+  quoting::v1::ActivateQuoteRequest activate;
+  activate.set_name(quote->name());
+  auto active = client_->Call<Quote>(activate);
+  RETURN_IF_ERROR(active);
+  *quote = *active;
+  return absl::OkStatus();
+}
+
+absl::Status Desk::Lose(const std::string& opportunity, Fate* fate) {
+  opportunity::v1::LoseOpportunityRequest lose;
+  lose.set_name(opportunity);
+  lose.set_close_quotes(true);
+  lose.set_reason(fate->Chance(40) ? Opportunity::OUT_SOLD : fate->Chance(50) ? Opportunity::PRICE : Opportunity::NO_DECISION);
+  if (lose.reason() == Opportunity::OUT_SOLD) lose.set_competitor(kCompetitors[fate->Below(3)]);
+  return client_->Call<Opportunity>(lose).status();
+}
+
+absl::Status Desk::Accept(const Quote& quote, Fate fate) {
+  quoting::v1::AcceptQuoteRequest accept;
+  accept.set_name(quote.name());
+  accept.set_note("signed, by e-mail");
+  auto won = client_->Call<Quote>(accept);
+  RETURN_IF_ERROR(won);
+  auto order = Await<Order, GetOrderRequest>(won->order());
+  RETURN_IF_ERROR(order);
+  RETURN_IF_ERROR((Await<Opportunity, GetOpportunityRequest>(quote.opportunity(), [](const Opportunity& one) { return one.state() == Opportunity::WON; })));
+  ordering::v1::SubmitOrderRequest submit;
+  submit.set_name(order->name());
+  RETURN_IF_ERROR(client_->Call<Order>(submit));
+  return Deliver(*order, fate);
+}
+
+// All at once, or a part first: then the rest comes later, or is canceled, or is still to come.
+absl::Status Desk::Deliver(const Order& order, Fate fate) {
+  FulfillOrderRequest fulfill;
+  fulfill.set_name(order.name());
+  fulfill.set_carrier("DHL");
+  fulfill.set_tracking(absl::StrCat("JD", 100000 + fate.Below(900000)));
+  if (fate.Chance(35)) {
+    FulfillOrderRequest half = fulfill;
+    HalfOf(order, &half);
+    auto partly = client_->Call<Order>(half);
+    RETURN_IF_ERROR(partly);
+    if (fate.Chance(35)) return Bill(order.name(), fate);
+    if (partly->state() == Order::PARTIALLY_FULFILLED && fate.Chance(30)) {
+      CancelOrderRequest cancel;
+      cancel.set_name(order.name());
+      cancel.set_reason("the rest is no longer needed");
+      RETURN_IF_ERROR(client_->Call<Order>(cancel));
+      return Bill(order.name(), fate);
+    }
+    if (partly->state() != Order::PARTIALLY_FULFILLED) return Bill(order.name(), fate);
+  }
+  RETURN_IF_ERROR(client_->Call<Order>(fulfill));
+  return Bill(order.name(), fate);
+}
+
+// Each delivery is invoiced by itself; the customer pays what arrives.
+absl::Status Desk::Bill(const std::string& name, Fate fate) {
+  GetOrderRequest get;
+  get.set_name(name);
+  auto order = client_->Call<Order>(get);
+  RETURN_IF_ERROR(order);
+  std::string credited;
+  for (const auto& fulfillment : order->fulfillments()) {
+    auto invoice = Await<Invoice, GetInvoiceRequest>(fulfillment.invoice());
+    RETURN_IF_ERROR(invoice);
+    if (credited.empty() && fate.Chance(8)) {
+      absl::Status given = Credit(*invoice);
+      if (!given.ok()) return given;
+      credited = invoice->name();
+      invoice = Await<Invoice, GetInvoiceRequest>(credited);
+      RETURN_IF_ERROR(invoice);
+    }
+    absl::Status paid = Pay(*invoice, &fate);
+    if (!paid.ok()) return paid;
+  }
+  const int documents = order->fulfillments_size() + (credited.empty() ? 0 : 1);
+  return Await<Order, GetOrderRequest>(name, [documents](const Order& one) { return one.invoices_size() == documents; }).status();
+}
+
+absl::Status Desk::Pay(const Invoice& invoice, Fate* fate) {
+  if (fate->Chance(15)) return absl::OkStatus();  // not due yet
+  const domain::Decimal balance = domain::ToDecimal(invoice.balance());
+  if (!balance.IsPositive()) return absl::OkStatus();
+  const bool in_parts = fate->Chance(20);
+  const domain::Decimal first = in_parts ? balance.DividedDown(domain::Decimal(2), domain::CurrencyDigits(invoice.currency())) : balance;
+  billing::v1::RecordPaymentRequest pay;
+  pay.set_name(invoice.name());
+  pay.set_method(billing::v1::PaymentEntry::BANK_TRANSFER);
+  for (const domain::Decimal& amount : {first, balance - first}) {
+    if (!amount.IsPositive()) continue;
+    *pay.mutable_amount() = domain::ToMoney(amount, invoice.currency());
+    pay.set_reference(absl::StrCat("TR-", invoice.number(), pay.reference().empty() ? "" : "-2"));
+    RETURN_IF_ERROR(client_->Call<Invoice>(pay));
+    if (in_parts && fate->Chance(40)) break;  // the rest is still to come
+  }
+  return absl::OkStatus();
+}
+
+// One piece of the first line came back.
+absl::Status Desk::Credit(const Invoice& invoice) {
+  CreditInvoiceRequest credit;
+  credit.set_name(invoice.name());
+  credit.set_reason("one piece arrived damaged");
+  auto* line = credit.add_lines();
+  line->set_line_id(invoice.lines(0).line_id());
+  line->mutable_quantity()->set_value("1");
+  auto credited = client_->Call<Invoice>(credit);
+  RETURN_IF_ERROR(credited);
+  return Await<Invoice, GetInvoiceRequest>(credited->credits(0).credit_note()).status();
+}
+
+}  // namespace leadstream::demo

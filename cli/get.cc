@@ -1,0 +1,45 @@
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/history.h"
+#include "cli/show.h"
+
+namespace leadstream::cli {
+namespace {
+
+struct GetOptions {
+  std::string data = "leadstream-data";
+  std::string name;
+  std::string as_of;
+};
+
+int Get(const GetOptions& options) {
+  absl::StatusOr<Moment> moment = Moment{};
+  if (!options.as_of.empty()) moment = ParseMoment(options.as_of);
+  absl::Status status = moment.status();
+  if (status.ok()) {
+    auto history = History::Open(options.data);
+    status = history.status();
+    if (status.ok()) {
+      auto state = (*history)->AsOf(options.name, *moment);
+      status = state.status();
+      if (status.ok()) std::fputs(ToJson(*state->resource, true).c_str(), stdout);
+    }
+  }
+  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
+  return status.ok() ? 0 : 1;
+}
+
+}  // namespace
+
+void AddGet(CLI::App* app, Run* run) {
+  auto options = std::make_shared<GetOptions>();
+  CLI::App* command = app->add_subcommand("get", "Print a resource as it is or as it was, folded from the embedded log");
+  command->add_option("NAME", options->name, "the resource, such as leads/4711")->required();
+  command->add_option("--as-of", options->as_of, "a revision (3), a time (2026-03-01T09:30:00Z) or the beginning of a day (2026-03-01), UTC");
+  command->add_option("--data", options->data, "directory that the server keeps its data in")->envname("LEADSTREAM_DATA")->capture_default_str();
+  command->callback([options, run] { *run = [options] { return Get(*options); }; });
+}
+
+}  // namespace leadstream::cli

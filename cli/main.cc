@@ -1,0 +1,15 @@
+#include "cli/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Leadstream: from the first inquiry to a paid invoice.");
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Print this help and that of every command");
+  leadstream::cli::Run run;
+  leadstream::cli::AddDemo(&app, &run);
+  leadstream::cli::AddServe(&app, &run);
+  leadstream::cli::AddImport(&app, &run);
+  leadstream::cli::AddEvents(&app, &run);
+  leadstream::cli::AddGet(&app, &run);
+  CLI11_PARSE(app, argc, argv);
+  return run();
+}

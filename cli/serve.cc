@@ -1,0 +1,22 @@
+#include <memory>
+
+#include "cli/all_services.h"
+#include "cli/commands.h"
+#include "common/server/server.h"
+
+namespace leadstream::cli {
+
+void AddServe(CLI::App* app, Run* run) {
+  auto options = std::make_shared<server::Options>();
+  CLI::App* command = app->add_subcommand("serve", "Run all five services in one process, on one port");
+  server::AddFlags(command, options.get());
+  server::UseYaml(command);
+  command->callback([options, run] {
+    *run = [options] {
+      server::StartLogging(options->log_level);
+      return server::ServeUntilSignalled(*options, AllServices());
+    };
+  });
+}
+
+}  // namespace leadstream::cli
