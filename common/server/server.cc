@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "common/log/local_log.h"
 #include "common/runtime/resource_types.h"
@@ -162,7 +163,9 @@ void Server::Drain(absl::Duration at_most) {
     grpc_->GetHealthCheckService()->SetServingStatus(false);
     grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
   }
-  for (auto& service : services_) service->Drain();
+  std::vector<std::thread> drains;  // each waits for its own reactions
+  for (auto& service : services_) drains.emplace_back([&service] { service->Drain(); });
+  for (std::thread& drain : drains) drain.join();
   slow_.reset();
 }
 
