@@ -22,6 +22,7 @@ std::string Cut(std::string text, size_t bytes_max) {
 std::string ToJson(const google::protobuf::Message& message, bool pretty) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = pretty;
+  options.preserve_proto_field_names = true;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
   return status.ok() ? json : absl::StrCat("{\"unreadable\":\"", std::string(status.message()), "\"}");

@@ -9,7 +9,7 @@
 
 namespace leadstream::cli {
 
-// Proto3 JSON, over several lines or in one.
+// Proto3 JSON, over several lines or in one. Fields are called as in the protos, and in filters.
 std::string ToJson(const google::protobuf::Message& message, bool pretty);
 
 // One line: when, what it changed, to which revision, what happened, who did it, and what the event says, cut to fit.

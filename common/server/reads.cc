@@ -21,12 +21,6 @@ const FieldDescriptor* Field(const Message& message, const char* name, FieldDesc
   return field != nullptr && !field->is_repeated() && field->cpp_type() == type ? field : nullptr;
 }
 
-Refusal BadField(common::v1::ErrorReason reason, const char* field, absl::string_view why) {
-  Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat(field, " ", why));
-  refusal.fields.push_back({field, std::string(why)});
-  return refusal;
-}
-
 const FieldDescriptor* RepeatedField(const Message& response, const google::protobuf::Descriptor* type) {
   for (int i = 0; i < response.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = response.GetDescriptor()->field(i);
@@ -48,6 +42,13 @@ std::optional<Refusal> PageSize(const Message& request, int* page_size) {
 }
 
 }  // namespace
+
+Refusal BadField(common::v1::ErrorReason reason, const char* field, absl::string_view why) {
+  const bool names_it = reason == common::v1::FILTER_INVALID || reason == common::v1::ORDER_BY_INVALID;  // or the field within it that is wrong
+  Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, reason, names_it ? std::string(why) : absl::StrCat(field, " ", why));
+  refusal.fields.push_back({field, std::string(why)});
+  return refusal;
+}
 
 std::string StringOf(const Message& message, const char* name) {
   const FieldDescriptor* field = Field(message, name, FieldDescriptor::CPPTYPE_STRING);
@@ -100,7 +101,8 @@ std::optional<Refusal> List(const runtime::Service& service, const store::Collec
     query.order_by = terms->front().path;
     query.descending = terms->front().descending;
   }
-  const std::string signed_request = absl::StrCat(collection.aggregate().collection(), "\n", StringOf(request, "filter"), "\n", order_by);
+  const std::string text = StringOf(request, "filter");
+  const std::string signed_request = absl::StrCat(collection.aggregate().collection(), "\n", text.size(), "\n", text, "\n", order_by);
   const std::string token = StringOf(request, "page_token");
   if (!token.empty()) {
     auto position = service.page_tokens().Read(signed_request, token);

@@ -158,10 +158,8 @@ std::optional<log::Positions> Begin(runtime::Service* service, const std::string
 StreamHandler WatchHandler(runtime::Service* service, const store::Collection& collection, const MethodDescriptor* method) {
   auto watches = std::make_shared<std::atomic<int>>(0);
   return [service, &collection, method, watches](std::unique_ptr<Message> request, grpc::CallbackServerContext&, grpc::Status* refused) -> std::shared_ptr<StreamSource> {
-    auto bad = [&](common::v1::ErrorReason reason, const char* field, absl::string_view why) {
-      domain::Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat(field, " ", why));
-      refusal.fields.push_back({field, std::string(why)});
-      *refused = ToGrpc(refusal);
+    auto bad = [refused](common::v1::ErrorReason reason, const char* field, absl::string_view why) {
+      *refused = ToGrpc(BadField(reason, field, why));
       return nullptr;
     };
     auto filter = store::Filter::Compile(*collection.aggregate().prototype().GetDescriptor(), StringOf(*request, "filter"));

@@ -31,7 +31,7 @@ absl::StatusOr<std::string> PageTokens::Read(absl::string_view request, absl::st
   if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() < kSignatureBytes) return absl::InvalidArgumentError("is not a page token");
   const std::string position = bytes.substr(kSignatureBytes);
   if (CRYPTO_memcmp(Sign(request, position).data(), bytes.data(), kSignatureBytes) != 0) {
-    return absl::InvalidArgumentError("was not made by this service for this request: filter, order_by and parent must stay as they were on the first page");
+    return absl::InvalidArgumentError("was not made by this service for this request: filter and order_by must stay as they were on the first page");
   }
   return position;
 }
