@@ -1,8 +1,8 @@
 #include "cli/inquiries/vcard.h"
 
 #include <absl/strings/ascii.h>
-#include <absl/strings/escaping.h>
 #include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_replace.h>
 #include <absl/strings/str_split.h>
@@ -36,8 +36,9 @@ std::string Unescape(absl::string_view text, char escape) {
   const auto is_hex = [&](size_t i) { return i < text.size() && absl::ascii_isxdigit(static_cast<unsigned char>(text[i])); };
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == escape && is_hex(i + 1) && is_hex(i + 2)) {
-      decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
+    unsigned byte = 0;
+    if (text[i] == escape && is_hex(i + 1) && is_hex(i + 2) && absl::SimpleHexAtoi(text.substr(i + 1, 2), &byte)) {
+      decoded += static_cast<char>(byte);
       i += 2;
     } else {
       decoded += text[i];
