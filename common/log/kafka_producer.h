@@ -1,0 +1,58 @@
+// Appends to Kafka: idempotent, acknowledged by all in-sync replicas, pipelined.
+//
+// An append is over when each of its records was reported. librdkafka may have reported a failure though the broker has the record, or will have it
+// (ERR__MSG_TIMED_OUT, a duplicate whose offset the broker no longer knows); and an idempotent producer that lost a sequence number is broken for good.
+// So after the first append that fails a producer takes no more, and is never used again: a new one begins a new sequence.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/log/event_log.h"
+#include "common/log/kafka_client.h"
+
+namespace leadstream::log {
+
+class KafkaProducer {
+ public:
+  static absl::StatusOr<std::unique_ptr<KafkaProducer>> Make(const KafkaLogOptions& options);
+  // Ends what is in flight, as failed. Not from within `done`.
+  ~KafkaProducer();
+
+  // `done` is called from the producer's own thread, or before Append returns where a record could not even be queued.
+  void Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done);
+  // An append failed.
+  bool failed() const { return failed_; }
+
+ private:
+  struct Appending;
+  // One record of an append; its own thread-safe corner, until all were reported.
+  struct Report {
+    Appending* append = nullptr;
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    int64_t offset = RD_KAFKA_OFFSET_INVALID;
+  };
+  struct Appending {
+    std::vector<Report> reports;
+    std::atomic<size_t> waiting;
+    std::function<void(AppendResult)> done;
+  };
+
+  KafkaProducer() = default;
+  rd_kafka_resp_err_t Produce(const std::string& topic, const PendingRecord& pending, Report* report);
+  void Reported(Report* report, rd_kafka_resp_err_t error, int64_t offset);
+  void Serve();
+
+  std::unique_ptr<KafkaClient> client_;
+  std::atomic<bool> failed_{false};
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace leadstream::log

@@ -1,0 +1,33 @@
+// Topics of Kafka: how many partitions they have, how they are made, and whether they keep what they acknowledged.
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/log/kafka_client.h"
+
+namespace leadstream::log {
+
+// Above what gRPC takes as a request (4 MiB), so that no accepted command is too large for the log.
+inline constexpr int kRecordBytesMax = 8 << 20;
+
+struct TopicSettings {
+  int partitions = 0;
+  int replication_factor = 0;                 // of the partition that has the fewest replicas
+  std::map<std::string, std::string> config;  // by Kafka's names, as they are in force
+};
+
+// NotFound: there is no such topic.
+absl::StatusOr<int> PartitionsOf(const KafkaClient& client, const std::string& topic, absl::Duration timeout);
+absl::StatusOr<TopicSettings> SettingsOf(const KafkaClient& client, const std::string& topic, absl::Duration timeout);
+// AlreadyExists: there is one. Returns when every partition has a leader.
+absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int partitions, int replication_factor, absl::Duration timeout);
+
+// The ways in which a topic with these settings may lose or forget records, each as "retention.ms is 604800000, not -1". Empty: none.
+std::vector<std::string> WeaknessesOf(const TopicSettings& settings);
+
+}  // namespace leadstream::log
