@@ -39,6 +39,8 @@ absl::Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::stri
   return absl::InvalidArgumentError(absl::StrCat("Kafka property ", name, ": ", error));
 }
 
+constexpr int kSyslogDebug = 7;
+
 int SpdlogLevel(int syslog_level) {
   if (syslog_level <= 3) return 4;
   if (syslog_level == 4) return 3;
@@ -99,8 +101,11 @@ absl::StatusOr<std::unique_ptr<KafkaClient>> KafkaClient::Make(rd_kafka_type_t t
   if (!set.ok()) return set;
 
   rd_kafka_conf_set_opaque(conf.get(), client.get());
-  rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t* handle, int level, const char*, const char* text) {
-    if (handle != nullptr) static_cast<KafkaClient*>(rd_kafka_opaque(handle))->report_(SpdlogLevel(level), absl::StrCat("kafka: ", text));
+  rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t* handle, int level, const char* facility, const char* text) {
+    if (handle == nullptr) return;
+    // That enable.gapless.guarantee is experimental, and the like, every time: we know.
+    if (absl::string_view(facility) == "CONFWARN") level = kSyslogDebug;
+    static_cast<KafkaClient*>(rd_kafka_opaque(handle))->report_(SpdlogLevel(level), absl::StrCat("kafka: ", text));
   });
   if (client->callbacks_.delivered) {
     rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {

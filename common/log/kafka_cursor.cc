@@ -102,7 +102,6 @@ absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& o
   auto client = KafkaClient::Make(RD_KAFKA_CONSUMER, options,
                                   {
                                       {"enable.auto.commit", "false"},
-                                      {"auto.commit.enable", "false"},  // the same, for the simple consumer
                                       {"auto.offset.reset", "error"},   // an offset that is not there is a fault, no reason to begin elsewhere
                                       {"isolation.level", "read_uncommitted"},
                                       {"check.crcs", "true"},

@@ -17,7 +17,7 @@ namespace {
 class LogOnKafka : public KafkaLog {
  public:
   LogOnKafka(KafkaLogOptions options, std::unique_ptr<KafkaClient> client, std::unique_ptr<KafkaProducer> producer)
-      : options_(std::move(options)), client_(std::move(client)), producer_(std::move(producer)) {}
+      : options_(std::move(options)), client_(std::move(client)), progress_(options_), producer_(std::move(producer)) {}
 
   absl::StatusOr<int> Partitions(const std::string& topic) override { return PartitionsOf(*client_, Named(topic), options_.request_timeout); }
   absl::Status CreateTopic(const std::string& topic, int partitions) override;
@@ -27,7 +27,7 @@ class LogOnKafka : public KafkaLog {
   absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from) override;
   absl::Status Recover() override;
   absl::Status CommitProgress(const std::string& group, const std::string& topic, const GroupProgress& progress) override {
-    return CommitKafkaProgress(*client_, Named(group), Named(topic), progress, options_.request_timeout);
+    return progress_.Commit(Named(group), Named(topic), progress);
   }
   absl::StatusOr<GroupProgress> Progress(const std::string& group, const std::string& topic) override;
   std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node, std::function<void(std::vector<int>)> propose) override {
@@ -40,6 +40,7 @@ class LogOnKafka : public KafkaLog {
 
   const KafkaLogOptions options_;
   const std::unique_ptr<KafkaClient> client_;  // for all that is neither written nor read
+  KafkaProgress progress_;
   absl::Mutex recovering_;
   // Appending holds it as a reader, so that Recover, and not an append, waits for the end of a producer.
   absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(recovering_);
@@ -97,7 +98,7 @@ absl::StatusOr<std::unique_ptr<Cursor>> LogOnKafka::Read(const std::string& topi
 absl::StatusOr<GroupProgress> LogOnKafka::Progress(const std::string& group, const std::string& topic) {
   auto partitions = Partitions(topic);
   if (!partitions.ok()) return partitions.status();
-  return ReadKafkaProgress(*client_, Named(group), Named(topic), *partitions, options_.request_timeout);
+  return progress_.Read(Named(group), Named(topic), *partitions);
 }
 
 // Whoever comes second finds a producer that has not failed, and leaves it to its appends.
@@ -108,7 +109,7 @@ absl::Status LogOnKafka::Recover() {
   if (!reached.ok()) return reached;
   rd_kafka_metadata_destroy(answer);
 
-  std::unique_ptr<KafkaProducer> broken;
+  std::unique_ptr<KafkaProducer> broken;  // ends last, and with it what is in flight, as failed
   {
     absl::ReaderMutexLock lock(&mutex_);
     if (!producer_->failed()) return absl::OkStatus();
@@ -120,7 +121,7 @@ absl::Status LogOnKafka::Recover() {
     broken = std::move(producer_);
     producer_ = std::move(*producer);
   }
-  return absl::OkStatus();  // and what was in flight ends as failed
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 namespace leadstream::log {
 namespace {
 
+constexpr int kLeadersMs = 1'000;
 constexpr int kPollMs = 50;  // only how long the end of a producer may take: reports wake it at once
 
 }  // namespace
@@ -22,7 +23,7 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Make(const KafkaLo
                                   {
                                       {"enable.idempotence", "true"},  // and with it: at most 5 in flight, retries for ever, in order
                                       {"acks", "all"},
-                                      {"enable.gapless.guarantee", "true"},  // a record that timed out ends those behind it too
+                                      {"enable.gapless.guarantee", "true"},  // an error that would leave a hole is fatal; for time-outs failed_ is
                                       {"linger.ms", "0"},                    // the writer has grouped already
                                       {"compression.codec", options.compression},
                                       {"message.timeout.ms", absl::StrCat(Milliseconds(options.append_timeout))},
@@ -49,23 +50,36 @@ void KafkaProducer::Serve() {
 void KafkaProducer::Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) {
   if (group.empty()) return done({absl::OkStatus(), {}});
   if (failed_) return done({absl::UnavailableError("an append failed; the log must be recovered first"), {}});
+  rd_kafka_topic_t* handle = HandleOf(topic);
   auto* append = new Appending{std::vector<Report>(group.size()), group.size(), std::move(done)};  // its last report deletes it
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
   for (size_t i = 0, records = group.size(); i < records; ++i) {
     Report& report = append->reports[i];
     report.append = append;
     // After one that could not be queued none is: what is behind a hole must not be written.
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = Produce(topic, group[i], &report);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = Produce(handle, topic, group[i], &report);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Reported(&report, error, RD_KAFKA_OFFSET_INVALID);
   }
 }
 
-rd_kafka_resp_err_t KafkaProducer::Produce(const std::string& topic, const PendingRecord& pending, Report* report) {
+// librdkafka looks for the leaders of a topic that is new to it once a second, and is asked here so that the first append does not wait for that.
+rd_kafka_topic_t* KafkaProducer::HandleOf(const std::string& topic) {
+  absl::MutexLock lock(&mutex_);
+  KafkaTopicHandle& handle = topics_[topic];
+  if (handle == nullptr) {
+    handle.reset(rd_kafka_topic_new(client_->get(), topic.c_str(), nullptr));
+    const rd_kafka_metadata_t* metadata = nullptr;
+    if (rd_kafka_metadata(client_->get(), 0, handle.get(), &metadata, kLeadersMs) == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
+  }
+  return handle.get();
+}
+
+rd_kafka_resp_err_t KafkaProducer::Produce(rd_kafka_topic_t* handle, const std::string& topic, const PendingRecord& pending, Report* report) {
   const Record& record = *pending.record;
   rd_kafka_headers_t* headers = HeadersOf(record, topic);
   const char* key = record.subject().empty() ? nullptr : record.subject().data();
   const rd_kafka_resp_err_t error = rd_kafka_producev(
-      client_->get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(pending.partition), RD_KAFKA_V_KEY(key, record.subject().size()),
+      client_->get(), RD_KAFKA_V_RKT(handle), RD_KAFKA_V_PARTITION(pending.partition), RD_KAFKA_V_KEY(key, record.subject().size()),
       RD_KAFKA_V_VALUE(const_cast<char*>(record.data().data()), record.data().size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
       RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(report), RD_KAFKA_V_END);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);

@@ -5,10 +5,13 @@
 // So after the first append that fails a producer takes no more, and is never used again: a new one begins a new sequence.
 #pragma once
 
+#include <absl/base/thread_annotations.h>
 #include <absl/status/statusor.h>
+#include <absl/synchronization/mutex.h>
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,7 +28,8 @@ class KafkaProducer {
   // Ends what is in flight, as failed. Not from within `done`.
   ~KafkaProducer();
 
-  // `done` is called from the producer's own thread, or before Append returns where a record could not even be queued.
+  // `done` is called from the producer's own thread, or before Append returns where a record could not even be queued. Returns at once, but that the
+  // first append to a topic asks who leads its partitions, for at most a second.
   void Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done);
   // An append failed.
   bool failed() const { return failed_; }
@@ -45,11 +49,14 @@ class KafkaProducer {
   };
 
   KafkaProducer() = default;
-  rd_kafka_resp_err_t Produce(const std::string& topic, const PendingRecord& pending, Report* report);
+  rd_kafka_topic_t* HandleOf(const std::string& topic);
+  rd_kafka_resp_err_t Produce(rd_kafka_topic_t* handle, const std::string& topic, const PendingRecord& pending, Report* report);
   void Reported(Report* report, rd_kafka_resp_err_t error, int64_t offset);
   void Serve();
 
   std::unique_ptr<KafkaClient> client_;
+  absl::Mutex mutex_;
+  std::map<std::string, KafkaTopicHandle> topics_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> failed_{false};
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -3,6 +3,7 @@
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
+#include <cstdlib>
 #include <cstring>
 
 namespace leadstream::log {
@@ -16,17 +17,31 @@ void SetMetadata(rd_kafka_topic_partition_t* partition, const std::string& text)
   partition->metadata_size = text.size();
 }
 
-// The answer's group of which there is one.
-absl::StatusOr<const rd_kafka_topic_partition_list_t*> OnlyGroup(const rd_kafka_group_result_t** groups, size_t count, absl::string_view doing) {
-  if (count != 1) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
-  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0])) return ToStatus(rd_kafka_error_code(error), doing, rd_kafka_error_string(error));
-  return rd_kafka_group_result_partitions(groups[0]);
+absl::Status FirstError(const rd_kafka_topic_partition_list_t& list, absl::string_view doing) {
+  for (int i = 0; i < list.cnt; ++i) {
+    absl::Status status = ToStatus(list.elems[i].err, doing);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status CommitKafkaProgress(const KafkaClient& client, const std::string& group, const std::string& topic, const GroupProgress& progress, absl::Duration timeout) {
+absl::StatusOr<rd_kafka_t*> KafkaProgress::ClientOf(const std::string& group) {
+  absl::MutexLock lock(&mutex_);
+  std::unique_ptr<KafkaClient>& client = clients_[group];
+  if (client == nullptr) {
+    auto made = KafkaClient::Make(RD_KAFKA_CONSUMER, options_, {{"group.id", group}, {"enable.auto.commit", "false"}});
+    if (!made.ok()) return made.status();
+    client = std::move(*made);
+  }
+  return client->get();
+}
+
+absl::Status KafkaProgress::Commit(const std::string& group, const std::string& topic, const GroupProgress& progress) {
   if (progress.empty()) return absl::OkStatus();
+  auto client = ClientOf(group);
+  if (!client.ok()) return client.status();
   const std::string doing = absl::StrCat("keeping the progress of ", group);
   KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(progress.size())));
   for (const auto& [partition, reached] : progress) {
@@ -34,44 +49,28 @@ absl::Status CommitKafkaProgress(const KafkaClient& client, const std::string& g
     entry->offset = reached.next_offset;
     SetMetadata(entry, absl::StrCat(reached.epoch));
   }
-  std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t, DestroyBy<rd_kafka_AlterConsumerGroupOffsets_destroy>> asked(
-      rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get()));
-  auto event = client.Administer(RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, doing, timeout, [&](rd_kafka_t* handle, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-    rd_kafka_AlterConsumerGroupOffsets_t* groups[] = {asked.get()};
-    rd_kafka_AlterConsumerGroupOffsets(handle, groups, 1, options, queue);
-  });
-  if (!event.ok()) return event.status();
-  size_t count = 0;
-  const rd_kafka_group_result_t** groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(rd_kafka_event_AlterConsumerGroupOffsets_result(event->get()), &count);
-  auto answered = OnlyGroup(groups, count, doing);
-  if (!answered.ok()) return answered.status();
-  for (int i = 0; i < (*answered)->cnt; ++i) {
-    absl::Status kept = ToStatus((*answered)->elems[i].err, doing);
-    if (!kept.ok()) return kept;
-  }
-  return absl::OkStatus();
+  // By a queue of our own, because the call that waits by itself has no deadline.
+  KafkaQueue queue(rd_kafka_queue_new(*client));
+  absl::Status asked = ToStatus(rd_kafka_commit_queue(*client, list.get(), queue.get(), nullptr, nullptr), doing);
+  if (!asked.ok()) return asked;
+  KafkaEvent result(rd_kafka_queue_poll(queue.get(), Milliseconds(options_.request_timeout)));
+  if (result == nullptr) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
+  absl::Status kept = ToStatus(rd_kafka_event_error(result.get()), doing);
+  return kept.ok() ? FirstError(*rd_kafka_event_topic_partition_list(result.get()), doing) : kept;
 }
 
-absl::StatusOr<GroupProgress> ReadKafkaProgress(const KafkaClient& client, const std::string& group, const std::string& topic, int partitions, absl::Duration timeout) {
+absl::StatusOr<GroupProgress> KafkaProgress::Read(const std::string& group, const std::string& topic, int partitions) {
+  auto client = ClientOf(group);
+  if (!client.ok()) return client.status();
   const std::string doing = absl::StrCat("reading the progress of ", group);
   KafkaPartitions list(rd_kafka_topic_partition_list_new(partitions));
   rd_kafka_topic_partition_list_add_range(list.get(), topic.c_str(), 0, partitions - 1);
-  std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, DestroyBy<rd_kafka_ListConsumerGroupOffsets_destroy>> asked(
-      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), list.get()));
-  auto event = client.Administer(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, doing, timeout, [&](rd_kafka_t* handle, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-    rd_kafka_ListConsumerGroupOffsets_t* groups[] = {asked.get()};
-    rd_kafka_ListConsumerGroupOffsets(handle, groups, 1, options, queue);
-  });
-  if (!event.ok()) return event.status();
-  size_t count = 0;
-  const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(event->get()), &count);
-  auto answered = OnlyGroup(groups, count, doing);
-  if (!answered.ok()) return answered.status();
+  absl::Status read = ToStatus(rd_kafka_committed(*client, list.get(), Milliseconds(options_.request_timeout)), doing);
+  if (read.ok()) read = FirstError(*list, doing);
+  if (!read.ok()) return read;
   GroupProgress progress;
-  for (int i = 0; i < (*answered)->cnt; ++i) {
-    const rd_kafka_topic_partition_t& entry = (*answered)->elems[i];
-    absl::Status read = ToStatus(entry.err, doing);
-    if (!read.ok()) return read;
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& entry = list->elems[i];
     if (entry.offset < 0) continue;  // nothing was ever committed
     Progress reached{entry.offset, 0};
     if (!absl::SimpleAtoi(MetadataOf(entry), &reached.epoch) && entry.offset > 0) {

@@ -92,6 +92,7 @@ TEST_P(KafkaLogTest, AnotherWriterInBetweenShowsInTheOffsets) {
 TEST_P(KafkaLogTest, WhatWasAcknowledgedOutlivesTheBroker) {
   ASSERT_TRUE(log().CreateTopic("t", 2).ok());
   ASSERT_TRUE(Append("t", {{0, "before"}, {1, "before"}}).status.ok());
+  ASSERT_TRUE(log().CommitProgress("g", "t", {{0, {1, 1}}}).ok());
   kafka->Do("kill 1");
   EXPECT_TRUE(absl::IsUnavailable(Append("t", {{0, "in doubt"}}).status));
   const absl::Time began = absl::Now();
@@ -107,13 +108,16 @@ TEST_P(KafkaLogTest, WhatWasAcknowledgedOutlivesTheBroker) {
   EXPECT_EQ(subjects.back(), "after");
   EXPECT_THAT(subjects, ::testing::Not(::testing::Contains("too early")));
   EXPECT_EQ(*log().End("t", 0), static_cast<int64_t>(subjects.size()));
+  EXPECT_EQ(*log().Progress("g", "t"), (log::GroupProgress{{0, {1, 1}}}));
 }
 
 TEST_P(KafkaLogTest, AnAppendThatTimedOutDoesNotBlockTheNextOnes) {
   ASSERT_TRUE(log().CreateTopic("t", 1).ok());
   ASSERT_TRUE(Append("t", {{0, "before"}}).status.ok());
   auto cursor = log().Read("t", {{0, 0}});
+  auto membership = log().Join("t", "node-1", [](std::vector<int>) {});
   kafka->Do("pause 1");
+  membership.reset();  // nobody waits for a broker to be left
   EXPECT_TRUE(absl::IsUnavailable(Append("t", {{0, "in doubt"}}).status));
   kafka->Do("resume 1");
   ASSERT_TRUE(RecoverWithin(absl::Seconds(30)).ok());
