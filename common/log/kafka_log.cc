@@ -73,16 +73,11 @@ void LogOnKafka::Append(const std::string& topic, const std::vector<PendingRecor
   producer_->Append(Named(topic), group, std::move(done));
 }
 
-// The high watermark: what is below it is on all in-sync replicas, and read by every cursor.
 absl::StatusOr<int64_t> LogOnKafka::End(const std::string& topic, int partition) {
   auto partitions = Partitions(topic);
   if (!partitions.ok()) return partitions.status();
   if (partition < 0 || partition >= *partitions) return Refuse(topic, partition);
-  int64_t low = 0, high = 0;
-  absl::Status asked = ToStatus(rd_kafka_query_watermark_offsets(client_->get(), Named(topic).c_str(), partition, &low, &high, Milliseconds(options_.request_timeout)),
-                                absl::StrCat("the end of ", topic, "/", partition));
-  if (!asked.ok()) return asked;
-  return high;
+  return EndOf(*client_, Named(topic), partition, options_.request_timeout);
 }
 
 absl::StatusOr<std::unique_ptr<Cursor>> LogOnKafka::Read(const std::string& topic, const Positions& from) {

@@ -100,7 +100,6 @@ void KafkaProducer::Reported(Report* report, rd_kafka_resp_err_t error, int64_t 
     if (each.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       result.status = absl::UnavailableError(absl::StrCat("appending to the log: ", rd_kafka_err2str(each.error)));
     } else if (each.offset < 0) {
-      // The broker has had it before, longer ago than the five batches that it remembers.
       result.status = absl::UnavailableError("appending to the log: acknowledged, but nobody says where it stands");
     }
   }

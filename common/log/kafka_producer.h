@@ -1,8 +1,10 @@
 // Appends to Kafka: idempotent, acknowledged by all in-sync replicas, pipelined.
 //
-// An append is over when each of its records was reported. librdkafka may have reported a failure though the broker has the record, or will have it
-// (ERR__MSG_TIMED_OUT, a duplicate whose offset the broker no longer knows); and an idempotent producer that lost a sequence number is broken for good.
-// So after the first append that fails a producer takes no more, and is never used again: a new one begins a new sequence.
+// An append is over when each of its records was reported. A failure that librdkafka reports may be a record that the broker has, or will have
+// (ERR__MSG_TIMED_OUT); a success without an offset may be one that the broker never took: a partition that knows nothing of a producer accepts any first
+// sequence number, so when it refuses a batch (not the leader yet) and takes the one behind it, librdkafka holds both for delivered (Apache Kafka issue
+// KAFKA-15591). Either is a failed append. And an idempotent producer that lost a sequence number is broken for good: so after the first append that
+// fails a producer takes no more, and is never used again. A new one begins a new sequence.
 #pragma once
 
 #include <absl/base/thread_annotations.h>

@@ -38,11 +38,6 @@ absl::StatusOr<Metadata> MetadataOf(const KafkaClient& client, const std::string
   return metadata;
 }
 
-bool EveryPartitionHasALeader(const rd_kafka_metadata_topic_t& topic, int partitions) {
-  return topic.partition_cnt == partitions &&
-         std::all_of(topic.partitions, topic.partitions + topic.partition_cnt, [](const rd_kafka_metadata_partition_t& each) { return each.leader >= 0; });
-}
-
 }  // namespace
 
 absl::StatusOr<int> PartitionsOf(const KafkaClient& client, const std::string& topic, absl::Duration timeout) {
@@ -82,6 +77,14 @@ absl::StatusOr<TopicSettings> SettingsOf(const KafkaClient& client, const std::s
   return settings;
 }
 
+absl::StatusOr<int64_t> EndOf(const KafkaClient& client, const std::string& topic, int partition, absl::Duration timeout) {
+  int64_t low = 0, high = 0;
+  absl::Status asked = ToStatus(rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition, &low, &high, Milliseconds(timeout)),
+                                absl::StrCat("the end of ", topic, "/", partition));
+  if (!asked.ok()) return asked;
+  return high;
+}
+
 absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int partitions, int replication_factor, absl::Duration timeout) {
   const std::string doing = absl::StrCat("making the topic ", topic);
   const absl::Time deadline = absl::Now() + timeout;
@@ -107,13 +110,14 @@ absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int 
   absl::Status made = ToStatus(result, doing, detail == nullptr ? "" : detail);
   if (!made.ok()) return made;
 
-  // The controller has it; the brokers hear of it a moment later.
-  while (absl::Now() < deadline) {
-    auto metadata = MetadataOf(client, topic, timeout);
-    if (metadata.ok() && EveryPartitionHasALeader((*metadata)->topics[0], partitions)) return absl::OkStatus();
-    absl::SleepFor(absl::Milliseconds(10));
+  // The controller has it; the brokers hear of it a moment later, and until then refuse some of the records sent to them (kafka_producer.h).
+  for (int partition = 0; partition < partitions; ++partition) {
+    while (!EndOf(client, topic, partition, deadline - absl::Now()).ok()) {
+      if (absl::Now() >= deadline) return absl::UnavailableError(absl::StrCat(doing, ": partition ", partition, " has no leader yet"));
+      absl::SleepFor(absl::Milliseconds(10));
+    }
   }
-  return absl::UnavailableError(absl::StrCat(doing, ": not every partition has a leader yet"));
+  return absl::OkStatus();
 }
 
 std::vector<std::string> WeaknessesOf(const TopicSettings& settings) {

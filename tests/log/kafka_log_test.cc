@@ -26,6 +26,9 @@ log::KafkaLogOptions Options(const std::string& prefix) {
   options.append_timeout = absl::Seconds(3);
   options.request_timeout = absl::Seconds(10);
   options.session_timeout = absl::Milliseconds(1500);
+  options.report = [](int level, const std::string& message) {
+    if (level >= 3) std::fprintf(stderr, "%s\n", message.c_str());
+  };
   return options;
 }
 
