@@ -98,7 +98,8 @@ class KafkaCursor : public Cursor {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& options, const std::string& topic, const Positions& from) {
-  const std::string read_ahead_kbytes = absl::StrCat(std::max<size_t>(options.read_ahead_bytes >> 10, 1));
+  // For each partition: the simple consumer has no limit for all of them.
+  const size_t read_ahead_kbytes = std::max<size_t>((options.read_ahead_bytes >> 10) / std::max<size_t>(from.size(), 1), 1);
   auto client = KafkaClient::Make(RD_KAFKA_CONSUMER, options,
                                   {
                                       {"enable.auto.commit", "false"},
@@ -108,9 +109,8 @@ absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& o
                                       // A fetch that waits for one partition delays the first one for another that is started behind it.
                                       {"fetch.wait.max.ms", "100"},
                                       {"fetch.error.backoff.ms", "100"},
-                                      // 2.0.2 pauses for a second when it is this far ahead, so that it must be ahead by a second's records.
-                                      {"queued.min.messages", "1000000"},
-                                      {"queued.max.messages.kbytes", read_ahead_kbytes},
+                                      {"queued.min.messages", "1000000"},  // bytes are the limit
+                                      {"queued.max.messages.kbytes", absl::StrCat(read_ahead_kbytes)},
                                   });
   if (!client.ok()) return client.status();
   auto cursor = std::make_unique<KafkaCursor>(std::move(*client), topic, from);
