@@ -51,6 +51,7 @@ void KafkaProducer::Append(const std::string& topic, const std::vector<PendingRe
   if (group.empty()) return done({absl::OkStatus(), {}});
   if (failed_) return done({absl::UnavailableError("an append failed; the log must be recovered first"), {}});
   rd_kafka_topic_t* handle = HandleOf(topic);
+  if (handle == nullptr) return done({absl::InvalidArgumentError(absl::StrCat("Kafka takes no topic ", topic)), {}});
   auto* append = new Appending{std::vector<Report>(group.size()), group.size(), std::move(done)};  // its last report deletes it
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
   for (size_t i = 0, records = group.size(); i < records; ++i) {
@@ -68,6 +69,7 @@ rd_kafka_topic_t* KafkaProducer::HandleOf(const std::string& topic) {
   KafkaTopicHandle& handle = topics_[topic];
   if (handle == nullptr) {
     handle.reset(rd_kafka_topic_new(client_->get(), topic.c_str(), nullptr));
+    if (handle == nullptr) return nullptr;
     const rd_kafka_metadata_t* metadata = nullptr;
     if (rd_kafka_metadata(client_->get(), 0, handle.get(), &metadata, kLeadersMs) == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
   }

@@ -55,6 +55,27 @@ log::AppendResult AppendOne(log::EventLog& log, const std::string& topic, const 
   return result;
 }
 
+// What a node was proposed last.
+class Proposals {
+ public:
+  std::function<void(std::vector<int>)> Take() {
+    return [this](std::vector<int> partitions) {
+      absl::MutexLock lock(&mutex_);
+      last_ = std::move(partitions);
+    };
+  }
+  size_t WaitForCount(size_t count) {
+    absl::MutexLock lock(&mutex_);
+    auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return last_.size() == count; };
+    mutex_.AwaitWithTimeout(absl::Condition(&reached), absl::Seconds(60));
+    return last_.size();
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<int> last_ ABSL_GUARDED_BY(mutex_);
+};
+
 class KafkaLogUnderTest : public LogUnderTest {
  public:
   log::KafkaLog& log() override { return *log_; }
@@ -118,9 +139,7 @@ TEST_P(KafkaLogTest, AnAppendThatTimedOutDoesNotBlockTheNextOnes) {
   ASSERT_TRUE(log().CreateTopic("t", 1).ok());
   ASSERT_TRUE(Append("t", {{0, "before"}}).status.ok());
   auto cursor = log().Read("t", {{0, 0}});
-  auto membership = log().Join("t", "node-1", [](std::vector<int>) {});
   kafka->Do("pause 1");
-  membership.reset();  // nobody waits for a broker to be left
   EXPECT_TRUE(absl::IsUnavailable(Append("t", {{0, "in doubt"}}).status));
   kafka->Do("resume 1");
   ASSERT_TRUE(RecoverWithin(absl::Seconds(30)).ok());
@@ -133,6 +152,28 @@ TEST_P(KafkaLogTest, AnAppendThatTimedOutDoesNotBlockTheNextOnes) {
     for (const log::LoggedRecord& logged : *some) subjects.push_back(logged.record.subject());
   }
   EXPECT_THAT(subjects, ::testing::AnyOf(::testing::ElementsAre("before", "after"), ::testing::ElementsAre("before", "in doubt", "after")));
+}
+
+TEST_P(KafkaLogTest, NobodyWaitsForABrokerThatIsAwayToCloseALog) {
+  ASSERT_TRUE(log().CreateTopic("t", 1).ok());
+  auto leaving = Open(kafka_log().options());
+  ASSERT_TRUE(AppendOne(*leaving, "t", log::Record()).status.ok());
+  ASSERT_TRUE(leaving->CommitProgress("g", "t", {{0, {1, 1}}}).ok());
+  auto cursor = leaving->Read("t", {{0, 0}});
+  Proposals proposals;
+  auto membership = leaving->Join("t", "node-1", proposals.Take());
+  ASSERT_EQ(proposals.WaitForCount(1), 1u);
+  kafka->Do("pause 1");
+  absl::Status in_flight;
+  log::Record record;
+  leaving->Append("t", {{0, &record}}, [&](log::AppendResult result) { in_flight = result.status; });
+  const absl::Time began = absl::Now();
+  membership.reset();
+  cursor->reset();
+  leaving.reset();
+  EXPECT_LT(absl::Now() - began, absl::Seconds(2));
+  EXPECT_TRUE(absl::IsUnavailable(in_flight)) << "and what was in flight has ended";
+  kafka->Do("resume 1");
 }
 
 TEST_P(KafkaLogTest, AppendsAreDoneInTheirOrderThoughManyAreInFlight) {
@@ -248,27 +289,6 @@ TEST_P(KafkaLogTest, ProgressThatAnotherToolSetIsRefusedBecauseItsEpochIsUnknown
   set_by_hand(0);
   EXPECT_EQ(*log().Progress("g", "t"), (log::GroupProgress{{1, {0, 0}}}));
 }
-
-// What a node was proposed last.
-class Proposals {
- public:
-  std::function<void(std::vector<int>)> Take() {
-    return [this](std::vector<int> partitions) {
-      absl::MutexLock lock(&mutex_);
-      last_ = std::move(partitions);
-    };
-  }
-  size_t WaitForCount(size_t count) {
-    absl::MutexLock lock(&mutex_);
-    auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return last_.size() == count; };
-    mutex_.AwaitWithTimeout(absl::Condition(&reached), absl::Seconds(60));
-    return last_.size();
-  }
-
- private:
-  absl::Mutex mutex_;
-  std::vector<int> last_ ABSL_GUARDED_BY(mutex_);
-};
 
 TEST_P(KafkaLogTest, NodesShareThePartitionsAndTakeOverThoseOfOneThatLeft) {
   ASSERT_TRUE(log().CreateTopic("t", 4).ok());
