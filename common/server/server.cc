@@ -5,6 +5,7 @@
 #include <absl/time/clock.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <google/protobuf/stubs/logging.h>
 #include <openssl/rand.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -174,6 +175,8 @@ void StartLogging(const std::string& level) {
   logger->set_formatter(NewJsonFormatter());
   logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));
+  // What protobuf says of a caller's bytes is in the caller's answer already.
+  google::protobuf::SetLogHandler([](google::protobuf::LogLevel, const char*, int, const std::string& message) { spdlog::debug("protobuf: {}", message); });
 }
 
 int ServeUntilSignalled(const Options& options, std::vector<domain::ServiceDefinition> definitions) {

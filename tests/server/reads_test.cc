@@ -1,0 +1,217 @@
+// Reads over the wire: as it is, as it was, as it comes.
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "leadstream/lead/v1/lead_service.pb.h"
+#include "leadstream/quoting/v1/quote_service.pb.h"
+#include "tests/server/serving.h"
+
+namespace leadstream::testing {
+namespace {
+
+using grpc::StatusCode;
+using lead::v1::AssignLeadRequest;
+using lead::v1::CreateLeadRequest;
+using lead::v1::GetLeadRequest;
+using lead::v1::Lead;
+using lead::v1::ListLeadsRequest;
+using lead::v1::ListLeadsResponse;
+using lead::v1::WatchLeadsRequest;
+using lead::v1::WatchLeadsResponse;
+
+class Reads : public Serving {
+ protected:
+  Answer<Lead> CreateLead(const std::string& id, const std::string& more = "") {
+    CreateLeadRequest create = Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
+    create.MergeFrom(Of<CreateLeadRequest>(more));
+    create.set_lead_id(id);
+    return Call<Lead>(create);
+  }
+  void Assign(const std::string& name, const std::string& owner) {
+    AssignLeadRequest assign;
+    assign.set_name(name);
+    assign.set_owner(owner);
+    ASSERT_TRUE(Call<Lead>(assign).ok());
+  }
+  static GetLeadRequest Get(const std::string& name, int64_t revision = 0) {
+    GetLeadRequest get;
+    get.set_name(name);
+    get.set_read_revision(revision);
+    return get;
+  }
+  // The names of a list's resources, over all its pages.
+  std::vector<std::string> NamesOf(ListLeadsRequest list) {
+    std::vector<std::string> names;
+    do {
+      auto page = Call<ListLeadsResponse>(list);
+      EXPECT_TRUE(page.ok()) << page.status.error_message();
+      for (const Lead& lead : page.reply.leads()) names.push_back(lead.name());
+      list.set_page_token(page.reply.next_page_token());
+    } while (!list.page_token().empty());
+    return names;
+  }
+};
+
+// A watch under way.
+class Watching {
+ public:
+  Watching(std::shared_ptr<grpc::Channel> channel, const WatchLeadsRequest& request, absl::Duration deadline = absl::Seconds(20)) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+    const grpc::internal::RpcMethod method("/leadstream.lead.v1.LeadService/WatchLeads", grpc::internal::RpcMethod::SERVER_STREAMING);
+    reader_.reset(grpc::internal::ClientReaderFactory<WatchLeadsResponse>::Create(channel.get(), method, &context_, request));
+  }
+  bool Next(WatchLeadsResponse* change) { return reader_->Read(change); }
+  grpc::Status Cancel() {
+    context_.TryCancel();
+    return End();
+  }
+  grpc::Status End() {
+    WatchLeadsResponse rest;
+    while (reader_->Read(&rest)) {
+    }
+    return reader_->Finish();
+  }
+
+ private:
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<WatchLeadsResponse>> reader_;
+};
+
+TEST_F(Reads, ThePastIsReadByRevisionAndByTime) {
+  const Lead created = CreateLead("one").reply;
+  Assign("leads/one", "anna");
+  EXPECT_EQ(Call<Lead>(Get("leads/one")).reply.owner(), "anna");
+  EXPECT_EQ(Call<Lead>(Get("leads/one", 1)).reply.SerializeAsString(), created.SerializeAsString());
+  GetLeadRequest then = Get("leads/one");
+  *then.mutable_read_time() = created.create_time();
+  EXPECT_EQ(Call<Lead>(then).reply.owner(), "");
+  then.mutable_read_time()->set_seconds(created.create_time().seconds() - 60);
+  EXPECT_EQ(Call<Lead>(then).code(), StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(Call<Lead>(Get("leads/one", 3)).code(), StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(Call<Lead>(Get("leads/one", -1)).fields(), "read_revision");
+}
+
+TEST_F(Reads, PagesTogetherHoldEachResourceOnce) {
+  std::vector<std::string> open;
+  for (int i = 0; i < 25; ++i) {
+    const std::string source = i % 2 == 0 ? "WEB" : "EMAIL";
+    open.push_back(CreateLead(absl::StrCat("l", i), absl::StrCat("lead { source: ", source, " score: ", i % 7, " }")).reply.name());
+  }
+  ListLeadsRequest list;
+  list.set_page_size(4);
+  std::vector<std::string> newest_first(open.rbegin(), open.rend());
+  EXPECT_EQ(NamesOf(list), newest_first);
+  list.set_order_by("create_time");
+  EXPECT_EQ(NamesOf(list), open);
+
+  list.set_filter("source = WEB AND score >= 3");
+  list.set_order_by("score desc");
+  std::vector<std::string> listed = NamesOf(list), expected;
+  for (int i = 0; i < 25; i += 2) {
+    if (i % 7 >= 3) expected.push_back(absl::StrCat("leads/l", i));
+  }
+  std::sort(listed.begin(), listed.end());
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(listed, expected);
+}
+
+TEST_F(Reads, APageTokenIsForItsOwnListAlone) {
+  for (int i = 0; i < 3; ++i) CreateLead(absl::StrCat("l", i));
+  ListLeadsRequest list;
+  list.set_page_size(1);
+  const std::string token = Call<ListLeadsResponse>(list).reply.next_page_token();
+  ASSERT_FALSE(token.empty());
+  list.set_page_token(token);
+  EXPECT_TRUE(Call<ListLeadsResponse>(list).ok());
+  list.set_filter("state = OPEN");
+  EXPECT_EQ(Call<ListLeadsResponse>(list).reason(), "PAGE_TOKEN_INVALID");
+  list.clear_filter();
+  list.set_page_token(token.substr(0, token.size() - 1));
+  EXPECT_EQ(Call<ListLeadsResponse>(list).reason(), "PAGE_TOKEN_INVALID");
+  Restart();
+  list.set_page_token(token);
+  EXPECT_TRUE(Call<ListLeadsResponse>(list).ok()) << "also after a restart";
+}
+
+TEST_F(Reads, AStoryTellsWhoDidWhatAndWhy) {
+  CreateLead("one");
+  Assign("leads/one", "anna");
+  lead::v1::ListLeadEventsRequest list;
+  list.set_name("leads/one");
+  list.set_page_size(1);
+  auto first = Call<lead::v1::ListLeadEventsResponse>(list);
+  ASSERT_EQ(first.reply.events_size(), 1);
+  EXPECT_EQ(first.reply.events(0).type(), "leadstream.lead.v1.LeadCreated");
+  list.set_page_token(first.reply.next_page_token());
+  auto second = Call<lead::v1::ListLeadEventsResponse>(list);
+  ASSERT_EQ(second.reply.events_size(), 1);
+  EXPECT_EQ(second.reply.events(0).revision(), 2);
+  EXPECT_EQ(second.reply.events(0).actor(), "anonymous");
+  EXPECT_TRUE(second.reply.next_page_token().empty());
+}
+
+TEST_F(Reads, AWatchTellsWhatComes) {
+  CreateLead("before");
+  Watching watching(channel_, WatchLeadsRequest());
+  std::thread writer([this] {
+    absl::SleepFor(absl::Milliseconds(100));
+    CreateLead("after");
+    Assign("leads/after", "anna");
+  });
+  WatchLeadsResponse change;
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_EQ(change.lead().name(), "leads/after");
+  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.LeadCreated");
+  const std::string position = change.position();
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_EQ(change.lead().owner(), "anna");
+  writer.join();
+  EXPECT_EQ(watching.Cancel().error_code(), StatusCode::CANCELLED);
+
+  WatchLeadsRequest from;
+  from.set_position(position);
+  Watching going_on(channel_, from);
+  ASSERT_TRUE(going_on.Next(&change));
+  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.LeadAssigned");
+  going_on.Cancel();
+}
+
+TEST_F(Reads, AWatchFromTheBeginningMissesNothing) {
+  for (int i = 0; i < 30; ++i) CreateLead(absl::StrCat("l", i), i % 3 == 0 ? "lead { source: WEB }" : "");
+  WatchLeadsRequest all = Of<WatchLeadsRequest>("position: '0' filter: 'source = WEB'");
+  Watching watching(channel_, all);
+  std::set<std::string> seen;
+  WatchLeadsResponse change;
+  while (seen.size() < 10 && watching.Next(&change)) seen.insert(change.lead().name());
+  EXPECT_EQ(seen.size(), 10u);
+  EXPECT_TRUE(seen.count("leads/l27"));
+  watching.Cancel();
+}
+
+TEST_F(Reads, WatchesAreRefusedWhereTheyCannotBe) {
+  Watching broken(channel_, Of<WatchLeadsRequest>("filter: 'stat = OPEN'"));
+  EXPECT_EQ(ReasonOf(broken.End()), "FILTER_INVALID");
+  Watching nowhere(channel_, Of<WatchLeadsRequest>("position: 'lead/99:1'"));
+  EXPECT_EQ(FieldsOf(nowhere.End()), "position");
+  std::vector<std::unique_ptr<Watching>> many;
+  for (int i = 0; i < 64; ++i) many.push_back(std::make_unique<Watching>(channel_, WatchLeadsRequest()));
+  // The last of them has begun when it has told something.
+  CreateLead("one");
+  WatchLeadsResponse change;
+  for (auto& watching : many) {
+    CreateLead("");
+    ASSERT_TRUE(watching->Next(&change));
+  }
+  Watching one_more(channel_, WatchLeadsRequest());
+  const grpc::Status refused = one_more.End();
+  EXPECT_EQ(refused.error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_GT(DetailOf<google::rpc::RetryInfo>(refused).retry_delay().nanos(), 0);
+  for (auto& watching : many) watching->Cancel();
+}
+
+}  // namespace
+}  // namespace leadstream::testing
