@@ -16,6 +16,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "common/log/no_info_log.h"
+
 namespace leadstream::log {
 namespace {
 
@@ -166,7 +168,7 @@ absl::Status RocksLog::OpenDb() {
   options.write_buffer_size = options_.write_buffer_bytes;
   options.compression = rocksdb::kLZ4Compression;
   options.max_background_jobs = 2;
-  options.keep_log_file_num = 3;
+  options.info_log = NewNoInfoLog();
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 32 << 10;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

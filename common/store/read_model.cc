@@ -8,6 +8,7 @@
 
 #include <filesystem>
 
+#include "common/log/no_info_log.h"
 #include "common/store/keys.h"
 #include "common/store/values.h"
 
@@ -85,7 +86,7 @@ absl::Status ReadModel::OpenDb() {
   options.bottommost_compression = rocksdb::kZSTD;
   options.write_buffer_size = 32u << 20;
   options.max_background_jobs = 2;
-  options.keep_log_file_num = 3;
+  options.info_log = log::NewNoInfoLog();
   options.write_buffer_manager = options_.memory.write_buffers;
   options.avoid_flush_during_shutdown = true;  // the destructor flushes, if there is anything
   rocksdb::BlockBasedTableOptions table;
