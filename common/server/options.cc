@@ -1,9 +1,19 @@
 #include "common/server/options.h"
 
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
 #include <yaml-cpp/yaml.h>
+
+#include <cstdlib>
 
 namespace leadstream::server {
 namespace {
+
+// CLI11 lets a file go before the environment; who sets a variable means it for this one run.
+bool IsInEnvironment(const std::string& flag) {
+  return std::getenv(absl::StrCat("LEADSTREAM_", absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}}))).c_str()) != nullptr;
+}
 
 class YamlConfig : public CLI::Config {
  public:
@@ -21,6 +31,7 @@ class YamlConfig : public CLI::Config {
     for (const auto& entry : root) {
       CLI::ConfigItem item;
       item.name = entry.first.as<std::string>();
+      if (IsInEnvironment(item.name)) continue;
       if (entry.second.IsSequence()) {
         for (const auto& value : entry.second) item.inputs.push_back(value.as<std::string>());
       } else {
