@@ -6,6 +6,10 @@ domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason, a
   return {code, domain::ReasonName(reason), std::string(message), {}};
 }
 
+domain::Refusal NotCaughtUp() {
+  return Failure(absl::StatusCode::kUnavailable, common::v1::POSITION_NOT_REACHED, "this node still folds the log up to its end");
+}
+
 domain::Refusal FailureOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kNotFound:

@@ -155,6 +155,7 @@ void Service::Execute(std::unique_ptr<Message> request, CallInfo call, std::func
   command.request_id = StringField(*command.request, "request_id");
   if (!command.request_id.empty()) command.request_hash = HashOf(*command.request);
   if (auto refusal = Address(&command)) return command.done({std::move(refusal), {}, {}});
+  if (!caught_up()) return command.done({NotCaughtUp(), {}, {}});
   FindNeeds(std::move(command));
 }
 
@@ -237,6 +238,7 @@ bool Service::HasFolded(const std::optional<log::Position>& position) const {
 void Service::RetryParked(const std::string& name, CallInfo call, std::function<void(Outcome)> done) {
   auto shared_done = std::make_shared<std::function<void(Outcome)>>(std::move(done));
   const bool taken = lookups_->Add([this, name, call, shared_done] {
+    if (!caught_up()) return (*shared_done)({NotCaughtUp(), {}, {}});
     auto state = model_->Find(name);
     if (!state.ok()) return (*shared_done)({FailureOf(state.status()), {}, {}});
     const auto& parked = static_cast<const common::v1::ParkedReaction&>(*state->resource);

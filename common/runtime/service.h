@@ -48,6 +48,9 @@ class Service : public domain::Reader {
   // Takes no more commands, finishes those that wait, stops reactions, makes the read model durable.
   void Drain();
   bool serving() const { return writer_->serving(); }
+  // The read model shows all that was ever answered. Before, after a crash for instance, it must not be read: a resource that
+  // is not folded yet would look as if there were none.
+  bool caught_up() const { return writer_->caught_up(); }
 
   // Carries a command out. The request is validated, completed (name, what it needs of other resources), decided in order,
   // and `done` is called once, from any thread, when it is durable or refused.

@@ -96,6 +96,7 @@ void Writer::Run() {
     absl::Status owned = Own();
     failed_ = !owned.ok();
     if (owned.ok()) {
+      caught_up_ = true;
       SettleDoubts();
       {
         absl::MutexLock lock(&mutex_);

@@ -53,6 +53,8 @@ class Writer {
   void Drain();
   // It owns its partitions and takes commands.
   bool serving() const { return serving_; }
+  // It has read its own claims back: the read model shows all that was ever answered. Stays so, whatever comes.
+  bool caught_up() const { return caught_up_; }
   // Until it does. DeadlineExceeded: it does not yet.
   absl::Status WaitUntilServing(absl::Time deadline) const;
 
@@ -98,6 +100,7 @@ class Writer {
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   std::atomic<bool> serving_{false};
+  std::atomic<bool> caught_up_{false};
   std::vector<Decided> in_doubt_;
   bool failed_ = false;  // log or read model must be recovered before they are used again
   int64_t last_time_us_ = 0;

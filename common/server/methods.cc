@@ -52,7 +52,7 @@ UnaryHandler CommandHandler(runtime::Service* service, const MethodDescriptor* m
   };
 }
 
-// A read: validated, and held until this node has folded the position the caller names.
+// A read: validated, refused for now while this node folds what it missed, and held until it has folded the position the caller names.
 using Read = std::function<std::optional<Refusal>(const Message& request, std::shared_ptr<const Message>* reply)>;
 
 void Answer(const Read& read, UnaryCall& call, const Message& request) {
@@ -65,6 +65,7 @@ UnaryHandler ReadHandler(runtime::Service* service, runtime::WorkerPool* slow, R
   return [service, slow, read = std::move(read)](std::shared_ptr<UnaryCall> call) {
     std::shared_ptr<Message> request = call->TakeRequest();
     if (auto bad = domain::Validate(*request); !bad.empty()) return call->Fail(ToGrpc(BadFields(std::move(bad))));
+    if (!service->caught_up()) return call->Fail(ToGrpc(runtime::NotCaughtUp()));
     const std::string text = MetadataOf(call->context(), kPositionKey);
     if (text.empty()) return Answer(read, *call, *request);
     const auto position = log::ParsePosition(text);

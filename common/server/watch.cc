@@ -164,6 +164,10 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
     };
     auto filter = store::Filter::Compile(*collection.aggregate().prototype().GetDescriptor(), StringOf(*request, "filter"));
     if (!filter.ok()) return bad(common::v1::FILTER_INVALID, "filter", filter.status().message());
+    if (!service->caught_up()) {
+      *refused = ToGrpc(runtime::NotCaughtUp());
+      return nullptr;
+    }
     const auto from = Begin(service, StringOf(*request, "position"));
     if (!from) return bad(common::v1::INVALID_FIELD, "position", "is no position of this service, such as lead/3:1041");
     auto cursor = service->log().Read(log::TopicOf(service->name()), *from);

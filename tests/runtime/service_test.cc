@@ -40,6 +40,11 @@ class ServiceTest : public ::testing::Test {
   void SetUp() override { Open(); }
 
   void Open() {
+    OpenUnstarted();
+    absl::Status started = service_->Start(absl::Now() + absl::Seconds(30));
+    ASSERT_TRUE(started.ok()) << started;
+  }
+  void OpenUnstarted() {
     auto log = log::LocalLog::Open({directory_.path() + "/log"});
     ASSERT_TRUE(log.ok()) << log.status();
     log_ = std::move(*log);
@@ -53,8 +58,6 @@ class ServiceTest : public ::testing::Test {
     auto service = runtime::Service::Open(std::move(definition), log_.get(), &peers_, options);
     ASSERT_TRUE(service.ok()) << service.status();
     service_ = std::move(*service);
-    absl::Status started = service_->Start(absl::Now() + absl::Seconds(30));
-    ASSERT_TRUE(started.ok()) << started;
   }
   void Close() {
     service_.reset();
@@ -230,6 +233,21 @@ TEST_F(ServiceTest, AReadModelThatIsLostIsRebuilt) {
   std::filesystem::remove_all(directory_.path() + "/model");
   Open();
   EXPECT_TRUE(service_->model().Find("orders/one").ok());
+}
+
+// A command that was accepted before the crash was refused for good when it was retried after it: what it refers to was not folded again yet.
+TEST_F(ServiceTest, NothingIsRefusedForGoodBeforeTheLogIsFoldedAgain) {
+  CreateOrderRequest request = CreateOrder("one");
+  request.mutable_order()->set_account("accounts/nobody");
+  Close();
+  OpenUnstarted();
+  EXPECT_FALSE(service_->caught_up());
+  Outcome outcome = Do(request);
+  ASSERT_TRUE(outcome.refusal);
+  EXPECT_EQ(outcome.refusal->code, absl::StatusCode::kUnavailable) << outcome.refusal->message;
+  ASSERT_TRUE(service_->Start(absl::Now() + absl::Seconds(30)).ok());
+  EXPECT_TRUE(service_->caught_up());
+  EXPECT_EQ(Reason(Do(request)), "REFERENCE_NOT_FOUND");
 }
 
 TEST_F(ServiceTest, AReadModelAheadOfItsLogIsSetAside) {
