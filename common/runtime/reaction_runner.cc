@@ -30,6 +30,12 @@ void SetRequestId(Message* request, const std::string& id) {
   if (field != nullptr) request->GetReflection()->SetString(request, field, id);
 }
 
+// The effect is there, and there is nothing left to do: it was made before the request ids were forgotten, or by hand; or by this very
+// command, whose request id nobody else has, when what it is made from still read otherwise.
+bool IsDone(const domain::Refusal& refusal) {
+  return refusal.code == absl::StatusCode::kAlreadyExists || refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED);
+}
+
 // Where the event stands that the reaction is to.
 log::Position PositionOf(const domain::Reaction& reaction, const log::LoggedRecord& logged) {
   return {ServiceOfType(reaction.event->GetDescriptor()->full_name()), logged.partition, logged.offset};
@@ -171,8 +177,7 @@ absl::Status ReactionRunner::ReactTo(const domain::Reaction& reaction, const log
         passing = absl::UnavailableError(outcome.refusal->message);
         break;
       }
-      // Made before the request ids were forgotten, or by hand: the effect is there, and there is nothing left to do.
-      if (outcome.refusal->code == absl::StatusCode::kAlreadyExists) continue;
+      if (IsDone(*outcome.refusal)) continue;
       absl::Status parked = Park(reaction, logged, command.key, *outcome.refusal);
       if (!parked.ok()) passing = parked;
     }
@@ -249,7 +254,7 @@ absl::StatusOr<std::optional<domain::Refusal>> ReactionRunner::ReactAgain(const 
   for (const domain::Commands::Command& command : commands->all()) {
     if (!key.empty() && command.key != key) continue;
     Outcome outcome = Issue(*reaction, records->front(), command);
-    if (outcome.refusal && outcome.refusal->code != absl::StatusCode::kAlreadyExists) return outcome.refusal;
+    if (outcome.refusal && !IsDone(*outcome.refusal)) return outcome.refusal;
   }
   return std::optional<domain::Refusal>();
 }
