@@ -6,6 +6,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -45,6 +46,9 @@ class Service : public domain::Reader {
 
   // Folds, claims and serves; then reactions run. Returns when commands are taken, or with the reason why not by the deadline.
   absl::Status Start(absl::Time deadline);
+  // Says that Drain comes soon: streams end by themselves, so that nobody waits for them.
+  void AnnounceDrain() { stopping_ = true; }
+  bool stopping() const { return stopping_; }
   // Takes no more commands, finishes those that wait, stops reactions, makes the read model durable.
   void Drain();
   bool serving() const { return writer_->serving(); }
@@ -88,6 +92,7 @@ class Service : public domain::Reader {
   Peers* const peers_;
   const ServiceOptions options_;
   const store::PageTokens page_tokens_;
+  std::atomic<bool> stopping_{false};
   std::unique_ptr<store::Schema> schema_;
   std::unique_ptr<store::ReadModel> model_;
   std::unique_ptr<Writer> writer_;

@@ -160,6 +160,7 @@ runtime::Service* Server::service(const std::string& name) {
 void Server::Drain(absl::Duration at_most) {
   if (drained_) return;
   drained_ = true;
+  for (auto& service : services_) service->AnnounceDrain();
   if (grpc_ != nullptr) {
     grpc_->GetHealthCheckService()->SetServingStatus(false);
     grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));

@@ -25,7 +25,7 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 constexpr size_t kRecordsMax = 100;
-constexpr absl::Duration kFoldWaitMax = absl::Seconds(10);
+constexpr absl::Duration kFoldWait = absl::Milliseconds(200);
 
 class Watch : public StreamSource {
  public:
@@ -62,11 +62,11 @@ class Watch : public StreamSource {
 
  private:
   void Run() {
-    grpc::Status ended(grpc::StatusCode::CANCELLED, "the watch has ended");
+    grpc::Status ended = ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN, "the node is shutting down; go on from the last position"));
     while (Asked()) {
       while (ready_.empty()) {
         auto records = cursor_->Next(kRecordsMax, absl::Now() + absl::Milliseconds(500));
-        if (Cancelled()) break;
+        if (Ended()) break;
         if (!records.ok()) {
           ended = ToGrpc(runtime::FailureOf(records.status()));
           break;
@@ -88,9 +88,10 @@ class Watch : public StreamSource {
     mutex_.Await(absl::Condition(&asked));
     return !cancelled_;
   }
-  bool Cancelled() {
+  // Nobody wants more of it.
+  bool Ended() {
     absl::MutexLock lock(&mutex_);
-    return cancelled_;
+    return cancelled_ || service_->stopping();
   }
   Next TakeNext() {
     absl::MutexLock lock(&mutex_);
@@ -102,7 +103,9 @@ class Watch : public StreamSource {
   void Prepare(const log::LoggedRecord& logged) {
     if (store::CollectionOf(logged.record.subject()) != collection_.aggregate().collection()) return;
     store::ReadModel& model = service_->model();
-    if (!model.WaitFor(logged.partition, logged.offset + 1, absl::Now() + kFoldWaitMax).ok()) return;
+    while (!model.WaitFor(logged.partition, logged.offset + 1, absl::Now() + kFoldWait).ok()) {
+      if (Ended()) return;
+    }
     // It counts if it is in the resource's story; a fenced writer's record is not.
     auto story = model.Events(logged.record.subject(), logged.record.revision(), 1);
     if (!story.ok() || story->empty() || story->front().record.id() != logged.record.id()) return;
