@@ -17,7 +17,8 @@
 namespace leadstream::testing {
 
 struct Inspection::Service {
-  explicit Service(const domain::ServiceDefinition& definition) : name(definition.name), schema(runtime::WithParkedReactions(definition)) {}
+  explicit Service(const domain::ServiceDefinition& definition)
+      : name(definition.name), schema(runtime::WithParkedReactions(definition)) {}
   std::string name;
   store::Schema schema;
   int partitions = 0;
@@ -31,7 +32,8 @@ std::string GroupOf(const std::string& service) { return absl::StrCat("leadstrea
 
 bool HasReadAll(log::EventLog* log, const domain::ServiceDefinition& definition) {
   std::set<std::string> topics;
-  for (const domain::Reaction& reaction : definition.reactions) topics.insert(log::TopicOf(runtime::ServiceOfType(reaction.event->GetDescriptor()->full_name())));
+  for (const domain::Reaction& reaction : definition.reactions)
+    topics.insert(log::TopicOf(runtime::ServiceOfType(reaction.event->GetDescriptor()->full_name())));
   for (const std::string& topic : topics) {
     auto partitions = log->Partitions(topic);
     auto progress = log->Progress(GroupOf(definition.name), topic);
@@ -103,9 +105,12 @@ absl::Status Inspection::Read(Service* service, log::EventLog* log, uint64_t see
       const bool counts = fence.Admit(logged.record);
       if (log::Fence::IsClaim(logged.record)) {
         ++claims_;
-        if (fence.epoch() <= epoch) unsound_claims_.push_back(absl::StrCat(service->name, "/", logged.partition, ":", logged.offset, " claims epoch ", logged.record.epoch(), " after ", epoch));
+        if (fence.epoch() <= epoch)
+          unsound_claims_.push_back(absl::StrCat(service->name, "/", logged.partition, ":", logged.offset, " claims epoch ",
+                                                 logged.record.epoch(), " after ", epoch));
       } else if (!counts) {
-        unsound_claims_.push_back(absl::StrCat(service->name, "/", logged.partition, ":", logged.offset, " does not count, though one process at a time wrote"));
+        unsound_claims_.push_back(absl::StrCat(service->name, "/", logged.partition, ":", logged.offset,
+                                               " does not count, though one process at a time wrote"));
       } else {
         events_.push_back({service->name, {logged.partition, logged.offset}, std::move(logged.record)});
       }
@@ -133,10 +138,14 @@ std::vector<std::string> Inspection::LogIsSound() const {
   std::set<std::string> requests, ids;
   for (const Event& event : events_) {
     const auto& record = event.record;
-    if (record.revision() != ++revisions[record.subject()]) wrong.push_back(absl::StrCat(record.subject(), " has revision ", record.revision(), " in place of ", revisions[record.subject()]));
-    if (!ids.insert(record.id()).second) wrong.push_back(absl::StrCat("event ", record.id(), " of ", record.subject(), " is there twice"));
+    if (record.revision() != ++revisions[record.subject()])
+      wrong.push_back(
+          absl::StrCat(record.subject(), " has revision ", record.revision(), " in place of ", revisions[record.subject()]));
+    if (!ids.insert(record.id()).second)
+      wrong.push_back(absl::StrCat("event ", record.id(), " of ", record.subject(), " is there twice"));
     if (!record.request_id().empty() && !requests.insert(record.request_id()).second) {
-      wrong.push_back(absl::StrCat("request ", record.request_id(), " counts twice, the second time as ", record.type(), " of ", record.subject()));
+      wrong.push_back(absl::StrCat("request ", record.request_id(), " counts twice, the second time as ", record.type(), " of ",
+                                   record.subject()));
     }
   }
   return wrong;
@@ -149,7 +158,8 @@ std::vector<std::string> Inspection::ModelsAgree() const {
     options.directory = absl::StrCat(data_, "/models/", service->name);
     options.partitions = service->partitions;
     options.memory = store::SharedMemory::Make();
-    if (std::filesystem::exists(options.directory + ".broken")) wrong.push_back(absl::StrCat("a read model of ", service->name, " was set aside"));
+    if (std::filesystem::exists(options.directory + ".broken"))
+      wrong.push_back(absl::StrCat("a read model of ", service->name, " was set aside"));
     auto lived = store::ReadModel::Open(options, &service->schema);
     if (!lived.ok()) {
       wrong.push_back(std::string(lived.status().message()));
@@ -157,14 +167,17 @@ std::vector<std::string> Inspection::ModelsAgree() const {
     }
     for (int partition = 0; partition < service->partitions; ++partition) {
       if ((*lived)->NextOffset(partition) == service->rebuilt->NextOffset(partition)) continue;
-      wrong.push_back(absl::StrCat(service->name, "/", partition, " is folded up to ", (*lived)->NextOffset(partition), " of ", service->rebuilt->NextOffset(partition)));
+      wrong.push_back(absl::StrCat(service->name, "/", partition, " is folded up to ", (*lived)->NextOffset(partition), " of ",
+                                   service->rebuilt->NextOffset(partition)));
     }
-    if (*(*lived)->Fingerprint() != *service->rebuilt->Fingerprint()) wrong.push_back(absl::StrCat("the read model of ", service->name, " is not what its log says"));
+    if (*(*lived)->Fingerprint() != *service->rebuilt->Fingerprint())
+      wrong.push_back(absl::StrCat("the read model of ", service->name, " is not what its log says"));
   }
   return wrong;
 }
 
-std::vector<std::string> Inspection::AnswersHold(const std::vector<Answered>& answered, const std::vector<std::string>& refused) const {
+std::vector<std::string> Inspection::AnswersHold(const std::vector<Answered>& answered,
+                                                 const std::vector<std::string>& refused) const {
   std::vector<std::string> wrong;
   std::map<std::string, const Event*> by_request;
   for (const Event& event : events_) by_request[event.record.request_id()] = &event;
@@ -178,16 +191,20 @@ std::vector<std::string> Inspection::AnswersHold(const std::vector<Answered>& an
     }
     const auto& record = at->second->record;
     if (record.subject() != NameOf(*resource) || record.revision() != RevisionOf(*resource)) {
-      wrong.push_back(absl::StrCat(what, " was answered at revision ", RevisionOf(*resource), ", and stands in the log as ", record.subject(), " ", record.revision()));
+      wrong.push_back(absl::StrCat(what, " was answered at revision ", RevisionOf(*resource), ", and stands in the log as ",
+                                   record.subject(), " ", record.revision()));
       continue;
     }
     auto then = ServiceOf(record.subject())->rebuilt->AtRevision(record.subject(), record.revision());
     if (!then.ok() || !google::protobuf::util::MessageDifferencer::Equals(*then->resource, *resource)) {
-      wrong.push_back(absl::StrCat(what, " was answered\n", resource->ShortDebugString(), "\nand the log says\n", then.ok() ? then->resource->ShortDebugString() : then.status().ToString()));
+      wrong.push_back(absl::StrCat(what, " was answered\n", resource->ShortDebugString(), "\nand the log says\n",
+                                   then.ok() ? then->resource->ShortDebugString() : then.status().ToString()));
     }
   }
   for (const std::string& request_id : refused) {
-    if (by_request.contains(request_id)) wrong.push_back(absl::StrCat("request ", request_id, " was refused, and stands in the log as ", by_request[request_id]->record.type()));
+    if (by_request.contains(request_id))
+      wrong.push_back(
+          absl::StrCat("request ", request_id, " was refused, and stands in the log as ", by_request[request_id]->record.type()));
   }
   return wrong;
 }
@@ -201,7 +218,9 @@ std::vector<std::string> Inspection::WasSentAllLeads(const std::map<int, std::ve
   for (const auto& [partition, ids] : logged) {
     auto at = seen.find(partition);
     const std::vector<std::string> sent = at == seen.end() ? std::vector<std::string>() : at->second;
-    if (sent != ids) wrong.push_back(absl::StrCat("of partition ", partition, " a watcher was sent ", sent.size(), " events of leads; the log has ", ids.size()));
+    if (sent != ids)
+      wrong.push_back(absl::StrCat("of partition ", partition, " a watcher was sent ", sent.size(),
+                                   " events of leads; the log has ", ids.size()));
   }
   return wrong;
 }

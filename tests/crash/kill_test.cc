@@ -45,20 +45,22 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 
 std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
   grpc::ChannelArguments arguments;
-  for (const char* backoff : {GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, GRPC_ARG_MAX_RECONNECT_BACKOFF_MS}) arguments.SetInt(backoff, 20);
+  for (const char* backoff : {GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, GRPC_ARG_MAX_RECONNECT_BACKOFF_MS})
+    arguments.SetInt(backoff, 20);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 // The first of them are enough to see what went wrong.
 std::string Lines(const std::vector<std::string>& problems) {
   const size_t shown = std::min<size_t>(problems.size(), 10);
-  return absl::StrCat(problems.size(), ":\n", absl::StrJoin(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(shown), "\n"));
+  return absl::StrCat(problems.size(), ":\n",
+                      absl::StrJoin(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(shown), "\n"));
 }
 
-#define EXPECT_NO_PROBLEMS(check)                                           \
-  do {                                                                      \
-    const std::vector<std::string> problems = (check);                      \
-    EXPECT_TRUE(problems.empty()) << #check << ": " << Lines(problems);     \
+#define EXPECT_NO_PROBLEMS(check)                                       \
+  do {                                                                  \
+    const std::vector<std::string> problems = (check);                  \
+    EXPECT_TRUE(problems.empty()) << #check << ": " << Lines(problems); \
   } while (false)
 
 class KillTest : public ::testing::Test {
@@ -74,7 +76,8 @@ class KillTest : public ::testing::Test {
   }
 
   absl::Duration Between(absl::Duration least, absl::Duration most) {
-    return least + absl::Microseconds(std::uniform_int_distribution<int64_t>(0, absl::ToInt64Microseconds(most - least))(random_));
+    return least +
+           absl::Microseconds(std::uniform_int_distribution<int64_t>(0, absl::ToInt64Microseconds(most - least))(random_));
   }
 
   void OpenOffices() {
@@ -164,11 +167,14 @@ TEST_F(KillTest, NothingIsLostDoubledOrLeftUndone) {
   EXPECT_GE(killed_loaded_, kills_ / 3) << "the kills met no load";
 
   std::printf(
-      "%d kills, %d of them under load, %d during start-up; %d sales; %zu commands answered, %zu retried, %zu asked again, %zu refused; "
-      "%zu events, %zu claims, %zu invoices, %zu credit notes; %zu lead events watched over %zu breaks; slowest start %.2f s; %.1f s\n",
-      kills_, killed_loaded_, killed_starting_, sales_.load(), answered.size(), client_.retried(), client_.asked_again(), client_.refused().size(),
-      (*inspection)->events(), (*inspection)->claims(), (*inspection)->invoices(), (*inspection)->credit_notes(), watcher.count(), watcher.breaks(),
-      absl::ToDoubleSeconds(slowest_start_), absl::ToDoubleSeconds(absl::Now() - began));
+      "%d kills, %d of them under load, %d during start-up; %d sales; %zu commands answered, %zu retried, %zu asked again, %zu "
+      "refused; "
+      "%zu events, %zu claims, %zu invoices, %zu credit notes; %zu lead events watched over %zu breaks; slowest start %.2f s; "
+      "%.1f s\n",
+      kills_, killed_loaded_, killed_starting_, sales_.load(), answered.size(), client_.retried(), client_.asked_again(),
+      client_.refused().size(), (*inspection)->events(), (*inspection)->claims(), (*inspection)->invoices(),
+      (*inspection)->credit_notes(), watcher.count(), watcher.breaks(), absl::ToDoubleSeconds(slowest_start_),
+      absl::ToDoubleSeconds(absl::Now() - began));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include "leadstream/quoting/v1/quote_service.pb.h"
 
 // Leaves the function with the status of a call that failed.
-#define RETURN_IF_ERROR(call)                                                   \
+#define RETURN_IF_ERROR(call) \
   if (absl::Status call_status = (call).status(); !call_status.ok()) return call_status
 
 namespace leadstream::testing {
@@ -45,7 +45,8 @@ absl::Status Office::Sell() {
     absl::Status collected = Collect(fulfillment.invoice());
     if (!collected.ok()) return collected;
   }
-  RETURN_IF_ERROR((client_->Await<Opportunity, GetOpportunityRequest>(qualified->opportunity(), [](const auto& one) { return one.state() == Opportunity::WON; })));
+  RETURN_IF_ERROR((client_->Await<Opportunity, GetOpportunityRequest>(
+      qualified->opportunity(), [](const auto& one) { return one.state() == Opportunity::WON; })));
   customers_.push_back(qualified->account());
   return absl::OkStatus();
 }
@@ -72,7 +73,8 @@ absl::StatusOr<QualifyLeadResponse> Office::Qualify() {
   RETURN_IF_ERROR(client_->Do<Lead>(assign));
   lead::v1::QualifyLeadRequest qualify;
   qualify.set_name(created->name());
-  if (!customers_.empty() && Chance(25)) qualify.set_account(customers_[static_cast<size_t>(Below(static_cast<int>(customers_.size())))]);
+  if (!customers_.empty() && Chance(25))
+    qualify.set_account(customers_[static_cast<size_t>(Below(static_cast<int>(customers_.size())))]);
   auto qualified = client_->Do<QualifyLeadResponse>(qualify);
   RETURN_IF_ERROR(qualified);
   RETURN_IF_ERROR((client_->Await<Account, GetAccountRequest>(qualified->account())));
@@ -115,7 +117,8 @@ absl::StatusOr<quoting::v1::Quote> Office::Quote(const std::string& opportunity)
   auto accepted = client_->Do<quoting::v1::Quote>(accept);
   RETURN_IF_ERROR(accepted);
   // Asked for anew, not sent again: that is another command, and refused.
-  if (Chance(20) && client_->Do<quoting::v1::Quote>(accept).ok()) return absl::InternalError(absl::StrCat(quote->name(), " was accepted twice"));
+  if (Chance(20) && client_->Do<quoting::v1::Quote>(accept).ok())
+    return absl::InternalError(absl::StrCat(quote->name(), " was accepted twice"));
   return accepted;
 }
 
@@ -139,7 +142,8 @@ absl::StatusOr<Order> Office::Deliver(const std::string& name) {
   rest.set_name(name);
   auto delivered = client_->Do<Order>(rest);
   RETURN_IF_ERROR(delivered);
-  if (delivered->state() != Order::FULFILLED || delivered->fulfillments_size() != 2) return absl::InternalError(absl::StrCat(name, " was not delivered in two parts"));
+  if (delivered->state() != Order::FULFILLED || delivered->fulfillments_size() != 2)
+    return absl::InternalError(absl::StrCat(name, " was not delivered in two parts"));
   return delivered;
 }
 
@@ -171,7 +175,8 @@ absl::Status Office::Collect(const std::string& name) {
     pay.set_reference(absl::StrCat("transfer ", ++payment, " of ", name));
     auto paid = client_->Do<Invoice>(pay);
     RETURN_IF_ERROR(paid);
-    if (payment == 2 && paid->payment_state() != Invoice::PAID) return absl::InternalError(absl::StrCat(name, " is not paid, but ", paid->ShortDebugString()));
+    if (payment == 2 && paid->payment_state() != Invoice::PAID)
+      return absl::InternalError(absl::StrCat(name, " is not paid, but ", paid->ShortDebugString()));
   }
   return absl::OkStatus();
 }

@@ -79,7 +79,8 @@ void ServingProcess::Kill() {
 int ServingProcess::Stop(absl::Duration at_most) {
   kill(pid_, SIGTERM);
   int status = 0;
-  for (const absl::Time deadline = absl::Now() + at_most; waitpid(pid_, &status, WNOHANG) == 0; absl::SleepFor(absl::Milliseconds(2))) {
+  for (const absl::Time deadline = absl::Now() + at_most; waitpid(pid_, &status, WNOHANG) == 0;
+       absl::SleepFor(absl::Milliseconds(2))) {
     if (absl::Now() > deadline) return -1;
   }
   pid_ = 0;

@@ -27,12 +27,14 @@ constexpr size_t kReadBack = 4;
 
 std::string StringIn(const Message& message, const char* name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
-  return field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING ? "" : message.GetReflection()->GetString(message, field);
+  return field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING
+             ? ""
+             : message.GetReflection()->GetString(message, field);
 }
 
 bool MayPass(grpc::StatusCode code) {
-  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED || code == grpc::StatusCode::RESOURCE_EXHAUSTED ||
-         code == grpc::StatusCode::CANCELLED;
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
+         code == grpc::StatusCode::RESOURCE_EXHAUSTED || code == grpc::StatusCode::CANCELLED;
 }
 
 }  // namespace
@@ -68,7 +70,8 @@ void StubbornClient::Note(std::string problem) {
 grpc::Status StubbornClient::Attempt(const Message& request, Message* reply, absl::Duration at_most) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + at_most));
-  context.set_wait_for_ready(true);  // while it waits it looks whether the server is back; one that sleeps does so every five seconds
+  context.set_wait_for_ready(
+      true);  // while it waits it looks whether the server is back; one that sleeps does so every five seconds
   context.AddMetadata("leadstream-actor", "crash-test");
   reply->Clear();
   return server::Call(channel_.get(), runtime::MethodTaking(request.GetDescriptor()), &context, request, reply);
@@ -85,7 +88,8 @@ absl::Status StubbornClient::Ask(const Message& request, Message* reply, bool is
       return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
     }
     was_away |= status.error_code() == grpc::StatusCode::UNAVAILABLE;
-    if (absl::Now() > deadline) return absl::DeadlineExceededError(absl::StrCat(request.GetDescriptor()->name(), ": ", status.error_message()));
+    if (absl::Now() > deadline)
+      return absl::DeadlineExceededError(absl::StrCat(request.GetDescriptor()->name(), ": ", status.error_message()));
     if (is_command) ++retried_;
     absl::SleepFor(kRetryDelay);
     if (was_away && is_command) ReadBackLatest();
@@ -126,10 +130,11 @@ void StubbornClient::AskAgain(const Answered& answered) {
       continue;
     }
     if (!status.ok()) {
-      Note(absl::StrCat(answered.request->GetDescriptor()->name(), " ", answered.request_id, " was accepted, and is now refused: ", status.error_message()));
+      Note(absl::StrCat(answered.request->GetDescriptor()->name(), " ", answered.request_id,
+                        " was accepted, and is now refused: ", status.error_message()));
     } else if (!google::protobuf::util::MessageDifferencer::Equals(*reply, *answered.reply)) {
-      Note(absl::StrCat(answered.request->GetDescriptor()->name(), " ", answered.request_id, " was answered\n", answered.reply->ShortDebugString(), "\nand is now answered\n",
-                        reply->ShortDebugString()));
+      Note(absl::StrCat(answered.request->GetDescriptor()->name(), " ", answered.request_id, " was answered\n",
+                        answered.reply->ShortDebugString(), "\nand is now answered\n", reply->ShortDebugString()));
     }
     return;
   }
@@ -144,9 +149,11 @@ void StubbornClient::ReadBack(const Message& known) {
   const grpc::Status status = Attempt(*get, read.get(), kAttemptMax);
   if (MayPass(status.error_code())) return;
   if (!status.ok()) {
-    Note(absl::StrCat(NameOf(known), " was answered at revision ", RevisionOf(known), ", and cannot be read: ", status.error_message()));
+    Note(absl::StrCat(NameOf(known), " was answered at revision ", RevisionOf(known),
+                      ", and cannot be read: ", status.error_message()));
   } else if (RevisionOf(*read) < RevisionOf(known)) {
-    Note(absl::StrCat(NameOf(known), " was answered at revision ", RevisionOf(known), ", and is read at revision ", RevisionOf(*read)));
+    Note(absl::StrCat(NameOf(known), " was answered at revision ", RevisionOf(known), ", and is read at revision ",
+                      RevisionOf(*read)));
   }
 }
 

@@ -76,7 +76,8 @@ class StubbornClient {
   std::string NewRequestId();
   int Below(int end);
   absl::Status Command(const google::protobuf::Message& request, const std::string& request_id, google::protobuf::Message* reply);
-  absl::Status AwaitInto(const google::protobuf::Message& get, google::protobuf::Message* resource, const std::function<bool()>& ready);
+  absl::Status AwaitInto(const google::protobuf::Message& get, google::protobuf::Message* resource,
+                         const std::function<bool()>& ready);
   // One attempt, which may be given up early.
   grpc::Status Attempt(const google::protobuf::Message& request, google::protobuf::Message* reply, absl::Duration at_most);
   // Until there is an answer of the rules.

@@ -53,7 +53,8 @@ void LeadWatcher::WatchOnce() {
     if (stopping_) context_->TryCancel();
     context = context_.get();
   }
-  const grpc::internal::RpcMethod method("/leadstream.lead.v1.LeadService/WatchLeads", grpc::internal::RpcMethod::SERVER_STREAMING, channel_);
+  const grpc::internal::RpcMethod method("/leadstream.lead.v1.LeadService/WatchLeads",
+                                         grpc::internal::RpcMethod::SERVER_STREAMING, channel_);
   std::unique_ptr<grpc::ClientReader<WatchLeadsResponse>> reader(
       grpc::internal::ClientReaderFactory<WatchLeadsResponse>::Create(channel_.get(), method, context, request));
   for (WatchLeadsResponse response; reader->Read(&response);) {

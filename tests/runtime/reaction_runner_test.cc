@@ -26,7 +26,8 @@ constexpr char kTopic[] = "leadstream.ordering";
 
 class Nobody : public runtime::Peers {
  public:
-  absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string& name, int64_t, const std::optional<log::Position>&, absl::Time) override {
+  absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string& name, int64_t, const std::optional<log::Position>&,
+                                                     absl::Time) override {
     return absl::NotFoundError(name);
   }
 };
@@ -57,7 +58,8 @@ class ReactionRunnerTest : public ::testing::Test {
   std::pair<int, int> ReactAndAnswer(const std::optional<domain::Refusal>& refusal) {
     std::atomic<int> commands{0}, parked{0};
     std::vector<domain::Reaction> reactions = {domain::Whenever<OrderSubmitted, CancelOrderRequest>(
-        "cancel-submitted", [](const OrderSubmitted&, const domain::Occurrence& on, CancelOrderRequest* cancel) -> absl::StatusOr<bool> {
+        "cancel-submitted",
+        [](const OrderSubmitted&, const domain::Occurrence& on, CancelOrderRequest* cancel) -> absl::StatusOr<bool> {
           cancel->set_name(on.record.subject());
           return true;
         })};
@@ -73,7 +75,8 @@ class ReactionRunnerTest : public ::testing::Test {
         },
         options);
     runner.Start();
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(30); absl::Now() < deadline; absl::SleepFor(absl::Milliseconds(1))) {
+    for (const absl::Time deadline = absl::Now() + absl::Seconds(30); absl::Now() < deadline;
+         absl::SleepFor(absl::Milliseconds(1))) {
       auto progress = log_->Progress("leadstream.billing.reactions", kTopic);
       if (progress.ok() && (*progress)[0].next_offset == 2) break;
     }
@@ -87,7 +90,8 @@ class ReactionRunnerTest : public ::testing::Test {
 };
 
 TEST_F(ReactionRunnerTest, WhatTheRulesRefuseIsParked) {
-  EXPECT_EQ(ReactAndAnswer(domain::Refusal{absl::StatusCode::kFailedPrecondition, "ORDER_NOT_ACTIVE", "", {}}), std::make_pair(1, 1));
+  EXPECT_EQ(ReactAndAnswer(domain::Refusal{absl::StatusCode::kFailedPrecondition, "ORDER_NOT_ACTIVE", "", {}}),
+            std::make_pair(1, 1));
 }
 
 TEST_F(ReactionRunnerTest, WhatIsDoneIsNotDoneAgain) {
@@ -95,10 +99,13 @@ TEST_F(ReactionRunnerTest, WhatIsDoneIsNotDoneAgain) {
   EXPECT_EQ(ReactAndAnswer(std::nullopt), std::make_pair(0, 0));
 }
 
-// Killed after the command was accepted, before that was noted; meanwhile the account was renamed that the command is made from. The second
-// time it was other content under the same request id, and an invoice that exists was parked as one that could not be made.
+// Killed after the command was accepted, before that was noted; meanwhile the account was renamed that the command is made from.
+// The second time it was other content under the same request id, and an invoice that exists was parked as one that could not be
+// made.
 TEST_F(ReactionRunnerTest, ACommandMadeAgainOfWhatHasChangedSinceIsNotParked) {
-  EXPECT_EQ(ReactAndAnswer(domain::Refusal{absl::StatusCode::kInvalidArgument, domain::ReasonName(common::v1::REQUEST_ID_REUSED), "", {}}), std::make_pair(1, 0));
+  EXPECT_EQ(ReactAndAnswer(
+                domain::Refusal{absl::StatusCode::kInvalidArgument, domain::ReasonName(common::v1::REQUEST_ID_REUSED), "", {}}),
+            std::make_pair(1, 0));
 }
 
 }  // namespace
