@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "common/store/keys.h"
 #include "common/store/values.h"
@@ -11,6 +12,14 @@
 namespace leadstream::store {
 
 using common::v1::Record;
+
+namespace {
+
+bool IsLater(const AcceptedRequest& one, const AcceptedRequest& other) {
+  return std::tie(one.time_us, one.name, one.revision) > std::tie(other.time_us, other.name, other.revision);
+}
+
+}  // namespace
 
 // What the rules remember of an event lands in the batch.
 class FoldBatch::FactsOf : public domain::MutableFacts {
@@ -43,7 +52,7 @@ FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
   if (at == partitions_.end()) {
     absl::MutexLock lock(&model_->mutex_);
     const auto& stored = model_->partitions_[static_cast<size_t>(partition)];
-    at = partitions_.emplace(partition, Touched{stored.next_offset, stored.fence, stored.oldest_request_us}).first;
+    at = partitions_.emplace(partition, Touched{stored.next_offset, stored.fence, stored.oldest_request_us, INT64_MIN}).first;
   }
   return at->second;
 }
@@ -129,9 +138,14 @@ absl::Status FoldBatch::RememberRequest(int partition, const Record& record) {
   absl::Status forgotten = ForgetRequests(partition, record.time_us() - window_us);
   if (!forgotten.ok() || record.request_id().empty()) return forgotten;
   AcceptedRequest request{record.subject(), record.revision(), record.request_hash(), record.time_us()};
-  batch_.Put(RequestKey(record.request_id()), EncodeRequest(request));
   batch_.Put(ExpiryKey(partition, record.time_us(), record.request_id()), rocksdb::Slice());
-  requests_[record.request_id()] = std::move(request);
+  // An id that was forgotten may be used again, in another partition too, and that one may be folded first: the later use is remembered.
+  auto known = Request(record.request_id());
+  if (!known.ok()) return known.status();
+  if (!*known || IsLater(request, **known)) {
+    batch_.Put(RequestKey(record.request_id()), EncodeRequest(request));
+    requests_[record.request_id()] = std::move(request);
+  }
   expiries_[partition].emplace(record.time_us(), record.request_id());
   Touched& touched = PartitionOf(partition);
   touched.oldest_request_us = std::min(touched.oldest_request_us, record.time_us());
@@ -143,33 +157,39 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
   Touched& touched = PartitionOf(partition);
   if (touched.oldest_request_us >= before_us) return absl::OkStatus();
   auto forget = [&](int64_t time_us, const std::string& request_id) {
-    batch_.Delete(RequestKey(request_id));
     batch_.Delete(ExpiryKey(partition, time_us, request_id));
+    auto known = Request(request_id);
+    if (!known.ok()) return known.status();
+    if (!*known || (*known)->time_us != time_us) return absl::OkStatus();  // used again since
+    batch_.Delete(RequestKey(request_id));
     requests_[request_id] = std::nullopt;
+    return absl::OkStatus();
   };
   int64_t oldest = INT64_MAX;
   const std::string prefix = ExpiryPrefix(partition);
   std::unique_ptr<rocksdb::Iterator> it(model_->db_->NewIterator({}));
-  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
+  // What this batch has forgotten already is still there to be read.
+  const std::string begin = touched.forgotten_before_us == INT64_MIN ? prefix : ExpiryKey(partition, touched.forgotten_before_us, "");
+  for (it->Seek(begin); it->Valid() && it->key().starts_with(prefix); it->Next()) {
     const absl::string_view rest(it->key().data() + prefix.size(), it->key().size() - prefix.size());
     const int64_t time_us = ReadBigEndian64(rest);
     if (time_us >= before_us) {
       oldest = time_us;
       break;
     }
-    const std::string request_id(rest.substr(8));
-    auto known = requests_.find(request_id);
-    if (known != requests_.end() && !known->second) continue;  // forgotten by this batch already
-    forget(time_us, request_id);
+    absl::Status forgotten = forget(time_us, std::string(rest.substr(8)));
+    if (!forgotten.ok()) return forgotten;
   }
   if (!it->status().ok()) return absl::UnavailableError(it->status().ToString());
   auto& added = expiries_[partition];
   while (!added.empty() && added.begin()->first < before_us) {
-    forget(added.begin()->first, added.begin()->second);
+    absl::Status forgotten = forget(added.begin()->first, added.begin()->second);
+    if (!forgotten.ok()) return forgotten;
     added.erase(added.begin());
   }
   if (!added.empty()) oldest = std::min(oldest, added.begin()->first);
   touched.oldest_request_us = oldest;
+  touched.forgotten_before_us = before_us;
   return absl::OkStatus();
 }
 

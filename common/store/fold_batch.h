@@ -45,6 +45,7 @@ class FoldBatch {
     int64_t next_offset;
     log::Fence fence;
     int64_t oldest_request_us;
+    int64_t forgotten_before_us;  // by this batch
   };
 
   Touched& PartitionOf(int partition);
