@@ -69,6 +69,7 @@ absl::Status Run(const Options& options) {
       figures.Add({absl::StrCat(name, ".leads_per_second"), timings->PerSecond(), "1/s", beside(&Limit::per_second)});
       figures.Add({absl::StrCat(name, ".p50"), timings->P50(), "us", beside(&Limit::p50_us)});
       figures.Add({absl::StrCat(name, ".p99"), timings->P99(), "us", beside(&Limit::p99_us)});
+      figures.Add({absl::StrCat(name, ".processor_time"), timings->CpuUs(), "us", beside(&Limit::cpu_us)});
     }
     if (!ratios.empty()) figures.Add({absl::StrCat("in_flight_", in_flight, ".throughput_of_limit"), 100 * Quantile(&ratios, 0.5), "%", std::nullopt});
   }

@@ -12,7 +12,11 @@ struct Limit {
   double per_second = 0;
   double p50_us = 0;
   double p99_us = 0;
+  double cpu_us = 0;  // of all its threads, for one call
 };
+
+// Processor time that this process has used; or that its ended children have.
+double CpuSeconds(bool children = false);
 
 // Runs `command` in a shell. NotFound: it cannot be run, or prints no such figures.
 absl::StatusOr<Limit> RunLimit(const std::string& command);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tests/bench/figures.h"
+#include "tests/bench/limit.h"
 
 namespace leadstream::bench {
 
@@ -24,10 +25,12 @@ std::vector<std::shared_ptr<grpc::Channel>> Channels(const std::string& address)
 
 struct Timings {
   double seconds = 0;
+  double cpu_seconds = 0;      // of this process
   std::vector<double> us;  // of each call
   std::string error;       // of the first call that failed
 
   double PerSecond() const { return static_cast<double>(us.size()) / seconds; }
+  double CpuUs() const { return cpu_seconds * 1e6 / static_cast<double>(us.size()); }
   double P50() { return Quantile(&us, 0.50); }
   double P99() { return Quantile(&us, 0.99); }
 };
@@ -49,6 +52,7 @@ class Load {
     answered_ = std::move(answered);
     timings_ = {};
     const absl::Time began = absl::Now();
+    const double cpu_before = CpuSeconds();
     ends_ = began + duration;
     live_ = static_cast<int>(slots_.size());
     for (size_t i = 0; i < slots_.size(); ++i) Begin(&slots_[i], stubs_[i % stubs_.size()].get());
@@ -56,6 +60,7 @@ class Load {
     auto all_ended = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return live_ == 0; };
     mutex_.Await(absl::Condition(&all_ended));
     timings_.seconds = absl::ToDoubleSeconds(absl::Now() - began);
+    timings_.cpu_seconds = CpuSeconds() - cpu_before;
     return std::move(timings_);
   }
 
