@@ -18,12 +18,26 @@
 namespace leadstream::bench {
 namespace {
 
-// A port that was free a moment ago.
-int FreePort() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+sockaddr_in Loopback(int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  return address;
+}
+
+bool Accepts(int port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  const sockaddr_in address = Loopback(port);
+  const bool accepted = connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(socket);
+  return accepted;
+}
+
+// A port that was free a moment ago.
+int FreePort() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = Loopback(0);
   socklen_t size = sizeof address;
   bind(socket, reinterpret_cast<sockaddr*>(&address), size);
   getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
@@ -46,7 +60,8 @@ bool Answers(grpc::Channel* channel) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ServeProcess>> ServeProcess::Start(const std::string& data, absl::Duration at_most) {
-  const std::string address = absl::StrCat("127.0.0.1:", FreePort());
+  const int port = FreePort();
+  const std::string address = absl::StrCat("127.0.0.1:", port);
   const absl::Time began = absl::Now();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -58,12 +73,11 @@ absl::StatusOr<std::unique_ptr<ServeProcess>> ServeProcess::Start(const std::str
   if (pid < 0) return absl::UnavailableError("cannot fork");
   auto process = std::unique_ptr<ServeProcess>(new ServeProcess(pid));
   process->address_ = address;
-  grpc::ChannelArguments arguments;  // asks again at once, so that waiting adds little to what is measured
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 10);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 10);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 10);
-  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  while (!Answers(channel.get())) {
+  // Only a socket that was accepted becomes a channel: one that was refused waits before it tries again.
+  std::shared_ptr<grpc::Channel> channel;
+  for (;;) {
+    if (channel == nullptr && Accepts(port)) channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+    if (channel != nullptr && Answers(channel.get())) break;
     if (waitpid(pid, nullptr, WNOHANG) == pid) {
       process->pid_ = 0;
       return absl::UnavailableError(absl::StrCat("`leadstream serve` ended; see ", data, ".log"));
