@@ -35,7 +35,8 @@ absl::StatusOr<std::optional<std::string>> Lookup(rocksdb::DB* db, const std::st
 }  // namespace
 
 SharedMemory SharedMemory::Make(size_t block_cache_bytes, size_t write_buffer_bytes) {
-  auto cache = rocksdb::NewLRUCache(block_cache_bytes);
+  constexpr int kShardBits = 4;  // many small shards would each be emptied by a single large block
+  auto cache = rocksdb::NewLRUCache(block_cache_bytes, kShardBits);
   return {cache, std::make_shared<rocksdb::WriteBufferManager>(write_buffer_bytes)};
 }
 
@@ -91,7 +92,12 @@ absl::Status ReadModel::OpenDb() {
   options.avoid_flush_during_shutdown = true;  // the destructor flushes, if there is anything
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = options_.memory.block_cache;
+  // Index and filter in blocks of their own, so that a look-up reads a few KiB of them: whole, they are megabytes for a file
+  // of small keys, and drive one another out of the cache.
   table.cache_index_and_filter_blocks = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.block_size = 16 << 10;
   table.format_version = 5;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
