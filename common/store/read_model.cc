@@ -83,8 +83,8 @@ absl::Status ReadModel::OpenDb() {
   if (error) return absl::UnavailableError(absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
   rocksdb::Options options;
   options.create_if_missing = true;
-  options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
+  // The first levels are rewritten all the time, the deeper ones hold nearly all of a large model.
+  options.compression_per_level = {rocksdb::kLZ4Compression, rocksdb::kLZ4Compression, rocksdb::kZSTD};
   options.write_buffer_size = 32u << 20;
   options.max_background_jobs = 2;
   options.info_log = log::NewNoInfoLog();
