@@ -98,16 +98,22 @@ class LocalCursor : public Cursor {
   absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) override {
     {
       absl::MutexLock lock(&topic_->mutex);
-      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) { return woken_ || Behind(); };
+      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) { return woken_ || Behind(topic_->ends); };
       topic_->mutex.AwaitWithDeadline(absl::Condition(&ready), deadline);
       woken_ = false;
       ends_ = topic_->ends;
     }
     std::vector<LoggedRecord> records;
+    if (!Behind(ends_)) return records;
+    auto db = log_->db();
+    if (db == nullptr) return absl::UnavailableError("the log is closed");
+    rocksdb::ReadOptions options;
+    options.readahead_size = 256 << 10;
+    std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options));  // costs as much as a few records: one for all partitions
     // Partitions take turns, so that a long one does not keep the others waiting.
     for (size_t i = 0; i < next_.size() && records.size() < records_max; ++i) {
       auto& [partition, next] = *turn_;
-      absl::Status read = ReadPartition(partition, &next, records_max, &records);
+      absl::Status read = ReadPartition(it.get(), partition, &next, records_max, &records);
       if (!read.ok()) return read;
       if (next >= ends_[static_cast<size_t>(partition)] && ++turn_ == next_.end()) turn_ = next_.begin();
     }
@@ -120,22 +126,17 @@ class LocalCursor : public Cursor {
   }
 
  private:
-  bool Behind() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) {
+  bool Behind(const std::vector<int64_t>& ends) const {
     for (const auto& [partition, next] : next_) {
-      if (next < topic_->ends[static_cast<size_t>(partition)]) return true;
+      if (next < ends[static_cast<size_t>(partition)]) return true;
     }
     return false;
   }
 
-  absl::Status ReadPartition(int partition, int64_t* next, size_t records_max, std::vector<LoggedRecord>* records) {
+  absl::Status ReadPartition(rocksdb::Iterator* it, int partition, int64_t* next, size_t records_max, std::vector<LoggedRecord>* records) {
     const int64_t end = ends_[static_cast<size_t>(partition)];
     if (*next >= end) return absl::OkStatus();
-    auto db = log_->db();
-    if (db == nullptr) return absl::UnavailableError("the log is closed");
     const std::string prefix = RecordPrefix(name_, partition);
-    rocksdb::ReadOptions options;
-    options.readahead_size = 256 << 10;
-    std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options));
     for (it->Seek(prefix + BigEndian64(*next)); it->Valid() && it->key().starts_with(prefix) && records->size() < records_max; it->Next()) {
       LoggedRecord logged;
       logged.partition = partition;
