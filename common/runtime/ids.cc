@@ -1,6 +1,6 @@
 #include "common/runtime/ids.h"
 
-#include <absl/strings/escaping.h>
+#include <absl/strings/string_view.h>
 #include <absl/time/clock.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
@@ -18,8 +18,15 @@ using Bytes = std::array<unsigned char, 16>;
 std::string Format(Bytes bytes, unsigned version) {
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | version << 4);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
-  const std::string hex = absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(36);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += kHex[bytes[i] >> 4];
+    text += kHex[bytes[i] & 0x0F];
+  }
+  return text;
 }
 
 // Random bytes from a block of them: the generator costs more a call than a byte.
