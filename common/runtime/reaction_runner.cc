@@ -24,6 +24,8 @@ namespace {
 constexpr int kParallelMax = 16;
 // A reaction that waits this long before it is tried again is something an operator wants to know.
 constexpr absl::Duration kRetryDelayReported = absl::Seconds(1);
+// Most events lead to nothing; how far those were read is kept only now and then.
+constexpr absl::Duration kIdleProgressInterval = absl::Seconds(1);
 
 void SetRequestId(Message* request, const std::string& id) {
   const auto* field = request->GetDescriptor()->FindFieldByName("request_id");
@@ -92,21 +94,30 @@ void ReactionRunner::Follow(const std::string& topic) {
     }
     auto cursor = log_->Read(topic, from);
     absl::Status status = cursor.status();
+    log::GroupProgress reached;  // not kept yet: events that no reaction is to
+    absl::Time keep_at = absl::Now() + kIdleProgressInterval;
     while (status.ok() && !Stopping()) {
       auto records = (*cursor)->Next(options_.batch_records_max, absl::Now() + absl::Milliseconds(200));
       status = records.status();
-      if (!status.ok() || records->empty()) continue;
-      log::GroupProgress reached;
+      if (!status.ok()) break;
+      log::GroupProgress read;
       std::vector<log::LoggedRecord> counting;
       for (log::LoggedRecord& logged : *records) {
         const bool counts = fences[logged.partition].Admit(logged.record);
-        reached[logged.partition] = {logged.offset + 1, fences[logged.partition].epoch()};
+        read[logged.partition] = {logged.offset + 1, fences[logged.partition].epoch()};
         if (counts) counting.push_back(std::move(logged));
       }
-      status = React(std::move(counting));
-      if (status.ok()) status = log_->CommitProgress(group, topic, reached);
+      auto reacted = React(std::move(counting));
+      status = reacted.status();
+      if (!status.ok()) break;
+      for (const auto& [partition, progress_there] : read) reached[partition] = progress_there;
+      if (!*reacted && absl::Now() < keep_at) continue;
+      if (!reached.empty()) status = log_->CommitProgress(group, topic, reached);
+      reached.clear();
+      keep_at = absl::Now() + kIdleProgressInterval;
       if (status.ok()) delay = options_.retry_delay_min;
     }
+    if (status.ok() && !reached.empty()) log_->CommitProgress(group, topic, reached).IgnoreError();  // else they are read again
     if (Stopping()) return;
     options_.report(3, absl::StrCat(options_.service, ": reacting to ", topic, " goes on in ", absl::FormatDuration(delay), ": ", status.message()));
     if (!Sleep(delay)) return;
@@ -114,7 +125,7 @@ void ReactionRunner::Follow(const std::string& topic) {
   }
 }
 
-absl::Status ReactionRunner::React(std::vector<log::LoggedRecord> records) {
+absl::StatusOr<bool> ReactionRunner::React(std::vector<log::LoggedRecord> records) {
   // One lane a resource, so that its events stay in order.
   std::map<std::string, std::vector<Step>> lanes;
   for (log::LoggedRecord& logged : records) {
@@ -122,7 +133,7 @@ absl::Status ReactionRunner::React(std::vector<log::LoggedRecord> records) {
       if (reaction.event->GetDescriptor()->full_name() == logged.record.type()) lanes[logged.record.subject()].push_back({&reaction, logged});
     }
   }
-  if (lanes.empty()) return absl::OkStatus();
+  if (lanes.empty()) return false;
   std::vector<const std::vector<Step>*> open;
   for (const auto& [subject, steps] : lanes) open.push_back(&steps);
   std::atomic<size_t> next{0};
@@ -143,7 +154,8 @@ absl::Status ReactionRunner::React(std::vector<log::LoggedRecord> records) {
   for (size_t i = 1; i < std::min<size_t>(open.size(), kParallelMax); ++i) helpers.emplace_back(work);
   work();
   for (std::thread& helper : helpers) helper.join();
-  return failed;
+  if (!failed.ok()) return failed;
+  return true;
 }
 
 absl::StatusOr<domain::Commands> ReactionRunner::CommandsOf(const domain::Reaction& reaction, const log::LoggedRecord& logged) {

@@ -52,7 +52,8 @@ class ReactionRunner {
     log::LoggedRecord logged;
   };
   void Follow(const std::string& topic);
-  absl::Status React(std::vector<log::LoggedRecord> records);
+  // Whether there was anything to do.
+  absl::StatusOr<bool> React(std::vector<log::LoggedRecord> records);
   // Until it was accepted or parked. Cancelled: the runner stops.
   absl::Status ReactTo(const domain::Reaction& reaction, const log::LoggedRecord& logged);
   absl::StatusOr<domain::Commands> CommandsOf(const domain::Reaction& reaction, const log::LoggedRecord& logged);
