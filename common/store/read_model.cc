@@ -89,6 +89,9 @@ absl::Status ReadModel::OpenDb() {
   options.max_background_jobs = 2;
   options.info_log = log::NewNoInfoLog();
   options.write_buffer_manager = options_.memory.write_buffers;
+  // Each command looks for a name and a request id that are mostly new.
+  options.memtable_whole_key_filtering = true;
+  options.memtable_prefix_bloom_size_ratio = 0.02;
   options.avoid_flush_during_shutdown = true;  // the destructor flushes, if there is anything
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = options_.memory.block_cache;
