@@ -75,8 +75,8 @@ std::optional<Refusal> Get(const runtime::Service& service, const Message& reque
     state = service.model().AtRevision(name, revision);
   } else if (at_time) {
     state = service.model().AtTime(name, store::Microseconds(request.GetReflection()->GetMessage(request, time)));
-  } else {
-    state = service.model().Find(name);
+  } else if (state->deleted) {
+    state = absl::NotFoundError(absl::StrCat("there is no ", name));
   }
   if (!state.ok()) return runtime::FailureOf(state.status());
   *resource = state->resource;
