@@ -5,14 +5,13 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <filesystem>
-#include <random>
 #include <set>
 
 #include "cli/all_services.h"
 #include "common/log/position.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/runtime/resource_types.h"
-#include "common/store/fold_batch.h"
+#include "tests/runtime/fold_twice.h"
 
 namespace leadstream::testing {
 
@@ -74,49 +73,41 @@ absl::StatusOr<std::unique_ptr<Inspection>> Inspection::Open(const std::string& 
     options.directory = absl::StrCat(scratch, "/", service->name);
     options.partitions = *partitions;
     options.memory = store::SharedMemory::Make();
-    auto rebuilt = store::ReadModel::Open(options, &service->schema);
+    auto rebuilt = FoldTwice(log->get(), log::TopicOf(service->name), service->schema, options, seed++);
     if (!rebuilt.ok()) return rebuilt.status();
     service->rebuilt = std::move(*rebuilt);
-    absl::Status read = inspection->Read(service.get(), log->get(), seed++);
+    absl::Status read = inspection->Read(*service, log->get());
     if (!read.ok()) return read;
     inspection->services_.push_back(std::move(service));
   }
   return inspection;
 }
 
-// Batches of any size lead to the same model.
-absl::Status Inspection::Read(Service* service, log::EventLog* log, uint64_t seed) {
-  std::mt19937_64 random(seed);
+absl::Status Inspection::Read(const Service& service, log::EventLog* log) {
   std::map<int, log::Fence> fences;
   log::Positions from;
-  for (int partition = 0; partition < service->partitions; ++partition) from[partition] = 0;
-  auto cursor = log->Read(log::TopicOf(service->name), from);
+  for (int partition = 0; partition < service.partitions; ++partition) from[partition] = 0;
+  auto cursor = log->Read(log::TopicOf(service.name), from);
   if (!cursor.ok()) return cursor.status();
   for (;;) {
-    auto records = (*cursor)->Next(1 + random() % 500, absl::InfinitePast());
+    auto records = (*cursor)->Next(1'000, absl::InfinitePast());
     if (!records.ok()) return records.status();
     if (records->empty()) return absl::OkStatus();
-    store::FoldBatch batch(service->rebuilt.get());
     for (log::LoggedRecord& logged : *records) {
-      absl::Status added = batch.Add(logged.partition, logged.offset, logged.record);
-      if (!added.ok()) return added;
+      const std::string at = log::ToString({service.name, logged.partition, logged.offset});
       log::Fence& fence = fences[logged.partition];
       const int64_t epoch = fence.epoch();
       const bool counts = fence.Admit(logged.record);
       if (log::Fence::IsClaim(logged.record)) {
         ++claims_;
         if (fence.epoch() <= epoch)
-          unsound_claims_.push_back(absl::StrCat(service->name, "/", logged.partition, ":", logged.offset, " claims epoch ",
-                                                 logged.record.epoch(), " after ", epoch));
+          unsound_claims_.push_back(absl::StrCat(at, " claims epoch ", logged.record.epoch(), " after ", epoch));
       } else if (!counts) {
-        unsound_claims_.push_back(absl::StrCat(service->name, "/", logged.partition, ":", logged.offset,
-                                               " does not count, though one process at a time wrote"));
+        unsound_claims_.push_back(absl::StrCat(at, " does not count, though one process at a time wrote"));
       } else {
-        events_.push_back({service->name, {logged.partition, logged.offset}, std::move(logged.record)});
+        events_.push_back({service.name, {logged.partition, logged.offset}, std::move(logged.record)});
       }
     }
-    absl::Status committed = batch.Commit();
-    if (!committed.ok()) return committed;
   }
 }
 

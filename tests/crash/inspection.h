@@ -19,7 +19,7 @@ bool Settled(const std::string& data);
 
 class Inspection {
  public:
-  // Reads the log in `<data>/log`, and folds it into new read models under `scratch`.
+  // Reads the log in `<data>/log`, and folds it into new read models under `scratch`, by the seed (runtime/fold_twice.h).
   static absl::StatusOr<std::unique_ptr<Inspection>> Open(const std::string& data, const std::string& scratch, uint64_t seed);
   ~Inspection();
 
@@ -53,7 +53,7 @@ class Inspection {
     common::v1::Record record;
   };
   explicit Inspection(std::string data);
-  absl::Status Read(Service* service, log::EventLog* log, uint64_t seed);
+  absl::Status Read(const Service& service, log::EventLog* log);
   const Service* ServiceOf(const std::string& name) const;
   bool Exists(const std::string& name) const;
   // Events of one type, in the order of the log, with their payload.
