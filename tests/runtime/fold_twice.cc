@@ -100,11 +100,17 @@ class WorstLife {
     }
   }
 
-  // A crash leaves what is in the files at that moment: they are copied under the living model's hands.
+  // A crash leaves what is in the files at that moment: they are copied under the living model's hands, which only keep still meanwhile.
   absl::Status Reopen(bool crash) {
     const std::string crashed = options_.directory + ".crashed";
     std::error_code error;
-    if (crash) std::filesystem::copy(options_.directory, crashed, std::filesystem::copy_options::recursive, error);
+    if (crash) {
+      model_->db()->PauseBackgroundWork();
+      model_->db()->DisableFileDeletions();
+      std::filesystem::copy(options_.directory, crashed, std::filesystem::copy_options::recursive, error);
+      model_->db()->EnableFileDeletions(false);
+      model_->db()->ContinueBackgroundWork();
+    }
     if (error) return absl::UnavailableError(error.message());
     model_.reset();
     if (crash) {
