@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <openssl/evp.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <filesystem>
@@ -89,6 +90,8 @@ absl::Status ReadModel::OpenDb() {
   options.max_background_jobs = 2;
   options.info_log = log::NewNoInfoLog();
   options.write_buffer_manager = options_.memory.write_buffers;
+  // Names, times and offsets grow: most keys belong beside the last one of the same kind and index.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(IndexPrefix(0, 0).size()));
   // Each command looks for a name and a request id that are mostly new.
   options.memtable_whole_key_filtering = true;
   options.memtable_prefix_bloom_size_ratio = 0.02;
