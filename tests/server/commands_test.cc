@@ -125,8 +125,10 @@ TEST_F(Commands, WhatWasAnsweredIsThereAfterADrainUnderLoad) {
       for (int n = 0; !stop; ++n) {
         auto answer = Call<Lead>(CreateLead(absl::StrCat("c", i, "-", n)));
         if (answer.ok()) answered[i].push_back(answer.reply.name());
-        if (!answer.ok() && answer.code() == StatusCode::UNAVAILABLE) ++refused;
-        if (!answer.ok() && answer.code() != StatusCode::UNAVAILABLE) ADD_FAILURE() << answer.status.error_message();
+        // gRPC itself says CANCELLED to a call that arrives in the very moment in which the port closes.
+        const bool is_refused = answer.code() == StatusCode::UNAVAILABLE || answer.code() == StatusCode::CANCELLED;
+        if (is_refused) ++refused;
+        if (!answer.ok() && !is_refused) ADD_FAILURE() << answer.status.error_message();
       }
     });
   }
