@@ -126,11 +126,10 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
                            std::map<std::string, StreamHandler> streams) {
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const MethodDescriptor* method = descriptor->method(i);
-    // gRPC keeps the path for as long as the service lives.
-    const auto* path = new std::string(absl::StrCat("/", descriptor->full_name(), "/", method->name()));
+    const std::string& path = paths_.emplace_back(absl::StrCat("/", descriptor->full_name(), "/", method->name()));
     const auto kind = method->client_streaming() ? (method->server_streaming() ? grpc::internal::RpcMethod::BIDI_STREAMING : grpc::internal::RpcMethod::CLIENT_STREAMING)
                                                  : (method->server_streaming() ? grpc::internal::RpcMethod::SERVER_STREAMING : grpc::internal::RpcMethod::NORMAL_RPC);
-    AddMethod(new grpc::internal::RpcServiceMethod(path->c_str(), kind, nullptr));
+    AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(), kind, nullptr));
     if (kind == grpc::internal::RpcMethod::NORMAL_RPC) {
       AddUnary(i, method, std::move(unary[method->name()]));
     } else if (kind == grpc::internal::RpcMethod::SERVER_STREAMING) {

@@ -10,6 +10,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/service_type.h>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -53,6 +54,8 @@ class TableService : public grpc::Service {
  private:
   void AddUnary(int index, const google::protobuf::MethodDescriptor* method, UnaryHandler handler);
   void AddStream(int index, const google::protobuf::MethodDescriptor* method, StreamHandler handler);
+
+  std::deque<std::string> paths_;  // gRPC keeps pointers to them
 };
 
 }  // namespace leadstream::server
