@@ -9,7 +9,8 @@
 namespace leadstream::cli {
 
 std::vector<domain::ServiceDefinition> AllServices() {
-  return {lead::LeadService(), opportunity::OpportunityService(), quoting::QuotingService(), ordering::OrderingService(), billing::BillingService()};
+  return {lead::LeadService(), opportunity::OpportunityService(), quoting::QuotingService(),
+          ordering::OrderingService(), billing::BillingService()};
 }
 
 }  // namespace leadstream::cli

@@ -16,7 +16,9 @@ namespace {
 constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(20);
 constexpr absl::Duration kRetryDelayMax = absl::Seconds(1);
 
-bool MayPass(grpc::StatusCode code) { return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::RESOURCE_EXHAUSTED; }
+bool MayPass(grpc::StatusCode code) {
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::RESOURCE_EXHAUSTED;
+}
 
 absl::Status StatusOf(const grpc::Status& status) {
   std::string message = status.error_message();
@@ -38,9 +40,12 @@ absl::Status StatusOf(const grpc::Status& status) {
 
 }  // namespace
 
-absl::Status Client::CallInto(const google::protobuf::Message& request, google::protobuf::Message* reply) {
+absl::Status Client::CallInto(const google::protobuf::Message& request,
+                              google::protobuf::Message* reply) {
   const auto* method = runtime::MethodTaking(request.GetDescriptor());
-  if (method == nullptr) return absl::InternalError(absl::StrCat("no method takes a ", request.GetDescriptor()->full_name()));
+  if (method == nullptr)
+    return absl::InternalError(
+        absl::StrCat("no method takes a ", request.GetDescriptor()->full_name()));
   const absl::Time deadline = absl::Now() + kDeadline;
   for (absl::Duration delay = kRetryDelayMin;; delay = std::min(delay * 2, kRetryDelayMax)) {
     grpc::ClientContext context;

@@ -1,6 +1,6 @@
 // Calls the services behind one address. The method is found by the type of its request:
 //
-//   Client client(grpc::CreateChannel("127.0.0.1:7400", grpc::InsecureChannelCredentials()), "anna");
+//   Client client(grpc::CreateChannel("127.0.0.1:7400", credentials), "anna");
 //   absl::StatusOr<Lead> lead = client.Call<Lead>(request);
 //
 // Thread-safe.
@@ -20,10 +20,11 @@ namespace leadstream::cli {
 class Client {
  public:
   // `actor` is who the events will say it was.
-  Client(std::shared_ptr<grpc::Channel> channel, std::string actor) : channel_(std::move(channel)), actor_(std::move(actor)) {}
+  Client(std::shared_ptr<grpc::Channel> channel, std::string actor)
+      : channel_(std::move(channel)), actor_(std::move(actor)) {}
 
-  // The server's answer, or its error: the code, and a message that names the reason and every bad field. What may pass
-  // (UNAVAILABLE, RESOURCE_EXHAUSTED) is tried again until `kDeadline`.
+  // The server's answer, or its error: the code, and a message that names the reason and every bad
+  // field. What may pass (UNAVAILABLE, RESOURCE_EXHAUSTED) is tried again until `kDeadline`.
   template <typename Reply>
   absl::StatusOr<Reply> Call(const google::protobuf::Message& request) {
     Reply reply;

@@ -1,5 +1,5 @@
-// The subcommands of leadstream. Each adds itself to `app` and, when it is the one asked for, sets `run`: what it does, and the
-// process's exit code.
+// The subcommands of leadstream. Each adds itself to `app` and, when it is the one asked for, sets
+// `run`: what it does, and the process's exit code.
 #pragma once
 
 #include <CLI/CLI.hpp>

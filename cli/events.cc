@@ -26,7 +26,8 @@ int Cat(const CatOptions& options) {
       std::puts((options.json ? ToJson(event, false) : ToLine(event, kDetailsMax)).c_str());
       return !std::ferror(stdout);  // whoever read has gone
     };
-    status = options.name.empty() ? (*history)->EachEvent(print) : (*history)->EachEventOf(options.name, print);
+    status = options.name.empty() ? (*history)->EachEvent(print)
+                                  : (*history)->EachEventOf(options.name, print);
   }
   if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
   return status.ok() ? 0 : 1;
@@ -38,9 +39,13 @@ void AddEvents(CLI::App* app, Run* run) {
   auto options = std::make_shared<CatOptions>();
   CLI::App* events = app->add_subcommand("events", "What happened");
   events->require_subcommand(1);
-  CLI::App* cat = events->add_subcommand("cat", "Print the events of the embedded log, oldest first; also while a server writes it");
-  cat->add_option("NAME", options->name, "the resource whose story it is, such as leads/4711; none: everything");
-  cat->add_option("--data", options->data, "directory that the server keeps its data in")->envname("LEADSTREAM_DATA")->capture_default_str();
+  CLI::App* cat = events->add_subcommand(
+      "cat", "Print the events of the embedded log, oldest first; also while a server writes it");
+  cat->add_option("NAME", options->name,
+                  "the resource whose story it is, such as leads/4711; none: everything");
+  cat->add_option("--data", options->data, "directory that the server keeps its data in")
+      ->envname("LEADSTREAM_DATA")
+      ->capture_default_str();
   cat->add_flag("--json", options->json, "one JSON object a line");
   cat->callback([options, run] { *run = [options] { return Cat(*options); }; });
 }

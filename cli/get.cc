@@ -35,10 +35,15 @@ int Get(const GetOptions& options) {
 
 void AddGet(CLI::App* app, Run* run) {
   auto options = std::make_shared<GetOptions>();
-  CLI::App* command = app->add_subcommand("get", "Print a resource as it is or as it was, folded from the embedded log");
+  CLI::App* command = app->add_subcommand(
+      "get", "Print a resource as it is or as it was, folded from the embedded log");
   command->add_option("NAME", options->name, "the resource, such as leads/4711")->required();
-  command->add_option("--as-of", options->as_of, "a revision (3), a time (2026-03-01T09:30:00Z) or the beginning of a day (2026-03-01), UTC");
-  command->add_option("--data", options->data, "directory that the server keeps its data in")->envname("LEADSTREAM_DATA")->capture_default_str();
+  command->add_option(
+      "--as-of", options->as_of,
+      "a revision (3), a time (2026-03-01T09:30:00Z) or the beginning of a day (2026-03-01), UTC");
+  command->add_option("--data", options->data, "directory that the server keeps its data in")
+      ->envname("LEADSTREAM_DATA")
+      ->capture_default_str();
   command->callback([options, run] { *run = [options] { return Get(*options); }; });
 }
 

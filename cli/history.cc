@@ -19,10 +19,12 @@ namespace leadstream::cli {
 namespace {
 
 constexpr size_t kReadMax = 256;
-// A server may remove files of its log's database while they are being opened; then it is tried again.
+// A server may remove files of its log's database while they are being opened; then it is tried
+// again.
 constexpr int kOpenAttempts = 5;
 
-// The events of one partition that count, one after the other, up to where the log ended when it was opened.
+// The events of one partition that count, one after the other, up to where the log ended when it
+// was opened.
 class Partition {
  public:
   Partition(std::string service, int number) : service_(std::move(service)), number_(number) {}
@@ -41,7 +43,9 @@ class Partition {
     return events_.empty() ? Advance() : absl::OkStatus();
   }
   // What comes first when partitions are told as one story.
-  std::tuple<int64_t, const std::string&, int> order() const { return {event().record.time_us(), service_, number_}; }
+  std::tuple<int64_t, const std::string&, int> order() const {
+    return {event().record.time_us(), service_, number_};
+  }
 
  private:
   absl::Status Advance() {
@@ -50,7 +54,8 @@ class Partition {
       if (!read.ok()) return read.status();
       if (read->empty()) return absl::OkStatus();
       for (log::LoggedRecord& logged : *read) {
-        if (fence_.Admit(logged.record)) events_.push_back({{logged.partition, logged.offset}, std::move(logged.record)});
+        if (fence_.Admit(logged.record))
+          events_.push_back({{logged.partition, logged.offset}, std::move(logged.record)});
       }
     }
     return absl::OkStatus();
@@ -66,7 +71,8 @@ class Partition {
 }  // namespace
 
 struct History::Service {
-  Service(std::string service_name, const domain::ServiceDefinition& definition) : name(std::move(service_name)), schema(definition) {}
+  Service(std::string service_name, const domain::ServiceDefinition& definition)
+      : name(std::move(service_name)), schema(definition) {}
   std::string name;
   store::Schema schema;
 };
@@ -76,16 +82,19 @@ absl::StatusOr<Moment> ParseMoment(const std::string& text) {
   if (absl::SimpleAtoi(text, &moment.revision) && moment.revision > 0) return moment;
   absl::Time time;
   std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) || absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &time, &error)) {
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
+      absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &time, &error)) {
     return Moment{0, time};
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("'", text, "' is neither a revision, such as 3, nor a time, such as 2026-03-01 or 2026-03-01T09:30:00Z"));
+  return absl::InvalidArgumentError(absl::StrCat("'", text,
+                                                 "' is neither a revision, such as 3, nor a time, "
+                                                 "such as 2026-03-01 or 2026-03-01T09:30:00Z"));
 }
 
 History::History(std::unique_ptr<log::LocalLog> log) : log_(std::move(log)) {
   for (const domain::ServiceDefinition& definition : AllServices()) {
-    services_.push_back(std::make_unique<Service>(definition.name, runtime::WithParkedReactions(definition)));
+    services_.push_back(
+        std::make_unique<Service>(definition.name, runtime::WithParkedReactions(definition)));
   }
 }
 
@@ -94,7 +103,8 @@ History::~History() = default;
 absl::StatusOr<std::unique_ptr<History>> History::Open(const std::string& data) {
   const std::string directory = (std::filesystem::path(data) / "log").string();
   if (!std::filesystem::exists(directory)) {
-    return absl::UnavailableError(absl::StrCat("there is no log in ", data, "; --data says where the server keeps its data"));
+    return absl::UnavailableError(
+        absl::StrCat("there is no log in ", data, "; --data says where the server keeps its data"));
   }
   absl::StatusOr<std::unique_ptr<log::LocalLog>> log;
   for (int attempt = 0; attempt < kOpenAttempts; ++attempt) {
@@ -113,11 +123,14 @@ History::Service* History::ServiceOf(absl::string_view name) {
 }
 
 absl::Status History::EachEvent(const Take& take) {
-  auto later = [](const std::unique_ptr<Partition>& a, const std::unique_ptr<Partition>& b) { return a->order() > b->order(); };
+  auto later = [](const std::unique_ptr<Partition>& a, const std::unique_ptr<Partition>& b) {
+    return a->order() > b->order();
+  };
   std::vector<std::unique_ptr<Partition>> waiting;  // a heap: the one with the oldest event first
   for (const auto& service : services_) {
     auto partitions = log_->Partitions(log::TopicOf(service->name));
-    if (absl::IsNotFound(partitions.status())) continue;  // a service of its own executable has a log of its own
+    if (absl::IsNotFound(partitions.status()))
+      continue;  // a service of its own executable has a log of its own
     if (!partitions.ok()) return partitions.status();
     for (int number = 0; number < *partitions; ++number) {
       auto partition = std::make_unique<Partition>(service->name, number);
@@ -145,7 +158,9 @@ absl::Status History::EachEvent(const Take& take) {
 absl::Status History::EachEventOf(const std::string& name, const Take& take) {
   const absl::Status unknown = absl::NotFoundError(absl::StrCat("there is no ", name));
   Service* service = ServiceOf(name);
-  if (service == nullptr) return absl::NotFoundError(absl::StrCat("'", name, "' is no name of a resource, such as leads/4711"));
+  if (service == nullptr)
+    return absl::NotFoundError(
+        absl::StrCat("'", name, "' is no name of a resource, such as leads/4711"));
   auto partitions = log_->Partitions(log::TopicOf(service->name));
   if (absl::IsNotFound(partitions.status())) return unknown;
   if (!partitions.ok()) return partitions.status();
@@ -182,9 +197,13 @@ absl::StatusOr<store::StoredState> History::AsOf(const std::string& name, const 
   });
   if (!read.ok()) return read;
   if (state.revision == 0 || (moment.revision > 0 && state.revision != moment.revision)) {
-    return absl::OutOfRangeError(moment.revision > 0 ? absl::StrCat(name, " has no revision ", moment.revision) : absl::StrCat(name, " did not exist then"));
+    return absl::OutOfRangeError(moment.revision > 0
+                                     ? absl::StrCat(name, " has no revision ", moment.revision)
+                                     : absl::StrCat(name, " did not exist then"));
   }
-  if (state.deleted) return absl::NotFoundError(absl::StrCat(name, " was deleted; --as-of ", state.revision - 1, " shows what it was"));
+  if (state.deleted)
+    return absl::NotFoundError(
+        absl::StrCat(name, " was deleted; --as-of ", state.revision - 1, " shows what it was"));
   state.resource = std::move(resource);
   return state;
 }

@@ -1,4 +1,5 @@
-// The history that a data directory holds, read from its log alone: as it stands now, also while a server writes it.
+// The history that a data directory holds, read from its log alone: as it stands now, also while a
+// server writes it.
 //
 //   auto history = History::Open("leadstream-data");
 //   auto lead = (*history)->AsOf("leads/4711", {.revision = 2});
@@ -27,7 +28,8 @@ struct Moment {
   std::optional<absl::Time> time;
 };
 
-// A revision ("3"), a time (RFC 3339) or a day ("2026-03-01", its beginning in UTC). INVALID_ARGUMENT: none of them.
+// A revision ("3"), a time (RFC 3339) or a day ("2026-03-01", its beginning in UTC).
+// INVALID_ARGUMENT: none of them.
 absl::StatusOr<Moment> ParseMoment(const std::string& text);
 
 class History {
@@ -36,15 +38,15 @@ class History {
   static absl::StatusOr<std::unique_ptr<History>> Open(const std::string& data);
   ~History();
 
-  // Takes the events of all services, in the order of their time; those of one partition in the order of the log. `service` is
-  // "lead" and the like. False from `take` ends it.
+  // Takes the events of all services, in the order of their time; those of one partition in the
+  // order of the log. `service` is "lead" and the like. False from `take` ends it.
   using Take = std::function<bool(const std::string& service, const store::StoredEvent& event)>;
   absl::Status EachEvent(const Take& take);
   // One resource's events, oldest first. NotFound: there never was one of that name.
   absl::Status EachEventOf(const std::string& name, const Take& take);
 
-  // A resource folded from its events. NotFound: there is none of that name, or it was deleted. OutOfRange: it did not exist then, or has no
-  // such revision.
+  // A resource folded from its events. NotFound: there is none of that name, or it was deleted.
+  // OutOfRange: it did not exist then, or has no such revision.
   absl::StatusOr<store::StoredState> AsOf(const std::string& name, const Moment& moment);
 
  private:

@@ -39,7 +39,8 @@ std::vector<std::string> FilesOf(const std::vector<std::string>& paths) {
   return files;
 }
 
-absl::Status ReadFile(const std::string& path, const inquiries::Options& options, const inquiries::Sink& sink) {
+absl::Status ReadFile(const std::string& path, const inquiries::Options& options,
+                      const inquiries::Sink& sink) {
   std::ifstream in(path, std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(in)), {});
   if (!in) {
@@ -60,7 +61,10 @@ struct Outcome {
 class Importer {
  public:
   Importer(Client* client, const ImportOptions& options, std::vector<Inquiry> inquiries)
-      : client_(client), options_(options), inquiries_(std::move(inquiries)), outcomes_(inquiries_.size()) {}
+      : client_(client),
+        options_(options),
+        inquiries_(std::move(inquiries)),
+        outcomes_(inquiries_.size()) {}
 
   absl::Status Create() {
     return Each([this](size_t i) {
@@ -84,7 +88,8 @@ class Importer {
       lead::v1::FindDuplicatesRequest request;
       request.set_name(outcomes_[i].lead.name());
       auto found = client_->Call<lead::v1::FindDuplicatesResponse>(request);
-      if (absl::IsInvalidArgument(found.status())) return absl::OkStatus();  // nothing to compare it by
+      if (absl::IsInvalidArgument(found.status()))
+        return absl::OkStatus();  // nothing to compare it by
       if (!found.ok()) return found.status();
       outcomes_[i].similar.assign(found->duplicates().begin(), found->duplicates().end());
       return absl::OkStatus();
@@ -97,13 +102,15 @@ class Importer {
     for (size_t i = 0; i < outcomes_.size(); ++i) {
       Outcome& outcome = outcomes_[i];
       if (outcome.known) ++report->known;
-      if (!outcome.refused.empty()) report->rejected.push_back({inquiries_[i].file, inquiries_[i].line, outcome.refused});
+      if (!outcome.refused.empty())
+        report->rejected.push_back({inquiries_[i].file, inquiries_[i].line, outcome.refused});
       if (outcome.lead.name().empty()) continue;
       PossibleDuplicate possible{inquiries_[i].file, inquiries_[i].line, outcome.lead, {}};
       for (lead::v1::Duplicate& similar : outcome.similar) {
         auto at = order.find(similar.lead().name());
         const bool was_before = at == order.end() || at->second < i;
-        if (was_before && possible.of.size() < kDuplicatesNamedMax) possible.of.push_back(std::move(similar));
+        if (was_before && possible.of.size() < kDuplicatesNamedMax)
+          possible.of.push_back(std::move(similar));
       }
       if (!possible.of.empty()) report->possible_duplicates.push_back(std::move(possible));
       report->created.push_back(std::move(outcome.lead));
@@ -138,7 +145,8 @@ class Importer {
 
 }  // namespace
 
-absl::StatusOr<ImportReport> Import(Client* client, const std::vector<std::string>& paths, const ImportOptions& options) {
+absl::StatusOr<ImportReport> Import(Client* client, const std::vector<std::string>& paths,
+                                    const ImportOptions& options) {
   ImportReport report;
   std::vector<Inquiry> inquiries;
   const inquiries::Sink sink{[&](Inquiry inquiry) { inquiries.push_back(std::move(inquiry)); },

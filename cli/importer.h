@@ -1,4 +1,5 @@
-// Inquiries from files become leads: read, created, and compared with the leads that were there before them.
+// Inquiries from files become leads: read, created, and compared with the leads that were there
+// before them.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -20,7 +21,8 @@ struct ImportOptions {
   std::function<void(size_t done, size_t all)> progress;
 };
 
-// A new lead that may be the same inquiry as one that was there before it, in the store or earlier in the files.
+// A new lead that may be the same inquiry as one that was there before it, in the store or earlier
+// in the files.
 struct PossibleDuplicate {
   std::string file;
   int64_t line = 0;
@@ -29,7 +31,8 @@ struct PossibleDuplicate {
 };
 
 struct ImportReport {
-  // All of them, in the order of the files: leads created, leads known already (the same inquiry was imported before), and rejected rows.
+  // All of them, in the order of the files: leads created, leads known already (the same inquiry
+  // was imported before), and rejected rows.
   size_t inquiries = 0;
   std::vector<lead::v1::Lead> created;
   size_t known = 0;
@@ -37,9 +40,10 @@ struct ImportReport {
   std::vector<PossibleDuplicate> possible_duplicates;
 };
 
-// Reads files, and the files in folders. A bad row stops no other; a file that cannot be read is one rejected row.
-// INVALID_ARGUMENT: options that make no sense. Any other error: the server could not be asked; what was created until then stays,
-// and the same import goes on from there.
-absl::StatusOr<ImportReport> Import(Client* client, const std::vector<std::string>& paths, const ImportOptions& options);
+// Reads files, and the files in folders. A bad row stops no other; a file that cannot be read is
+// one rejected row. INVALID_ARGUMENT: options that make no sense. Any other error: the server could
+// not be asked; what was created until then stays, and the same import goes on from there.
+absl::StatusOr<ImportReport> Import(Client* client, const std::vector<std::string>& paths,
+                                    const ImportOptions& options);
 
 }  // namespace leadstream::cli

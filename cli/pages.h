@@ -10,7 +10,8 @@
 
 namespace leadstream::cli {
 
-// `take` is called with each page's reply: EachPage<ListLeadsResponse>(&client, ListLeadsRequest(), [&](auto& page) { ... page.leads() ... }).
+// `take` is called with each page's reply: EachPage<ListLeadsResponse>(&client, ListLeadsRequest(),
+// [&](auto& page) { ... page.leads() ... }).
 template <typename Response, typename Request, typename Take>
 absl::Status EachPage(Client* client, Request request, const Take& take) {
   if (request.page_size() == 0) request.set_page_size(500);

@@ -9,7 +9,8 @@
 
 namespace leadstream::cli {
 
-// Calls `work(i)` for every i below `count`, at most `threads` at a time; returns when all have ended.
+// Calls `work(i)` for every i below `count`, at most `threads` at a time; returns when all have
+// ended.
 template <typename Work>
 void EachInParallel(size_t count, size_t threads, const Work& work) {
   std::atomic<size_t> next{0};

@@ -12,7 +12,8 @@ constexpr int kWidth = 40;
 
 }  // namespace
 
-ProgressBar::ProgressBar(std::string label) : label_(std::move(label)), visible_(isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar(std::string label)
+    : label_(std::move(label)), visible_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() {
   if (visible_ && shown_percent_ >= 0) std::fputs("\r\033[K", stderr);
@@ -23,7 +24,8 @@ void ProgressBar::Show(size_t done, size_t all) {
   if (!visible_ || percent == shown_percent_) return;
   shown_percent_ = percent;
   const int filled = percent * kWidth / 100;
-  std::fprintf(stderr, "\r%-12s [%s%s] %3d %%", label_.c_str(), std::string(static_cast<size_t>(filled), '#').c_str(),
+  std::fprintf(stderr, "\r%-12s [%s%s] %3d %%", label_.c_str(),
+               std::string(static_cast<size_t>(filled), '#').c_str(),
                std::string(static_cast<size_t>(kWidth - filled), '.').c_str(), percent);
   std::fflush(stderr);
 }

@@ -8,7 +8,8 @@ namespace leadstream::cli {
 
 void AddServe(CLI::App* app, Run* run) {
   auto options = std::make_shared<server::Options>();
-  CLI::App* command = app->add_subcommand("serve", "Run all five services in one process, on one port");
+  CLI::App* command =
+      app->add_subcommand("serve", "Run all five services in one process, on one port");
   server::AddFlags(command, options.get());
   server::UseYaml(command);
   command->callback([options, run] {

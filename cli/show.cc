@@ -25,19 +25,22 @@ std::string ToJson(const google::protobuf::Message& message, bool pretty) {
   options.preserve_proto_field_names = true;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  return status.ok() ? json : absl::StrCat("{\"unreadable\":\"", std::string(status.message()), "\"}");
+  return status.ok() ? json
+                     : absl::StrCat("{\"unreadable\":\"", std::string(status.message()), "\"}");
 }
 
 std::string ToLine(const common::v1::Event& event, size_t details_max) {
-  const absl::Time time = absl::FromUnixSeconds(event.time().seconds()) + absl::Nanoseconds(event.time().nanos());
+  const absl::Time time =
+      absl::FromUnixSeconds(event.time().seconds()) + absl::Nanoseconds(event.time().nanos());
   const std::string type = event.type().substr(event.type().rfind('.') + 1);
   std::string details;
   if (const auto* prototype = runtime::PrototypeOf(event.type()); prototype != nullptr) {
     std::unique_ptr<google::protobuf::Message> payload(prototype->New());
     if (payload->ParseFromString(event.payload().value())) details = ToJson(*payload, false);
   }
-  return absl::StrCat(absl::FormatTime("%Y-%m-%d %H:%M:%E3S", time, absl::UTCTimeZone()), "  ", event.resource(), "  ", event.revision(), "  ", type,
-                      "  by ", event.actor(), "  ", Cut(details, details_max));
+  return absl::StrCat(absl::FormatTime("%Y-%m-%d %H:%M:%E3S", time, absl::UTCTimeZone()), "  ",
+                      event.resource(), "  ", event.revision(), "  ", type, "  by ", event.actor(),
+                      "  ", Cut(details, details_max));
 }
 
 }  // namespace leadstream::cli

@@ -1,4 +1,5 @@
-// A Kafka of the tests' own (deploy/kafka/broker). It ends with this process, however that ends, and leaves nothing behind.
+// A Kafka of the tests' own (deploy/kafka/broker). It ends with this process, however that ends,
+// and leaves nothing behind.
 #pragma once
 
 #include <absl/strings/str_cat.h>
@@ -18,9 +19,14 @@ class KafkaBroker {
  public:
   explicit KafkaBroker(int nodes = 1) {
     const std::string said = directory_.path() + "/said";
-    // Its standard input is our pipe: it ends when we do. It says an address, or else its exit status.
-    running_ = popen(absl::StrCat(Command("run"), " --nodes ", nodes, " > ", said, " || echo $? > ", said).c_str(), "we");
-    while (!std::getline(std::ifstream(said), address_) || address_.empty()) absl::SleepFor(absl::Milliseconds(20));
+    // Its standard input is our pipe: it ends when we do. It says an address, or else its exit
+    // status.
+    running_ =
+        popen(absl::StrCat(Command("run"), " --nodes ", nodes, " > ", said, " || echo $? > ", said)
+                  .c_str(),
+              "we");
+    while (!std::getline(std::ifstream(said), address_) || address_.empty())
+      absl::SleepFor(absl::Milliseconds(20));
   }
   ~KafkaBroker() { pclose(running_); }
   KafkaBroker(const KafkaBroker&) = delete;
@@ -30,10 +36,15 @@ class KafkaBroker {
   bool cannot_be_had() const { return address_ == "77"; }
   const std::string& address() const { return address_; }
   // "kill 1", "revive 1", "pause 1", "resume 1".
-  void Do(const std::string& command) { ASSERT_EQ(std::system(Command(command).c_str()), 0) << command; }
+  void Do(const std::string& command) {
+    ASSERT_EQ(std::system(Command(command).c_str()), 0) << command;
+  }
 
  private:
-  std::string Command(const std::string& command) const { return absl::StrCat(LEADSTREAM_SOURCE_DIR "/deploy/kafka/broker ", command, " --dir ", directory_.path(), "/kafka"); }
+  std::string Command(const std::string& command) const {
+    return absl::StrCat(LEADSTREAM_SOURCE_DIR "/deploy/kafka/broker ", command, " --dir ",
+                        directory_.path(), "/kafka");
+  }
 
   TemporaryDirectory directory_;
   FILE* running_ = nullptr;
@@ -48,12 +59,17 @@ inline int RunTestsOnKafka(int argc, char** argv, int nodes = 1) {
   ::testing::InitGoogleTest(&argc, argv);
   if (::testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
 #ifdef __SANITIZE_THREAD__
-  std::fprintf(stderr, "SKIPPED: every test of %s, because ThreadSanitizer does not know the C11 threads of librdkafka and crashes\n", argv[0]);
+  std::fprintf(stderr,
+               "SKIPPED: every test of %s, because ThreadSanitizer does not know the C11 threads "
+               "of librdkafka and crashes\n",
+               argv[0]);
   return kSkipped;
 #endif
   KafkaBroker broker(nodes);
   if (broker.cannot_be_had()) {
-    std::fprintf(stderr, "SKIPPED: every test of %s, because Apache Kafka cannot be had here (see above)\n", argv[0]);
+    std::fprintf(stderr,
+                 "SKIPPED: every test of %s, because Apache Kafka cannot be had here (see above)\n",
+                 argv[0]);
     return kSkipped;
   }
   if (!broker.runs()) return 1;

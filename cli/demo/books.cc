@@ -42,19 +42,27 @@ absl::StatusOr<Books> Books::Read(cli::Client* client) {
   };
   std::vector<lead::v1::Account>* const counted_accounts = nullptr;
   std::vector<lead::v1::Contact>* const counted_contacts = nullptr;
-  status.Update(cli::EachPage<lead::v1::ListLeadsResponse>(client, lead::v1::ListLeadsRequest(), [&](const auto& page) { keep(page.leads(), &books.leads); }));
-  status.Update(cli::EachPage<lead::v1::ListAccountsResponse>(client, lead::v1::ListAccountsRequest(),
-                                                              [&](const auto& page) { keep(page.accounts(), counted_accounts); }));
-  status.Update(cli::EachPage<lead::v1::ListContactsResponse>(client, lead::v1::ListContactsRequest(),
-                                                              [&](const auto& page) { keep(page.contacts(), counted_contacts); }));
-  status.Update(cli::EachPage<opportunity::v1::ListOpportunitiesResponse>(client, opportunity::v1::ListOpportunitiesRequest(),
-                                                                          [&](const auto& page) { keep(page.opportunities(), &books.opportunities); }));
-  status.Update(cli::EachPage<quoting::v1::ListQuotesResponse>(client, quoting::v1::ListQuotesRequest(),
-                                                               [&](const auto& page) { keep(page.quotes(), &books.quotes); }));
-  status.Update(cli::EachPage<ordering::v1::ListOrdersResponse>(client, ordering::v1::ListOrdersRequest(),
-                                                                [&](const auto& page) { keep(page.orders(), &books.orders); }));
-  status.Update(cli::EachPage<billing::v1::ListInvoicesResponse>(client, billing::v1::ListInvoicesRequest(),
-                                                                 [&](const auto& page) { keep(page.invoices(), &books.invoices); }));
+  status.Update(cli::EachPage<lead::v1::ListLeadsResponse>(
+      client, lead::v1::ListLeadsRequest(),
+      [&](const auto& page) { keep(page.leads(), &books.leads); }));
+  status.Update(cli::EachPage<lead::v1::ListAccountsResponse>(
+      client, lead::v1::ListAccountsRequest(),
+      [&](const auto& page) { keep(page.accounts(), counted_accounts); }));
+  status.Update(cli::EachPage<lead::v1::ListContactsResponse>(
+      client, lead::v1::ListContactsRequest(),
+      [&](const auto& page) { keep(page.contacts(), counted_contacts); }));
+  status.Update(cli::EachPage<opportunity::v1::ListOpportunitiesResponse>(
+      client, opportunity::v1::ListOpportunitiesRequest(),
+      [&](const auto& page) { keep(page.opportunities(), &books.opportunities); }));
+  status.Update(cli::EachPage<quoting::v1::ListQuotesResponse>(
+      client, quoting::v1::ListQuotesRequest(),
+      [&](const auto& page) { keep(page.quotes(), &books.quotes); }));
+  status.Update(cli::EachPage<ordering::v1::ListOrdersResponse>(
+      client, ordering::v1::ListOrdersRequest(),
+      [&](const auto& page) { keep(page.orders(), &books.orders); }));
+  status.Update(cli::EachPage<billing::v1::ListInvoicesResponse>(
+      client, billing::v1::ListInvoicesRequest(),
+      [&](const auto& page) { keep(page.invoices(), &books.invoices); }));
   if (!status.ok()) return status;
   return books;
 }
@@ -62,9 +70,11 @@ absl::StatusOr<Books> Books::Read(cli::Client* client) {
 std::map<std::string, Sums> Books::SumsByCurrency() const {
   std::map<std::string, Sums> sums;
   for (const auto& quote : quotes) {
-    if (quote.state() == quoting::v1::Quote::WON) sums[quote.currency()].quoted += ToDecimal(quote.totals().total());
+    if (quote.state() == quoting::v1::Quote::WON)
+      sums[quote.currency()].quoted += ToDecimal(quote.totals().total());
   }
-  for (const Order& order : orders) sums[order.currency()].ordered += ToDecimal(order.effective_totals().total());
+  for (const Order& order : orders)
+    sums[order.currency()].ordered += ToDecimal(order.effective_totals().total());
   for (const Invoice& invoice : invoices) {
     if (invoice.state() != Invoice::ISSUED) continue;
     Sums& of = sums[invoice.currency()];
@@ -83,17 +93,20 @@ std::vector<std::string> Books::Disagreements() const {
   std::map<std::string, Decimal> quoted, invoiced;
   for (const auto& quote : quotes) quoted[quote.name()] = ToDecimal(quote.totals().total());
   for (const Invoice& invoice : invoices) {
-    if (invoice.type() == Invoice::INVOICE && invoice.state() == Invoice::ISSUED) invoiced[invoice.order()] += ToDecimal(invoice.totals().total());
+    if (invoice.type() == Invoice::INVOICE && invoice.state() == Invoice::ISSUED)
+      invoiced[invoice.order()] += ToDecimal(invoice.totals().total());
   }
   std::vector<std::string> disagreeing;
   for (const Order& order : orders) {
     const Decimal ordered = ToDecimal(order.totals().total());
     if (!order.quote().empty() && quoted[order.quote()] != ordered) {
-      disagreeing.push_back(absl::StrCat(order.name(), " comes to ", ordered.ToString(), ", its quote to ", quoted[order.quote()].ToString()));
+      disagreeing.push_back(absl::StrCat(order.name(), " comes to ", ordered.ToString(),
+                                         ", its quote to ", quoted[order.quote()].ToString()));
     }
     const Decimal effective = ToDecimal(order.effective_totals().total());
     if (order.state() == Order::FULFILLED && invoiced[order.name()] != effective) {
-      disagreeing.push_back(absl::StrCat(order.name(), " comes to ", effective.ToString(), ", its invoices to ", invoiced[order.name()].ToString()));
+      disagreeing.push_back(absl::StrCat(order.name(), " comes to ", effective.ToString(),
+                                         ", its invoices to ", invoiced[order.name()].ToString()));
     }
   }
   return disagreeing;

@@ -1,4 +1,5 @@
-// What the lists of all five services add up to: the demo's figures, read back through the public API.
+// What the lists of all five services add up to: the demo's figures, read back through the public
+// API.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -36,7 +37,8 @@ struct Books {
   static absl::StatusOr<Books> Read(cli::Client* client);
 
   std::map<std::string, Sums> SumsByCurrency() const;
-  // The orders whose amounts do not agree with their quote's, or with their invoices' once all is delivered: none, ever.
+  // The orders whose amounts do not agree with their quote's, or with their invoices' once all is
+  // delivered: none, ever.
   std::vector<std::string> Disagreements() const;
 };
 

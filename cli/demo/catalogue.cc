@@ -14,16 +14,21 @@ namespace leadstream::demo {
 namespace {
 
 // Each row as heading -> cell.
-absl::Status EachRow(const std::filesystem::path& path, const std::function<void(std::map<std::string, std::string>)>& take) {
+absl::Status EachRow(const std::filesystem::path& path,
+                     const std::function<void(std::map<std::string, std::string>)>& take) {
   std::ifstream in(path, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(in)), {});
-  if (!in) return absl::NotFoundError(absl::StrCat(path.string(), " cannot be read; --samples says where the samples are"));
+  if (!in)
+    return absl::NotFoundError(
+        absl::StrCat(path.string(), " cannot be read; --samples says where the samples are"));
   inquiries::CsvReader reader(text, ',');
   inquiries::CsvRecord headings, record;
   reader.Next(&headings);
   reader.ExpectCells(headings.cells.size());
   while (reader.Next(&record)) {
-    if (!record.fault.empty()) return absl::InvalidArgumentError(absl::StrCat(path.string(), ":", record.line, ": ", record.fault));
+    if (!record.fault.empty())
+      return absl::InvalidArgumentError(
+          absl::StrCat(path.string(), ":", record.line, ": ", record.fault));
     std::map<std::string, std::string> row;
     for (size_t i = 0; i < headings.cells.size(); ++i) row[headings.cells[i]] = record.cells[i];
     take(std::move(row));
@@ -35,22 +40,27 @@ absl::Status EachRow(const std::filesystem::path& path, const std::function<void
 
 absl::StatusOr<Catalogue> Catalogue::Read(const std::string& folder) {
   Catalogue catalogue;
-  absl::Status read = EachRow(std::filesystem::path(folder) / "products.csv", [&](std::map<std::string, std::string> row) {
-    catalogue.products_.push_back({row["sku"], row["name_en"], row["unit"], row["tax_category"], row["tax_rate"]});
-  });
+  absl::Status read = EachRow(
+      std::filesystem::path(folder) / "products.csv", [&](std::map<std::string, std::string> row) {
+        catalogue.products_.push_back(
+            {row["sku"], row["name_en"], row["unit"], row["tax_category"], row["tax_rate"]});
+      });
   if (!read.ok()) return read;
   absl::Status bad;
-  read = EachRow(std::filesystem::path(folder) / "price_list_2026.csv", [&](std::map<std::string, std::string> row) {
-    auto from = domain::Decimal::Parse(row["min_quantity"]);
-    bad.Update(from.status());
-    if (from.ok()) catalogue.prices_[{row["sku"], row["currency"]}][*from] = row["value"];
-  });
+  read = EachRow(std::filesystem::path(folder) / "price_list_2026.csv",
+                 [&](std::map<std::string, std::string> row) {
+                   auto from = domain::Decimal::Parse(row["min_quantity"]);
+                   bad.Update(from.status());
+                   if (from.ok())
+                     catalogue.prices_[{row["sku"], row["currency"]}][*from] = row["value"];
+                 });
   bad.Update(read);
   if (!bad.ok()) return bad;
   return catalogue;
 }
 
-common::v1::Line Catalogue::LineOf(const Product& product, const std::string& currency, const domain::Decimal& quantity) const {
+common::v1::Line Catalogue::LineOf(const Product& product, const std::string& currency,
+                                   const domain::Decimal& quantity) const {
   common::v1::Line line;
   line.set_product(absl::StrCat("products/", absl::AsciiStrToLower(product.sku)));
   line.set_description(product.name);

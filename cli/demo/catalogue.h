@@ -27,9 +27,10 @@ class Catalogue {
   static absl::StatusOr<Catalogue> Read(const std::string& folder);
 
   const std::vector<Product>& products() const { return products_; }
-  // A line of so much of a product, at the price of the highest tier that the quantity reaches. A product that is not sold in
-  // `currency` has no price.
-  common::v1::Line LineOf(const Product& product, const std::string& currency, const domain::Decimal& quantity) const;
+  // A line of so much of a product, at the price of the highest tier that the quantity reaches. A
+  // product that is not sold in `currency` has no price.
+  common::v1::Line LineOf(const Product& product, const std::string& currency,
+                          const domain::Decimal& quantity) const;
 
  private:
   std::vector<Product> products_;

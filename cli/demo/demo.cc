@@ -1,5 +1,5 @@
-// leadstream demo: a server of its own on the embedded log, and a sales office that works on the sample inquiries through its
-// public gRPC API.
+// leadstream demo: a server of its own on the embedded log, and a sales office that works on the
+// sample inquiries through its public gRPC API.
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <absl/synchronization/mutex.h>
@@ -42,8 +42,10 @@ struct DemoOptions {
 absl::Status BeginAnew(const std::string& data) {
   std::error_code error;
   const std::filesystem::path mark = std::filesystem::path(data) / kMark;
-  if (std::filesystem::exists(data) && !std::filesystem::is_empty(data, error) && !std::filesystem::exists(mark)) {
-    return absl::FailedPreconditionError(absl::StrCat(data, " holds something else than an earlier demo; --data takes another directory"));
+  if (std::filesystem::exists(data) && !std::filesystem::is_empty(data, error) &&
+      !std::filesystem::exists(mark)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        data, " holds something else than an earlier demo; --data takes another directory"));
   }
   std::filesystem::remove_all(data, error);
   std::filesystem::create_directories(data, error);
@@ -52,11 +54,12 @@ absl::Status BeginAnew(const std::string& data) {
   return out ? absl::OkStatus() : absl::UnavailableError(absl::StrCat("cannot write to ", data));
 }
 
-// Leads of one person, whose name and e-mail address or telephone number agree, are one inquiry: the later one goes into the
-// earlier. (An address alone may be a whole company's.)
+// Leads of one person, whose name and e-mail address or telephone number agree, are one inquiry:
+// the later one goes into the earlier. (An address alone may be a whole company's.)
 bool IsSamePerson(const Duplicate& similar) {
   const auto strongest = similar.matches(0).reason();
-  return similar.matches_size() > 1 && (strongest == Duplicate::SAME_EMAIL || strongest == Duplicate::SAME_PHONE);
+  return similar.matches_size() > 1 &&
+         (strongest == Duplicate::SAME_EMAIL || strongest == Duplicate::SAME_PHONE);
 }
 
 absl::Status MergeDuplicates(const cli::ImportReport& imported, cli::Client* client) {
@@ -75,7 +78,8 @@ absl::Status MergeDuplicates(const cli::ImportReport& imported, cli::Client* cli
   return absl::OkStatus();
 }
 
-absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue, cli::Client* client) {
+absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue,
+                    cli::Client* client) {
   Desk desk(client, &catalogue);
   cli::ProgressBar bar("selling");
   absl::Mutex mutex;
@@ -84,10 +88,13 @@ absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue, 
   cli::EachInParallel(leads.size(), kInFlight, [&](size_t i) {
     lead::v1::GetLeadRequest get;
     get.set_name(leads[i].name());
-    auto lead = client->Call<Lead>(get);  // it may have been merged, or have taken something from another
-    absl::Status worked = lead.ok() && lead->state() == Lead::OPEN ? desk.Work(*lead) : lead.status();
+    auto lead =
+        client->Call<Lead>(get);  // it may have been merged, or have taken something from another
+    absl::Status worked =
+        lead.ok() && lead->state() == Lead::OPEN ? desk.Work(*lead) : lead.status();
     absl::MutexLock lock(&mutex);
-    if (!worked.ok() && failed.ok()) failed = absl::Status(worked.code(), absl::StrCat(leads[i].name(), ": ", worked.message()));
+    if (!worked.ok() && failed.ok())
+      failed = absl::Status(worked.code(), absl::StrCat(leads[i].name(), ": ", worked.message()));
     bar.Show(++done, leads.size());
   });
   return failed;
@@ -104,52 +111,66 @@ absl::Status Demo(const DemoOptions& options) {
   serving.data = options.data;
   auto server = server::Server::Start(serving, cli::AllServices());
   if (!server.ok()) return server.status();
-  cli::Client client(grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()), grpc::InsecureChannelCredentials()), "sales");
+  cli::Client client(grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()),
+                                         grpc::InsecureChannelCredentials()),
+                     "sales");
 
   const std::filesystem::path samples = options.samples;
   cli::ImportOptions import;
   auto bar = std::make_unique<cli::ProgressBar>("importing");
-  import.progress = [&bar](size_t done, size_t all) { bar->Show(done, all); };
-  auto imported = cli::Import(&client,
-                              {(samples / "web_signups.csv").string(), (samples / "hannover_fair_badges.csv").string(), (samples / "cards").string(),
-                               (samples / "inquiries").string()},
-                              import);
-  bar.reset();
-  if (!imported.ok()) return imported.status();
-  status = MergeDuplicates(*imported, &client);
-  if (status.ok()) status = WorkOn(imported->created, *catalogue, &client);
-  if (!status.ok()) return status;
+  import.progress = [&bar](size_t done, size_t all) { bar->Show(done, all);
+};
+auto imported = cli::Import(
+    &client,
+    {(samples / "web_signups.csv").string(), (samples / "hannover_fair_badges.csv").string(),
+     (samples / "cards").string(), (samples / "inquiries").string()},
+    import);
+bar.reset();
+if (!imported.ok()) return imported.status();
+status = MergeDuplicates(*imported, &client);
+if (status.ok()) status = WorkOn(imported->created, *catalogue, &client);
+if (!status.ok()) return status;
 
-  auto books = Books::Read(&client);
-  if (!books.ok()) return books.status();
-  const Figures figures = FiguresOf(*imported, *books, absl::Now() - began);
-  if (options.json) {
-    std::puts(ToJson(figures).c_str());
-    return absl::OkStatus();
-  }
-  status = Print(figures, *imported, *books, &client);
-  if (!status.ok()) return status;
-  std::printf("\nIt is all still there: run\n  ./run events cat --data %s          every event\n  ./run serve --data %s               the services, on port 7400\n",
-              options.data.c_str(), options.data.c_str());
+auto books = Books::Read(&client);
+if (!books.ok()) return books.status();
+const Figures figures = FiguresOf(*imported, *books, absl::Now() - began);
+if (options.json) {
+  std::puts(ToJson(figures).c_str());
   return absl::OkStatus();
 }
-
+status = Print(figures, *imported, *books, &client);
+if (!status.ok()) return status;
+std::printf(
+    "\nIt is all still there: run\n  ./run events cat --data %s          every event\n  ./run "
+    "serve --data %s               the services, on port 7400\n",
+    options.data.c_str(), options.data.c_str());
+return absl::OkStatus();
 }  // namespace
+
+}  // namespace leadstream::demo
 }  // namespace leadstream::demo
 
 namespace leadstream::cli {
 
 void AddDemo(CLI::App* app, Run* run) {
   auto options = std::make_shared<demo::DemoOptions>();
-  CLI::App* command = app->add_subcommand("demo", "Take the sample inquiries all the way to paid invoices, and show what came of them");
-  command->add_option("--data", options->data, "directory for its log and read models; begun anew each time")->capture_default_str();
-  command->add_option("--samples", options->samples, "folder of the sample inquiries")->envname("LEADSTREAM_SAMPLES")->capture_default_str();
-  command->add_flag("--json", options->json, "print the figures as one JSON object, and nothing else");
+  CLI::App* command = app->add_subcommand(
+      "demo", "Take the sample inquiries all the way to paid invoices, and show what came of them");
+  command
+      ->add_option("--data", options->data,
+                   "directory for its log and read models; begun anew each time")
+      ->capture_default_str();
+  command->add_option("--samples", options->samples, "folder of the sample inquiries")
+      ->envname("LEADSTREAM_SAMPLES")
+      ->capture_default_str();
+  command->add_flag("--json", options->json,
+                    "print the figures as one JSON object, and nothing else");
   command->callback([options, run] {
     *run = [options] {
       server::StartLogging("warning");
       const absl::Status status = demo::Demo(*options);
-      if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
+      if (!status.ok())
+        std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
       return status.ok() ? 0 : 1;
     };
   });

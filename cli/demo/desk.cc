@@ -17,7 +17,7 @@
 #include "leadstream/quoting/v1/quote_service.pb.h"
 
 // Leaves the function with the status of a call that failed.
-#define RETURN_IF_ERROR(call)                                                   \
+#define RETURN_IF_ERROR(call) \
   if (absl::Status call_status = (call).status(); !call_status.ok()) return call_status
 
 namespace leadstream::demo {
@@ -58,20 +58,26 @@ void HalfOf(const Order& order, FulfillOrderRequest* fulfill) {
     part->set_line_id(line.line().line_id());
     *part->mutable_quantity() = half.ToProto();
   }
-  if (fulfill->lines_size() == 0 && order.lines_size() > 1) fulfill->add_lines()->set_line_id(order.lines(0).line().line_id());
+  if (fulfill->lines_size() == 0 && order.lines_size() > 1)
+    fulfill->add_lines()->set_line_id(order.lines(0).line().line_id());
 }
 
 }  // namespace
 
 template <typename Resource, typename GetRequest>
-absl::StatusOr<Resource> Desk::Await(const std::string& name, const std::function<bool(const Resource&)>& ready) {
+absl::StatusOr<Resource> Desk::Await(const std::string& name,
+                                     const std::function<bool(const Resource&)>& ready) {
   GetRequest get;
   get.set_name(name);
   const absl::Time deadline = absl::Now() + kReactionMax;
-  for (absl::Duration delay = absl::Milliseconds(2);; delay = std::min(delay * 2, absl::Milliseconds(100))) {
+  for (absl::Duration delay = absl::Milliseconds(2);;
+       delay = std::min(delay * 2, absl::Milliseconds(100))) {
     auto found = client_->Call<Resource>(get);
-    if (found.ok() ? ready == nullptr || ready(*found) : !absl::IsNotFound(found.status())) return found;
-    if (absl::Now() > deadline) return absl::DeadlineExceededError(absl::StrCat(name, " did not become what it should within ", absl::FormatDuration(kReactionMax)));
+    if (found.ok() ? ready == nullptr || ready(*found) : !absl::IsNotFound(found.status()))
+      return found;
+    if (absl::Now() > deadline)
+      return absl::DeadlineExceededError(absl::StrCat(
+          name, " did not become what it should within ", absl::FormatDuration(kReactionMax)));
     absl::SleepFor(delay);
   }
 }
@@ -119,13 +125,15 @@ absl::Status Desk::Develop(const Opportunity& opportunity, const std::string& co
   const int first = fate.Below(static_cast<int>(products.size()));
   for (int i = 0; i < count; ++i) {
     const Product& product = products[static_cast<size_t>(first + 2 * i) % products.size()];
-    *add.add_lines() = catalogue_->LineOf(product, opportunity.currency(), domain::Decimal(1 + fate.Below(40)));
+    *add.add_lines() =
+        catalogue_->LineOf(product, opportunity.currency(), domain::Decimal(1 + fate.Below(40)));
   }
   RETURN_IF_ERROR(client_->Call<Opportunity>(add));
 
   opportunity::v1::UpdateOpportunityRequest update;
   update.mutable_opportunity()->set_name(name);
-  *update.mutable_opportunity()->mutable_estimated_close_date() = domain::ToDate(Today() + 20 + fate.Below(60));
+  *update.mutable_opportunity()->mutable_estimated_close_date() =
+      domain::ToDate(Today() + 20 + fate.Below(60));
   update.mutable_update_mask()->add_paths("estimated_close_date");
   RETURN_IF_ERROR(client_->Call<Opportunity>(update));
   if (!contact.empty()) {
@@ -163,8 +171,12 @@ absl::Status Desk::Propose(const Opportunity& opportunity, Fate fate) {
   draft.set_opportunity(opportunity.name());
   *draft.mutable_valid_to() = domain::ToDate(Today() + 30);
   draft.set_payment_days(fate.Chance(50) ? 14 : 30);
-  if (fate.Chance(40)) draft.mutable_adjustments()->mutable_discount_percent()->set_value(absl::StrCat(2 + fate.Below(6)));
-  if (fate.Chance(30)) draft.mutable_adjustments()->mutable_freight()->set_value(opportunity.currency() == "HUF" ? "12500" : "39.90");
+  if (fate.Chance(40))
+    draft.mutable_adjustments()->mutable_discount_percent()->set_value(
+        absl::StrCat(2 + fate.Below(6)));
+  if (fate.Chance(30))
+    draft.mutable_adjustments()->mutable_freight()->set_value(
+        opportunity.currency() == "HUF" ? "12500" : "39.90");
   auto quote = client_->Call<Quote>(create);
   RETURN_IF_ERROR(quote);
   quoting::v1::ActivateQuoteRequest activate;
@@ -205,7 +217,9 @@ absl::Status Desk::Lose(const std::string& opportunity, Fate* fate) {
   opportunity::v1::LoseOpportunityRequest lose;
   lose.set_name(opportunity);
   lose.set_close_quotes(true);
-  lose.set_reason(fate->Chance(40) ? Opportunity::OUT_SOLD : fate->Chance(50) ? Opportunity::PRICE : Opportunity::NO_DECISION);
+  lose.set_reason(fate->Chance(40)   ? Opportunity::OUT_SOLD
+                  : fate->Chance(50) ? Opportunity::PRICE
+                                     : Opportunity::NO_DECISION);
   if (lose.reason() == Opportunity::OUT_SOLD) lose.set_competitor(kCompetitors[fate->Below(3)]);
   return client_->Call<Opportunity>(lose).status();
 }
@@ -218,7 +232,10 @@ absl::Status Desk::Accept(const Quote& quote, Fate fate) {
   RETURN_IF_ERROR(won);
   auto order = Await<Order, GetOrderRequest>(won->order());
   RETURN_IF_ERROR(order);
-  RETURN_IF_ERROR((Await<Opportunity, GetOpportunityRequest>(quote.opportunity(), [](const Opportunity& one) { return one.state() == Opportunity::WON; })));
+  RETURN_IF_ERROR(
+      (Await<Opportunity, GetOpportunityRequest>(quote.opportunity(), [](const Opportunity& one) {
+        return one.state() == Opportunity::WON;
+      })));
   ordering::v1::SubmitOrderRequest submit;
   submit.set_name(order->name());
   RETURN_IF_ERROR(client_->Call<Order>(submit));
@@ -271,7 +288,9 @@ absl::Status Desk::Bill(const std::string& name, Fate fate) {
     if (!paid.ok()) return paid;
   }
   const int documents = order->fulfillments_size() + (credited.empty() ? 0 : 1);
-  return Await<Order, GetOrderRequest>(name, [documents](const Order& one) { return one.invoices_size() == documents; }).status();
+  return Await<Order, GetOrderRequest>(
+             name, [documents](const Order& one) { return one.invoices_size() == documents; })
+      .status();
 }
 
 absl::Status Desk::Pay(const Invoice& invoice, Fate* fate) {
@@ -279,7 +298,9 @@ absl::Status Desk::Pay(const Invoice& invoice, Fate* fate) {
   const domain::Decimal balance = domain::ToDecimal(invoice.balance());
   if (!balance.IsPositive()) return absl::OkStatus();
   const bool in_parts = fate->Chance(20);
-  const domain::Decimal first = in_parts ? balance.DividedDown(domain::Decimal(2), domain::CurrencyDigits(invoice.currency())) : balance;
+  const domain::Decimal first =
+      in_parts ? balance.DividedDown(domain::Decimal(2), domain::CurrencyDigits(invoice.currency()))
+               : balance;
   billing::v1::RecordPaymentRequest pay;
   pay.set_name(invoice.name());
   pay.set_method(billing::v1::PaymentEntry::BANK_TRANSFER);

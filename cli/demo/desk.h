@@ -1,4 +1,5 @@
-// A sales office at work: each lead is taken as far as its fate wants, step by step, through the public gRPC API alone.
+// A sales office at work: each lead is taken as far as its fate wants, step by step, through the
+// public gRPC API alone.
 #pragma once
 
 #include <absl/status/status.h>
@@ -25,13 +26,15 @@ class Desk {
  public:
   Desk(cli::Client* client, const Catalogue* catalogue) : client_(client), catalogue_(catalogue) {}
 
-  // Takes the lead on its way. An error: a call failed that should not have, or something did not follow in time.
+  // Takes the lead on its way. An error: a call failed that should not have, or something did not
+  // follow in time.
   absl::Status Work(const lead::v1::Lead& lead);
 
  private:
   // Each step is the next of a lead's way, and returns where that ends for now.
   absl::Status GiveUp(const lead::v1::Lead& lead, Fate fate);
-  absl::Status Develop(const opportunity::v1::Opportunity& opportunity, const std::string& contact, Fate fate);
+  absl::Status Develop(const opportunity::v1::Opportunity& opportunity, const std::string& contact,
+                       Fate fate);
   absl::Status Propose(const opportunity::v1::Opportunity& opportunity, Fate fate);
   absl::Status Revise(quoting::v1::Quote* quote, Fate* fate);
   absl::Status Lose(const std::string& opportunity, Fate* fate);
@@ -43,7 +46,8 @@ class Desk {
 
   // The resource once it is there and `ready`. DEADLINE_EXCEEDED: it was not in time.
   template <typename Resource, typename GetRequest>
-  absl::StatusOr<Resource> Await(const std::string& name, const std::function<bool(const Resource&)>& ready = nullptr);
+  absl::StatusOr<Resource> Await(const std::string& name,
+                                 const std::function<bool(const Resource&)>& ready = nullptr);
 
   cli::Client* const client_;
   const Catalogue* const catalogue_;

@@ -1,4 +1,5 @@
-// What becomes of a lead in the demo: decided by its id alone, so that every run tells the same stories.
+// What becomes of a lead in the demo: decided by its id alone, so that every run tells the same
+// stories.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -10,7 +11,8 @@ namespace leadstream::demo {
 class Fate {
  public:
   explicit Fate(absl::string_view lead) {
-    for (const char c : lead) state_ = (state_ ^ static_cast<unsigned char>(c)) * 1099511628211u;  // FNV-1a
+    for (const char c : lead)
+      state_ = (state_ ^ static_cast<unsigned char>(c)) * 1099511628211u;  // FNV-1a
   }
 
   // A number from 0 to below - 1; each call gives the next.

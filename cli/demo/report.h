@@ -25,7 +25,9 @@ Figures FiguresOf(const cli::ImportReport& imported, const Books& books, absl::D
 // One JSON object, its keys as the fields above.
 std::string ToJson(const Figures& figures);
 
-// The funnel, the sums of each currency, one customer's timeline. INTERNAL: amounts that must agree to the cent do not.
-absl::Status Print(const Figures& figures, const cli::ImportReport& imported, const Books& books, cli::Client* client);
+// The funnel, the sums of each currency, one customer's timeline. INTERNAL: amounts that must agree
+// to the cent do not.
+absl::Status Print(const Figures& figures, const cli::ImportReport& imported, const Books& books,
+                   cli::Client* client);
 
 }  // namespace leadstream::demo

@@ -1,4 +1,5 @@
-// One customer's whole story, from the inquiry to the last payment: the events of everything related, in the order of time.
+// One customer's whole story, from the inquiry to the last payment: the events of everything
+// related, in the order of time.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -12,9 +13,11 @@
 namespace leadstream::demo {
 
 // A line for each event: when, who, and what happened in words.
-absl::StatusOr<std::vector<std::string>> TimelineOf(const lead::v1::Lead& lead, const Books& books, cli::Client* client);
+absl::StatusOr<std::vector<std::string>> TimelineOf(const lead::v1::Lead& lead, const Books& books,
+                                                    cli::Client* client);
 
-// The lead whose story has most in it: a revised quote, deliveries in parts, a credit note, payments. Null if no lead was qualified.
+// The lead whose story has most in it: a revised quote, deliveries in parts, a credit note,
+// payments. Null if no lead was qualified.
 const lead::v1::Lead* RichestStory(const Books& books);
 
 }  // namespace leadstream::demo

@@ -21,10 +21,14 @@ namespace {
 using common::v1::Event;
 
 // "NO_LONGER_INTERESTED" -> "no longer interested".
-std::string Plain(const std::string& name) { return absl::AsciiStrToLower(absl::StrReplaceAll(name, {{"_", " "}})); }
+std::string Plain(const std::string& name) {
+  return absl::AsciiStrToLower(absl::StrReplaceAll(name, {{"_", " "}}));
+}
 
 std::string Quantities(const google::protobuf::RepeatedPtrField<ordering::v1::LineChange>& lines) {
-  return absl::StrJoin(lines, ", ", [](std::string* out, const auto& line) { absl::StrAppend(out, line.quantity().value(), " of line ", line.line_id()); });
+  return absl::StrJoin(lines, ", ", [](std::string* out, const auto& line) {
+    absl::StrAppend(out, line.quantity().value(), " of line ", line.line_id());
+  });
 }
 
 // One row an event: its type, and what it says.
@@ -40,51 +44,98 @@ std::pair<const std::string, Say> Row() {
 
 std::string Said(const lead::v1::LeadCreated& e) {
   const auto& person = e.lead().person();
-  return absl::StrCat("inquiry of ", person.given_name(), person.given_name().empty() ? "" : " ", person.family_name(),
-                      e.lead().company().empty() ? "" : ", ", e.lead().company(), ": ", e.lead().topic());
+  return absl::StrCat("inquiry of ", person.given_name(), person.given_name().empty() ? "" : " ",
+                      person.family_name(), e.lead().company().empty() ? "" : ", ",
+                      e.lead().company(), ": ", e.lead().topic());
 }
 std::string Said(const lead::v1::LeadAssigned& e) { return absl::StrCat("given to ", e.owner()); }
-std::string Said(const lead::v1::LeadContacted& e) { return absl::StrCat("in touch", e.note().empty() ? "" : ": ", e.note()); }
-std::string Said(const lead::v1::LeadAbsorbed& e) { return absl::StrCat("the same inquiry as ", e.source(), ", merged"); }
+std::string Said(const lead::v1::LeadContacted& e) {
+  return absl::StrCat("in touch", e.note().empty() ? "" : ": ", e.note());
+}
+std::string Said(const lead::v1::LeadAbsorbed& e) {
+  return absl::StrCat("the same inquiry as ", e.source(), ", merged");
+}
 std::string Said(const lead::v1::LeadQualified& e) {
-  const std::string means = e.lead().budget().confirmed() ? absl::StrCat("budget ", InWords(e.lead().budget().amount()))
-                                                          : absl::StrCat("decision maker ", e.lead().decision_maker());
+  const std::string means = e.lead().budget().confirmed()
+                                ? absl::StrCat("budget ", InWords(e.lead().budget().amount()))
+                                : absl::StrCat("decision maker ", e.lead().decision_maker());
   return absl::StrCat("qualified: needs ", e.lead().need(), "; ", means);
 }
-std::string Said(const lead::v1::AccountCreated& e) { return absl::StrCat("account ", e.account().display_name()); }
-std::string Said(const lead::v1::ContactCreated& e) { return absl::StrCat("contact ", e.contact().person().given_name(), " ", e.contact().person().family_name()); }
-std::string Said(const opportunity::v1::OpportunityCreated& e) { return absl::StrCat("opportunity: ", e.opportunity().display_name()); }
+std::string Said(const lead::v1::AccountCreated& e) {
+  return absl::StrCat("account ", e.account().display_name());
+}
+std::string Said(const lead::v1::ContactCreated& e) {
+  return absl::StrCat("contact ", e.contact().person().given_name(), " ",
+                      e.contact().person().family_name());
+}
+std::string Said(const opportunity::v1::OpportunityCreated& e) {
+  return absl::StrCat("opportunity: ", e.opportunity().display_name());
+}
 std::string Said(const opportunity::v1::OpportunityLinesAdded& e) {
-  return absl::StrCat(absl::StrJoin(e.lines(), ", ", [](std::string* out, const auto& line) {
-                        absl::StrAppend(out, line.quantity().value(), " ", line.unit(), " ", line.description());
-                      }), ": ", InWords(e.totals().total()));
+  return absl::StrCat(absl::StrJoin(e.lines(), ", ",
+                                    [](std::string* out, const auto& line) {
+                                      absl::StrAppend(out, line.quantity().value(), " ",
+                                                      line.unit(), " ", line.description());
+                                    }),
+                      ": ", InWords(e.totals().total()));
 }
-std::string Said(const opportunity::v1::OpportunityMovedToStage& e) { return absl::StrCat("stage ", e.stage(), ", ", e.probability(), " %"); }
+std::string Said(const opportunity::v1::OpportunityMovedToStage& e) {
+  return absl::StrCat("stage ", e.stage(), ", ", e.probability(), " %");
+}
 std::string Said(const opportunity::v1::StakeholderAdded& e) {
-  return absl::StrCat("stakeholder: ", Plain(opportunity::v1::Stakeholder::Role_Name(e.stakeholder().role())));
+  return absl::StrCat("stakeholder: ",
+                      Plain(opportunity::v1::Stakeholder::Role_Name(e.stakeholder().role())));
 }
-std::string Said(const opportunity::v1::OpportunityWon& e) { return absl::StrCat("won: ", InWords(e.actual_revenue()), " net"); }
-std::string Said(const opportunity::v1::OpportunityLost& e) { return absl::StrCat("lost: ", Plain(opportunity::v1::Opportunity::Status_Name(e.reason()))); }
-std::string Said(const quoting::v1::QuoteCreated& e) { return absl::StrCat("quote ", e.quote().number(), " drafted: ", InWords(e.quote().totals().total())); }
-std::string Said(const quoting::v1::QuoteActivated& e) { return absl::StrCat("quote sent: ", InWords(e.total())); }
-std::string Said(const quoting::v1::QuoteRevised& e) { return absl::StrCat("quote revised, revision ", e.revision(), ": ", e.note()); }
+std::string Said(const opportunity::v1::OpportunityWon& e) {
+  return absl::StrCat("won: ", InWords(e.actual_revenue()), " net");
+}
+std::string Said(const opportunity::v1::OpportunityLost& e) {
+  return absl::StrCat("lost: ", Plain(opportunity::v1::Opportunity::Status_Name(e.reason())));
+}
+std::string Said(const quoting::v1::QuoteCreated& e) {
+  return absl::StrCat("quote ", e.quote().number(),
+                      " drafted: ", InWords(e.quote().totals().total()));
+}
+std::string Said(const quoting::v1::QuoteActivated& e) {
+  return absl::StrCat("quote sent: ", InWords(e.total()));
+}
+std::string Said(const quoting::v1::QuoteRevised& e) {
+  return absl::StrCat("quote revised, revision ", e.revision(), ": ", e.note());
+}
 std::string Said(const quoting::v1::QuoteLineUpdated& e) {
-  return absl::StrCat("line ", e.line().line_id(), " of the quote: ", e.line().discount_percent().value().empty() ? "0" : e.line().discount_percent().value(),
-                      " % off, ", InWords(e.totals().total()), " in all");
+  return absl::StrCat(
+      "line ", e.line().line_id(), " of the quote: ",
+      e.line().discount_percent().value().empty() ? "0" : e.line().discount_percent().value(),
+      " % off, ", InWords(e.totals().total()), " in all");
 }
-std::string Said(const quoting::v1::QuoteAccepted& e) { return absl::StrCat("quote accepted: ", InWords(e.quote().totals().total()), e.note().empty() ? "" : ", ", e.note()); }
-std::string Said(const ordering::v1::OrderPlaced& e) { return absl::StrCat("order ", e.order().number(), ": ", InWords(e.order().totals().total())); }
+std::string Said(const quoting::v1::QuoteAccepted& e) {
+  return absl::StrCat("quote accepted: ", InWords(e.quote().totals().total()),
+                      e.note().empty() ? "" : ", ", e.note());
+}
+std::string Said(const ordering::v1::OrderPlaced& e) {
+  return absl::StrCat("order ", e.order().number(), ": ", InWords(e.order().totals().total()));
+}
 std::string Said(const ordering::v1::OrderSubmitted&) { return "order handed to the warehouse"; }
 std::string Said(const ordering::v1::OrderFulfilled& e) {
-  return absl::StrCat(e.state() == ordering::v1::Order::FULFILLED ? "delivered, all of it now: " : "delivered in part: ", Quantities(e.fulfillment().lines()));
+  return absl::StrCat(e.state() == ordering::v1::Order::FULFILLED ? "delivered, all of it now: "
+                                                                  : "delivered in part: ",
+                      Quantities(e.fulfillment().lines()));
 }
-std::string Said(const ordering::v1::OrderCanceled& e) { return absl::StrCat("canceled ", Quantities(e.cancellation().lines()), ": ", e.cancellation().reason()); }
+std::string Said(const ordering::v1::OrderCanceled& e) {
+  return absl::StrCat("canceled ", Quantities(e.cancellation().lines()), ": ",
+                      e.cancellation().reason());
+}
 std::string Said(const billing::v1::InvoiceIssued& e) {
   const bool credit = e.invoice().type() == billing::v1::Invoice::CREDIT_NOTE;
-  return absl::StrCat(credit ? "credit note " : "invoice ", e.invoice().number(), ": ", InWords(e.invoice().totals().total()));
+  return absl::StrCat(credit ? "credit note " : "invoice ", e.invoice().number(), ": ",
+                      InWords(e.invoice().totals().total()));
 }
-std::string Said(const billing::v1::InvoiceCredited& e) { return absl::StrCat("credited ", InWords(e.credit().totals().total()), ": ", e.credit().reason()); }
-std::string Said(const billing::v1::PaymentRecorded& e) { return absl::StrCat("paid ", InWords(e.payment().amount()), ", ", InWords(e.balance()), " left"); }
+std::string Said(const billing::v1::InvoiceCredited& e) {
+  return absl::StrCat("credited ", InWords(e.credit().totals().total()), ": ", e.credit().reason());
+}
+std::string Said(const billing::v1::PaymentRecorded& e) {
+  return absl::StrCat("paid ", InWords(e.payment().amount()), ", ", InWords(e.balance()), " left");
+}
 
 const std::map<std::string, Say>& Sayings() {
   static const auto* const sayings = new std::map<std::string, Say>{
@@ -132,7 +183,9 @@ std::string InWords(const domain::Decimal& amount, const std::string& currency) 
   return absl::StrCat(currency, " ", amount.IsNegative() ? "-" : "", text);
 }
 
-std::string InWords(const google::type::Money& amount) { return InWords(domain::ToDecimal(amount), amount.currency_code()); }
+std::string InWords(const google::type::Money& amount) {
+  return InWords(domain::ToDecimal(amount), amount.currency_code());
+}
 
 std::string InWords(const Event& event) {
   auto at = Sayings().find(event.type());

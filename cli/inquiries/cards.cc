@@ -17,7 +17,8 @@ namespace {
 
 // What is exported anew each time, or made up by a program: no part of what the card says.
 bool IsIncidental(const CardProperty& property) {
-  for (const absl::string_view name : {"VERSION", "REV", "PRODID", "UID", "SOURCE", "CLIENTPIDMAP"}) {
+  for (const absl::string_view name :
+       {"VERSION", "REV", "PRODID", "UID", "SOURCE", "CLIENTPIDMAP"}) {
     if (property.name == name) return true;
   }
   return absl::StartsWith(property.name, "X-");
@@ -82,7 +83,8 @@ void Fill(const CardProperty& property, Draft* draft) {
 
 }  // namespace
 
-absl::Status ReadCards(absl::string_view bytes, const std::string& name, const Options& options, const Sink& sink) {
+absl::Status ReadCards(absl::string_view bytes, const std::string& name, const Options& options,
+                       const Sink& sink) {
   CardReader reader(bytes, options.encoding);
   RowIds ids("card");
   const std::string fair = options.fair.empty() ? FairNameOf(name) : options.fair;
@@ -93,18 +95,22 @@ absl::Status ReadCards(absl::string_view bytes, const std::string& name, const O
     }
     std::vector<std::pair<std::string, std::string>> said;
     for (const CardProperty& property : card.properties) {
-      if (!IsIncidental(property)) said.emplace_back(property.name, absl::StrJoin(Components(property.value, ';'), ";"));
+      if (!IsIncidental(property))
+        said.emplace_back(property.name, absl::StrJoin(Components(property.value, ';'), ";"));
     }
-    std::stable_sort(card.properties.begin(), card.properties.end(), [](const CardProperty& a, const CardProperty& b) { return Rank(a) < Rank(b); });
+    std::stable_sort(
+        card.properties.begin(), card.properties.end(),
+        [](const CardProperty& a, const CardProperty& b) { return Rank(a) < Rank(b); });
     Draft draft;
     draft.source = lead::v1::Lead::TRADE_SHOW;
     draft.fair = fair;
     draft.reference = absl::StrCat(name, ":", card.line);
     for (const CardProperty& property : card.properties) Fill(property, &draft);
     // FN is the organization's name on an organization's card, also where it has no N.
-    const bool organization = std::any_of(card.properties.begin(), card.properties.end(), [](const CardProperty& property) {
-      return property.name == "KIND" && absl::EqualsIgnoreCase(property.value, "org");
-    });
+    const bool organization = std::any_of(
+        card.properties.begin(), card.properties.end(), [](const CardProperty& property) {
+          return property.name == "KIND" && absl::EqualsIgnoreCase(property.value, "org");
+        });
     if (organization || draft.full_name == draft.company) {
       if (draft.company.empty()) draft.company = draft.full_name;
       draft.full_name.clear();
@@ -117,7 +123,8 @@ absl::Status ReadCards(absl::string_view bytes, const std::string& name, const O
       sink.rejected({name, card.line, reason});
       continue;
     }
-    const std::vector<std::pair<absl::string_view, absl::string_view>> cells(said.begin(), said.end());
+    const std::vector<std::pair<absl::string_view, absl::string_view>> cells(said.begin(),
+                                                                             said.end());
     inquiry.request.set_lead_id(ids.Next(cells));
     sink.inquiry(std::move(inquiry));
   }

@@ -14,7 +14,8 @@
 namespace leadstream::inquiries {
 namespace {
 
-// Headings are folded (see Fold), so that "E-mail cím", "e-mail CÍM" and "Email_cim" are one; digits at the end are dropped ("Phone 2").
+// Headings are folded (see Fold), so that "E-mail cím", "e-mail CÍM" and "Email_cim" are one;
+// digits at the end are dropped ("Phone 2").
 struct Known {
   Field field;
   absl::string_view name;  // for --map
@@ -23,35 +24,66 @@ struct Known {
 
 constexpr Known kKnown[] = {
     {Field::kIgnored, "ignore", "", "", ""},
-    {Field::kGivenName, "given_name", "firstname givenname first given forename", "keresztnev utonev", "vorname"},
-    {Field::kFamilyName, "family_name", "lastname familyname surname last family", "vezeteknev csaladnev", "nachname familienname zuname"},
-    {Field::kFullName, "name", "name fullname contactname contact contactperson person attendee visitor", "", "ansprechpartner kontaktperson besucher"},
-    {Field::kFullNameFamilyFirst, "name_family_first", "", "nev teljesnev kapcsolattarto latogato kapcsolattartoneve", ""},
-    {Field::kJobTitle, "job_title", "jobtitle title position role function", "beosztas munkakor pozicio", "funktion berufsbezeichnung stelle"},
-    {Field::kCompany, "company", "company companyname organization organisation account firm employer business", "ceg cegnev vallalat cegneve szervezet munkahely", "firma unternehmen firmenname gesellschaft organisation"},
-    {Field::kEmail, "email", "email emailaddress mail workemail businessemail", "emailcim elektronikuslevelcim", "emailadresse mailadresse"},
-    {Field::kPhone, "phone", "phone phonenumber telephone tel mobile mobilephone cell cellphone workphone businessphone", "telefon telefonszam mobil mobiltelefon", "telefonnummer telefon mobil mobilnummer handy rufnummer"},
-    {Field::kWebsite, "website", "website web url homepage webpage companywebsite", "weboldal honlap weblap", "webseite internetseite internet"},
-    {Field::kStreet, "street", "street address addressline streetaddress", "utca cim lakcim utcahazszam", "strasse adresse anschrift strassehausnummer strasseundhausnummer"},
+    {Field::kGivenName, "given_name", "firstname givenname first given forename",
+     "keresztnev utonev", "vorname"},
+    {Field::kFamilyName, "family_name", "lastname familyname surname last family",
+     "vezeteknev csaladnev", "nachname familienname zuname"},
+    {Field::kFullName, "name",
+     "name fullname contactname contact contactperson person attendee visitor", "",
+     "ansprechpartner kontaktperson besucher"},
+    {Field::kFullNameFamilyFirst, "name_family_first", "",
+     "nev teljesnev kapcsolattarto latogato kapcsolattartoneve", ""},
+    {Field::kJobTitle, "job_title", "jobtitle title position role function",
+     "beosztas munkakor pozicio", "funktion berufsbezeichnung stelle"},
+    {Field::kCompany, "company",
+     "company companyname organization organisation account firm employer business",
+     "ceg cegnev vallalat cegneve szervezet munkahely",
+     "firma unternehmen firmenname gesellschaft organisation"},
+    {Field::kEmail, "email", "email emailaddress mail workemail businessemail",
+     "emailcim elektronikuslevelcim", "emailadresse mailadresse"},
+    {Field::kPhone, "phone",
+     "phone phonenumber telephone tel mobile mobilephone cell cellphone workphone businessphone",
+     "telefon telefonszam mobil mobiltelefon",
+     "telefonnummer telefon mobil mobilnummer handy rufnummer"},
+    {Field::kWebsite, "website", "website web url homepage webpage companywebsite",
+     "weboldal honlap weblap", "webseite internetseite internet"},
+    {Field::kStreet, "street", "street address addressline streetaddress",
+     "utca cim lakcim utcahazszam",
+     "strasse adresse anschrift strassehausnummer strasseundhausnummer"},
     {Field::kCity, "city", "city town", "varos telepules helyseg", "stadt ort wohnort"},
-    {Field::kPostalCode, "postal_code", "postalcode zip zipcode postcode", "iranyitoszam irsz", "plz postleitzahl"},
+    {Field::kPostalCode, "postal_code", "postalcode zip zipcode postcode", "iranyitoszam irsz",
+     "plz postleitzahl"},
     {Field::kRegion, "region", "state province region county", "megye regio", "bundesland kanton"},
-    {Field::kCountry, "country", "country countrycode", "orszag orszagkod", "land landercode landerkennung landeskennzeichen"},
-    {Field::kPage, "page", "page landingpage pageurl sourcepage referrer", "oldal", "seite landeseite"},
-    {Field::kFair, "fair", "fair tradeshow tradefair event exhibition show", "vasar kiallitas esemeny rendezveny", "messe veranstaltung ausstellung"},
+    {Field::kCountry, "country", "country countrycode", "orszag orszagkod",
+     "land landercode landerkennung landeskennzeichen"},
+    {Field::kPage, "page", "page landingpage pageurl sourcepage referrer", "oldal",
+     "seite landeseite"},
+    {Field::kFair, "fair", "fair tradeshow tradefair event exhibition show",
+     "vasar kiallitas esemeny rendezveny", "messe veranstaltung ausstellung"},
     {Field::kCampaign, "campaign", "campaign utmcampaign", "kampany", "kampagne"},
-    {Field::kInterest, "interest", "interest interests interestedin product products productinterest need", "erdeklodes erdeklodesikor termek igeny", "interesse interessen produkt produkte bedarf"},
+    {Field::kInterest, "interest",
+     "interest interests interestedin product products productinterest need",
+     "erdeklodes erdeklodesikor termek igeny", "interesse interessen produkt produkte bedarf"},
     {Field::kSubject, "subject", "subject topic", "targy tema", "betreff thema"},
-    {Field::kMessage, "message", "message comment comments note notes remarks description question", "megjegyzes uzenet komment leiras kerdes", "nachricht bemerkung bemerkungen kommentar anmerkung notiz mitteilung"},
+    {Field::kMessage, "message", "message comment comments note notes remarks description question",
+     "megjegyzes uzenet komment leiras kerdes",
+     "nachricht bemerkung bemerkungen kommentar anmerkung notiz mitteilung"},
     {Field::kIndustry, "industry", "industry sector", "iparag agazat", "branche"},
-    {Field::kBudget, "budget", "budget amount estimatedbudget", "koltsegkeret keret koltsegvetes", "budget etat"},
+    {Field::kBudget, "budget", "budget amount estimatedbudget", "koltsegkeret keret koltsegvetes",
+     "budget etat"},
     {Field::kCurrency, "currency", "currency currencycode", "penznem deviza valuta", "wahrung"},
-    {Field::kTimeFrame, "time_frame", "timeframe purchasetimeframe timeline whentobuy", "idotav vasarlasideje utemezes", "zeitrahmen kaufzeitpunkt"},
-    {Field::kDecisionMaker, "decision_maker", "decisionmaker", "donteshozo", "entscheider entscheidungstrager"},
+    {Field::kTimeFrame, "time_frame", "timeframe purchasetimeframe timeline whentobuy",
+     "idotav vasarlasideje utemezes", "zeitrahmen kaufzeitpunkt"},
+    {Field::kDecisionMaker, "decision_maker", "decisionmaker", "donteshozo",
+     "entscheider entscheidungstrager"},
     {Field::kLanguage, "language", "language", "nyelv", "sprache"},
-    {Field::kTime, "time", "submittedat submitted createdat created date datetime time timestamp receivedat scannedat", "datum idopont beerkezett letrehozva", "datum zeitpunkt uhrzeit erstelltam eingang"},
-    {Field::kDoNotEmail, "do_not_email", "donotemail emailoptout", "nekuldjenekemailt", "keineemail keineemails"},
-    {Field::kDoNotCall, "do_not_call", "donotcall phoneoptout donotphone", "nehivjanak", "nichtanrufen keineanrufe"},
+    {Field::kTime, "time",
+     "submittedat submitted createdat created date datetime time timestamp receivedat scannedat",
+     "datum idopont beerkezett letrehozva", "datum zeitpunkt uhrzeit erstelltam eingang"},
+    {Field::kDoNotEmail, "do_not_email", "donotemail emailoptout", "nekuldjenekemailt",
+     "keineemail keineemails"},
+    {Field::kDoNotCall, "do_not_call", "donotcall phoneoptout donotphone", "nehivjanak",
+     "nichtanrufen keineanrufe"},
 };
 
 struct Meaning {
@@ -65,7 +97,8 @@ const absl::flat_hash_map<std::string, Meaning>& Meanings() {
     auto* all = new absl::flat_hash_map<std::string, Meaning>;
     const auto add = [&](Field field, absl::string_view words, bool hungarian, bool german) {
       for (const absl::string_view word : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
-        const auto [entry, added] = all->try_emplace(std::string(word), Meaning{field, hungarian, german});
+        const auto [entry, added] =
+            all->try_emplace(std::string(word), Meaning{field, hungarian, german});
         if (!added) entry->second.hungarian = entry->second.german = false;
       }
     };
@@ -97,30 +130,53 @@ void PutOnce(const std::string& heading, const std::string& cell, std::string* i
 
 std::string* TextOf(Field field, Draft* draft) {
   switch (field) {
-    case Field::kGivenName: return &draft->given_name;
-    case Field::kFamilyName: return &draft->family_name;
+    case Field::kGivenName:
+      return &draft->given_name;
+    case Field::kFamilyName:
+      return &draft->family_name;
     case Field::kFullName:
-    case Field::kFullNameFamilyFirst: return &draft->full_name;
-    case Field::kJobTitle: return &draft->job_title;
-    case Field::kCompany: return &draft->company;
-    case Field::kWebsite: return &draft->website;
-    case Field::kCity: return &draft->city;
-    case Field::kPostalCode: return &draft->postal_code;
-    case Field::kRegion: return &draft->region;
-    case Field::kCountry: return &draft->country;
-    case Field::kPage: return &draft->page;
-    case Field::kFair: return &draft->fair;
-    case Field::kCampaign: return &draft->campaign;
-    case Field::kInterest: return &draft->interest;
-    case Field::kSubject: return &draft->subject;
-    case Field::kIndustry: return &draft->industry;
-    case Field::kBudget: return &draft->budget;
-    case Field::kCurrency: return &draft->currency;
-    case Field::kTimeFrame: return &draft->time_frame;
-    case Field::kDecisionMaker: return &draft->decision_maker;
-    case Field::kLanguage: return &draft->language;
-    case Field::kTime: return &draft->time;
-    default: return nullptr;
+    case Field::kFullNameFamilyFirst:
+      return &draft->full_name;
+    case Field::kJobTitle:
+      return &draft->job_title;
+    case Field::kCompany:
+      return &draft->company;
+    case Field::kWebsite:
+      return &draft->website;
+    case Field::kCity:
+      return &draft->city;
+    case Field::kPostalCode:
+      return &draft->postal_code;
+    case Field::kRegion:
+      return &draft->region;
+    case Field::kCountry:
+      return &draft->country;
+    case Field::kPage:
+      return &draft->page;
+    case Field::kFair:
+      return &draft->fair;
+    case Field::kCampaign:
+      return &draft->campaign;
+    case Field::kInterest:
+      return &draft->interest;
+    case Field::kSubject:
+      return &draft->subject;
+    case Field::kIndustry:
+      return &draft->industry;
+    case Field::kBudget:
+      return &draft->budget;
+    case Field::kCurrency:
+      return &draft->currency;
+    case Field::kTimeFrame:
+      return &draft->time_frame;
+    case Field::kDecisionMaker:
+      return &draft->decision_maker;
+    case Field::kLanguage:
+      return &draft->language;
+    case Field::kTime:
+      return &draft->time;
+    default:
+      return nullptr;
   }
 }
 
@@ -139,12 +195,16 @@ std::vector<std::string> FieldNames() {
   return names;
 }
 
-absl::StatusOr<Columns> Columns::Of(const std::vector<std::string>& headings, const std::map<std::string, std::string>& fields) {
+absl::StatusOr<Columns> Columns::Of(const std::vector<std::string>& headings,
+                                    const std::map<std::string, std::string>& fields) {
   absl::flat_hash_map<std::string, Field> mapped;
   for (const auto& [heading, name] : fields) {
-    const Known* known = std::find_if(std::begin(kKnown), std::end(kKnown), [&](const Known& one) { return one.name == name; });
+    const Known* known = std::find_if(std::begin(kKnown), std::end(kKnown),
+                                      [&](const Known& one) { return one.name == name; });
     if (known == std::end(kKnown)) {
-      return absl::InvalidArgumentError(absl::StrCat("no field \"", name, "\" to map \"", heading, "\" to; there are ", absl::StrJoin(FieldNames(), ", ")));
+      return absl::InvalidArgumentError(absl::StrCat("no field \"", name, "\" to map \"", heading,
+                                                     "\" to; there are ",
+                                                     absl::StrJoin(FieldNames(), ", ")));
     }
     mapped[Fold(heading)] = known->field;
   }
@@ -152,7 +212,8 @@ absl::StatusOr<Columns> Columns::Of(const std::vector<std::string>& headings, co
   for (const std::string& heading : headings) {
     columns.headings_.push_back(OneLine(heading));
     Meaning meaning = MeaningOf(heading);
-    if (const auto own = mapped.find(Fold(heading)); own != mapped.end()) meaning = {.field = own->second};
+    if (const auto own = mapped.find(Fold(heading)); own != mapped.end())
+      meaning = {.field = own->second};
     columns.fields_.push_back(meaning.field);
     columns.known_ += meaning.field != Field::kRemark;
     columns.hungarian_ += meaning.hungarian;
@@ -161,11 +222,15 @@ absl::StatusOr<Columns> Columns::Of(const std::vector<std::string>& headings, co
   return columns;
 }
 
-bool Columns::Has(Field field) const { return std::find(fields_.begin(), fields_.end(), field) != fields_.end(); }
+bool Columns::Has(Field field) const {
+  return std::find(fields_.begin(), fields_.end(), field) != fields_.end();
+}
 
 bool Columns::NamesAnybody() const {
   return std::any_of(fields_.begin(), fields_.end(), [](Field field) {
-    return field == Field::kGivenName || field == Field::kFamilyName || field == Field::kFullName || field == Field::kFullNameFamilyFirst || field == Field::kCompany || field == Field::kEmail;
+    return field == Field::kGivenName || field == Field::kFamilyName || field == Field::kFullName ||
+           field == Field::kFullNameFamilyFirst || field == Field::kCompany ||
+           field == Field::kEmail;
   });
 }
 
@@ -184,13 +249,27 @@ void Columns::Fill(const std::vector<std::string>& cells, Draft* draft) const {
       continue;
     }
     switch (fields_[i]) {
-      case Field::kEmail: draft->emails.push_back(cell); break;
-      case Field::kPhone: draft->phones.push_back(cell); break;
-      case Field::kStreet: draft->address_lines.push_back(cell); break;
-      case Field::kMessage: absl::StrAppend(&draft->message, draft->message.empty() ? "" : "\n\n", cell); break;
-      case Field::kDoNotEmail: draft->do_not_email |= OptsOut(headings_[i], cell, draft); break;
-      case Field::kDoNotCall: draft->do_not_call |= OptsOut(headings_[i], cell, draft); break;
-      default: draft->remarks.emplace_back(headings_[i].empty() ? absl::StrCat("Column ", i + 1) : headings_[i], cell);
+      case Field::kEmail:
+        draft->emails.push_back(cell);
+        break;
+      case Field::kPhone:
+        draft->phones.push_back(cell);
+        break;
+      case Field::kStreet:
+        draft->address_lines.push_back(cell);
+        break;
+      case Field::kMessage:
+        absl::StrAppend(&draft->message, draft->message.empty() ? "" : "\n\n", cell);
+        break;
+      case Field::kDoNotEmail:
+        draft->do_not_email |= OptsOut(headings_[i], cell, draft);
+        break;
+      case Field::kDoNotCall:
+        draft->do_not_call |= OptsOut(headings_[i], cell, draft);
+        break;
+      default:
+        draft->remarks.emplace_back(
+            headings_[i].empty() ? absl::StrCat("Column ", i + 1) : headings_[i], cell);
     }
   }
 }

@@ -1,4 +1,5 @@
-// Which column of a table means what, by its heading: in English, Hungarian or German, or as the user says.
+// Which column of a table means what, by its heading: in English, Hungarian or German, or as the
+// user says.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -15,8 +16,37 @@ namespace leadstream::inquiries {
 
 // What a column may hold. kRemark: unknown to us, kept in the notes under its heading.
 enum class Field {
-  kRemark, kIgnored, kGivenName, kFamilyName, kFullName, kFullNameFamilyFirst, kJobTitle, kCompany, kEmail, kPhone, kWebsite, kStreet, kCity, kPostalCode, kRegion,
-  kCountry, kPage, kFair, kCampaign, kInterest, kSubject, kMessage, kIndustry, kBudget, kCurrency, kTimeFrame, kDecisionMaker, kLanguage, kTime, kDoNotEmail, kDoNotCall,
+  kRemark,
+  kIgnored,
+  kGivenName,
+  kFamilyName,
+  kFullName,
+  kFullNameFamilyFirst,
+  kJobTitle,
+  kCompany,
+  kEmail,
+  kPhone,
+  kWebsite,
+  kStreet,
+  kCity,
+  kPostalCode,
+  kRegion,
+  kCountry,
+  kPage,
+  kFair,
+  kCampaign,
+  kInterest,
+  kSubject,
+  kMessage,
+  kIndustry,
+  kBudget,
+  kCurrency,
+  kTimeFrame,
+  kDecisionMaker,
+  kLanguage,
+  kTime,
+  kDoNotEmail,
+  kDoNotCall,
 };
 
 // The names of the fields for `--map heading=field`: "given_name", "email", ..., "ignore".
@@ -25,7 +55,8 @@ std::vector<std::string> FieldNames();
 class Columns {
  public:
   // INVALID_ARGUMENT if `fields` names a field that does not exist.
-  static absl::StatusOr<Columns> Of(const std::vector<std::string>& headings, const std::map<std::string, std::string>& fields);
+  static absl::StatusOr<Columns> Of(const std::vector<std::string>& headings,
+                                    const std::map<std::string, std::string>& fields);
 
   size_t size() const { return headings_.size(); }
   const std::vector<std::string>& headings() const { return headings_; }

@@ -17,20 +17,36 @@ void AddName(const icu::Locale& country, const icu::Locale& language, Codes* cod
   icu::UnicodeString name;
   std::string utf8;
   country.getDisplayCountry(language, name).toUTF8String(utf8);
-  if (const std::string key = Fold(utf8); !key.empty()) codes->try_emplace(key, country.getCountry());
+  if (const std::string key = Fold(utf8); !key.empty())
+    codes->try_emplace(key, country.getCountry());
 }
 
 const Codes& KnownCountries() {
   static const auto& known = *[] {
-    auto* codes = new Codes({{"uk", "GB"}, {"england", "GB"}, {"anglia", "GB"}, {"grossbritannien", "GB"}, {"greatbritain", "GB"}, {"nagybritannia", "GB"},
-                             {"us", "US"}, {"usa", "US"}, {"america", "US"}, {"holland", "NL"}, {"hollandia", "NL"}, {"czechrepublic", "CZ"},
-                             {"csehorszag", "CZ"}, {"tschechien", "CZ"}, {"korea", "KR"}, {"turkey", "TR"}});
+    auto* codes = new Codes({{"uk", "GB"},
+                             {"england", "GB"},
+                             {"anglia", "GB"},
+                             {"grossbritannien", "GB"},
+                             {"greatbritain", "GB"},
+                             {"nagybritannia", "GB"},
+                             {"us", "US"},
+                             {"usa", "US"},
+                             {"america", "US"},
+                             {"holland", "NL"},
+                             {"hollandia", "NL"},
+                             {"czechrepublic", "CZ"},
+                             {"csehorszag", "CZ"},
+                             {"tschechien", "CZ"},
+                             {"korea", "KR"},
+                             {"turkey", "TR"}});
     for (const char* const* code = icu::Locale::getISOCountries(); *code != nullptr; ++code) {
       if (!domain::IsCountry(*code)) continue;  // ICU lists a few that are no longer assigned
       const icu::Locale country("", *code);
       codes->try_emplace(Fold(*code), *code);
-      if (const std::string code3 = Fold(country.getISO3Country()); !code3.empty()) codes->try_emplace(code3, *code);
-      for (const char* language : {"en", "hu", "de"}) AddName(country, icu::Locale(language), codes);
+      if (const std::string code3 = Fold(country.getISO3Country()); !code3.empty())
+        codes->try_emplace(code3, *code);
+      for (const char* language : {"en", "hu", "de"})
+        AddName(country, icu::Locale(language), codes);
       UErrorCode error = U_ZERO_ERROR;
       icu::Locale own = icu::Locale::createFromName((std::string("und_") + *code).c_str());
       own.addLikelySubtags(error);

@@ -14,7 +14,8 @@ bool IsNewline(char c) { return c == '\n' || c == '\r'; }
 
 bool CsvReader::SkipNewline(Place* place) const {
   if (AtEnd(*place) || !IsNewline(text_[place->offset])) return false;
-  const bool pair = text_[place->offset] == '\r' && place->offset + 1 < text_.size() && text_[place->offset + 1] == '\n';
+  const bool pair = text_[place->offset] == '\r' && place->offset + 1 < text_.size() &&
+                    text_[place->offset + 1] == '\n';
   place->offset += pair ? 2 : 1;
   ++place->line;
   return true;
@@ -28,7 +29,8 @@ CsvReader::Place CsvReader::NextLine(Place place) const {
 
 void CsvReader::ReadPlain(Place* place, std::string* cell) const {
   const char stops[] = {delimiter_, '\r', '\n'};
-  const size_t end = std::min(text_.find_first_of(absl::string_view(stops, sizeof stops), place->offset), text_.size());
+  const size_t end = std::min(
+      text_.find_first_of(absl::string_view(stops, sizeof stops), place->offset), text_.size());
   cell->assign(text_.data() + place->offset, end - place->offset);
   place->offset = end;
 }
@@ -55,9 +57,11 @@ bool CsvReader::ReadQuoted(Place* place, std::string* cell, std::string* fault) 
       continue;
     }
     while (!AtEnd(*place) && text_[place->offset] == ' ' && delimiter_ != ' ') ++place->offset;
-    if (AtEnd(*place) || text_[place->offset] == delimiter_ || IsNewline(text_[place->offset])) return true;
-    *fault = place->line == opened.line ? "text after a closing quote (a quote inside a quoted cell is written twice)"
-                                        : absl::StrCat("the quote opened in line ", opened.line, " is never closed");
+    if (AtEnd(*place) || text_[place->offset] == delimiter_ || IsNewline(text_[place->offset]))
+      return true;
+    *fault = place->line == opened.line
+                 ? "text after a closing quote (a quote inside a quoted cell is written twice)"
+                 : absl::StrCat("the quote opened in line ", opened.line, " is never closed");
     return false;
   }
   *fault = absl::StrCat("the quote opened in line ", opened.line, " is never closed");
@@ -85,8 +89,10 @@ void CsvReader::ReadRecord(Place* place, CsvRecord* record) const {
 
 bool CsvReader::HasExpectedCells(const CsvRecord& record) const {
   if (expected_ == 0 || record.cells.size() == expected_) return true;
-  return record.cells.size() > expected_ && std::all_of(record.cells.begin() + static_cast<std::ptrdiff_t>(expected_), record.cells.end(),
-                                                        [](const std::string& cell) { return absl::StripAsciiWhitespace(cell).empty(); });
+  return record.cells.size() > expected_ &&
+         std::all_of(
+             record.cells.begin() + static_cast<std::ptrdiff_t>(expected_), record.cells.end(),
+             [](const std::string& cell) { return absl::StripAsciiWhitespace(cell).empty(); });
 }
 
 bool CsvReader::Next(CsvRecord* record) {
@@ -96,11 +102,13 @@ bool CsvReader::Next(CsvRecord* record) {
   ReadRecord(&place_, record);
   if (record->fault.empty() && HasExpectedCells(*record)) return true;
   if (record->fault.empty()) {
-    record->fault = absl::StrCat(record->cells.size() < expected_ ? "too few columns: " : "too many columns: ", record->cells.size(), " instead of ", expected_);
+    record->fault =
+        absl::StrCat(record->cells.size() < expected_ ? "too few columns: " : "too many columns: ",
+                     record->cells.size(), " instead of ", expected_);
     if (place_.line <= start.line + 1) return true;
   }
-  // What it swallowed may hold whole records: an unclosed quote takes in everything up to the next one. A line from which no
-  // whole record can be read belongs to the broken one.
+  // What it swallowed may hold whole records: an unclosed quote takes in everything up to the next
+  // one. A line from which no whole record can be read belongs to the broken one.
   const size_t swallowed = record->cells.empty() ? 0 : place_.offset;
   Place next = NextLine(start);
   while (next.offset < swallowed) {

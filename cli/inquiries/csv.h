@@ -1,13 +1,14 @@
 // Records of a CSV text (RFC 4180), with the lines they stand on, going on after what is broken.
 //
 //   CsvReader reader(text, ';');
-//   for (CsvRecord record; reader.Next(&record);) { ... record.line, record.cells, record.fault ... }
+//   for (CsvRecord record; reader.Next(&record);) ... record.line, record.cells, record.fault
 //
-// libcsv and its like are not used: they know neither lines nor the way back. An unclosed quote makes them swallow the rest of
-// the file, and which row was broken, and where the next whole one starts, is what a sales office wants to know.
+// libcsv and its like are not used: they know neither lines nor the way back. An unclosed quote
+// makes them swallow the rest of the file, and which row was broken, and where the next whole one
+// starts, is what a sales office wants to know.
 //
-// Beyond the RFC: lines may end in \n, \r or \r\n, mixed; a quote inside an unquoted cell is a character; spaces around a quoted cell are
-// ignored; empty lines are skipped.
+// Beyond the RFC: lines may end in \n, \r or \r\n, mixed; a quote inside an unquoted cell is a
+// character; spaces around a quoted cell are ignored; empty lines are skipped.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -19,7 +20,8 @@
 
 namespace leadstream::inquiries {
 
-// A quoted cell that is longer is taken for an unclosed one: nobody types so much, and looking for the way back stays cheap.
+// A quoted cell that is longer is taken for an unclosed one: nobody types so much, and looking for
+// the way back stays cheap.
 inline constexpr size_t kQuotedCellMax = 1 << 20;
 
 struct CsvRecord {
@@ -31,12 +33,15 @@ struct CsvRecord {
 class CsvReader {
  public:
   // `text` must outlive the reader; it starts in line `first_line` of its file.
-  CsvReader(absl::string_view text, char delimiter, int64_t first_line = 1) : text_(text), delimiter_(delimiter), place_{0, first_line} {}
+  CsvReader(absl::string_view text, char delimiter, int64_t first_line = 1)
+      : text_(text), delimiter_(delimiter), place_{0, first_line} {}
 
-  // How many cells a record must have; 0: any number. (Empty cells more, as spreadsheets leave them, do no harm.)
+  // How many cells a record must have; 0: any number. (Empty cells more, as spreadsheets leave
+  // them, do no harm.)
   void ExpectCells(size_t count) { expected_ = count; }
 
-  // The next record, whole or faulty; false at the end. After a fault it goes on at the first line from which a whole record can be read.
+  // The next record, whole or faulty; false at the end. After a fault it goes on at the first line
+  // from which a whole record can be read.
   bool Next(CsvRecord* record);
 
  private:

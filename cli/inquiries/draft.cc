@@ -28,7 +28,9 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using lead::v1::Lead;
 
-const common::v1::FieldRules& RulesOf(const FieldDescriptor& field) { return field.options().GetExtension(common::v1::rules); }
+const common::v1::FieldRules& RulesOf(const FieldDescriptor& field) {
+  return field.options().GetExtension(common::v1::rules);
+}
 
 // The value of a field, unless it says that there is none.
 std::string Given(absl::string_view text) { return IsNothing(text) ? "" : OneLine(text); }
@@ -53,7 +55,8 @@ void FillEmails(const Draft& draft, Lead* lead, Remarks* remarks) {
     const std::string line = OneLine(cell);
     bool any = false;
     std::vector<std::string> bad;
-    for (absl::string_view word : absl::StrSplit(line, absl::ByAnyChar(" ,;<>"), absl::SkipEmpty())) {
+    for (absl::string_view word :
+         absl::StrSplit(line, absl::ByAnyChar(" ,;<>"), absl::SkipEmpty())) {
       if (absl::StartsWithIgnoreCase(word, "mailto:")) word.remove_prefix(7);
       if (!domain::IsEmail(word)) {
         if (absl::StrContains(word, '@')) bad.emplace_back(word);
@@ -75,11 +78,13 @@ void FillEmails(const Draft& draft, Lead* lead, Remarks* remarks) {
 
 void FillPhones(const Draft& draft, Lead* lead, Remarks* remarks) {
   const int most = RulesOf(*lead->GetDescriptor()->FindFieldByName("phones")).max_items();
-  const auto longest = static_cast<size_t>(RulesOf(*common::v1::Phone::descriptor()->FindFieldByName("number")).max_length());
+  const auto longest = static_cast<size_t>(
+      RulesOf(*common::v1::Phone::descriptor()->FindFieldByName("number")).max_length());
   absl::flat_hash_set<std::string> seen;
   for (const std::string& cell : draft.phones) {
     // No comma or slash: "030/4559867" is one number.
-    for (const absl::string_view part : absl::StrSplit(cell, absl::ByAnyChar(";\n"), absl::SkipEmpty())) {
+    for (const absl::string_view part :
+         absl::StrSplit(cell, absl::ByAnyChar(";\n"), absl::SkipEmpty())) {
       const std::string number = Given(part);
       if (number.empty() || !seen.insert(Fold(number)).second) continue;
       if (lead->phones_size() < most && domain::CodePoints(number) <= longest) {
@@ -118,7 +123,10 @@ void FillAddress(const Draft& draft, const Options& options, Lead* lead, Remarks
 // What has a shape of its own: kept if it has it, noted if not.
 void FillShaped(const Draft& draft, const Options& options, Lead* lead, Remarks* remarks) {
   const std::string website = Given(draft.website);
-  if (domain::IsUri(website) && domain::CodePoints(website) <= static_cast<size_t>(RulesOf(*lead->GetDescriptor()->FindFieldByName("website")).max_length())) {
+  if (domain::IsUri(website) &&
+      domain::CodePoints(website) <=
+          static_cast<size_t>(
+              RulesOf(*lead->GetDescriptor()->FindFieldByName("website")).max_length())) {
     lead->set_website(website);
   } else {
     remarks->Add("Web site", website);
@@ -132,8 +140,10 @@ void FillShaped(const Draft& draft, const Options& options, Lead* lead, Remarks*
   const std::string time = Given(draft.time);
   if (const std::optional<absl::Time> read = ReadTime(time, options.time_zone)) {
     const int64_t us = absl::ToUnixMicros(*read);
-    lead->mutable_inquiry_time()->set_seconds(us >= 0 ? us / 1'000'000 : -((-us + 999'999) / 1'000'000));
-    lead->mutable_inquiry_time()->set_nanos(static_cast<int32_t>((us - lead->inquiry_time().seconds() * 1'000'000) * 1000));
+    lead->mutable_inquiry_time()->set_seconds(us >= 0 ? us / 1'000'000
+                                                      : -((-us + 999'999) / 1'000'000));
+    lead->mutable_inquiry_time()->set_nanos(
+        static_cast<int32_t>((us - lead->inquiry_time().seconds() * 1'000'000) * 1000));
   } else {
     remarks->Add("Asked on", time);
   }
@@ -149,26 +159,37 @@ void FillSource(const Draft& draft, const Options& options, Lead* lead) {
   if (!detail.campaign().empty()) return;
   const size_t query = detail.page().find('?');
   if (query == std::string::npos) return;
-  for (absl::string_view parameter : absl::StrSplit(absl::string_view(detail.page()).substr(query + 1), '&')) {
-    if (absl::ConsumePrefix(&parameter, "utm_campaign=")) detail.set_campaign(std::string(parameter));
+  for (absl::string_view parameter :
+       absl::StrSplit(absl::string_view(detail.page()).substr(query + 1), '&')) {
+    if (absl::ConsumePrefix(&parameter, "utm_campaign="))
+      detail.set_campaign(std::string(parameter));
   }
 }
 
 void FillTopicAndNeed(const Draft& draft, Lead* lead) {
   const std::string interest = Given(draft.interest);
-  lead->set_need(SaysSomething(interest) ? Clean(draft.interest) : SaysSomething(draft.need) ? Clean(draft.need) : "");
+  lead->set_need(SaysSomething(interest)     ? Clean(draft.interest)
+                 : SaysSomething(draft.need) ? Clean(draft.need)
+                                             : "");
   const lead::v1::SourceDetail& detail = lead->source_detail();
   std::string topic = interest;
   if (topic.empty()) topic = Given(draft.subject);
-  const bool is_own = !topic.empty() && topic != OneLine(lead->need());  // else it is kept elsewhere too, and may be cut
+  const bool is_own =
+      !topic.empty() &&
+      topic != OneLine(lead->need());  // else it is kept elsewhere too, and may be cut
   if (topic.empty()) topic = OneLine(lead->need());
-  if (topic.empty() && !detail.page().empty()) topic = absl::StrCat("Inquiry from ", detail.page().substr(0, detail.page().find('?')));
+  if (topic.empty() && !detail.page().empty())
+    topic = absl::StrCat("Inquiry from ", detail.page().substr(0, detail.page().find('?')));
   if (topic.empty()) topic = detail.fair();
   if (topic.empty()) {
-    const std::string name = OneLine(absl::StrCat(lead->person().given_name(), " ", lead->person().family_name()));
-    topic = absl::StrCat("Inquiry from ", !lead->company().empty() ? lead->company() : !name.empty() ? name : lead->emails(0));
+    const std::string name =
+        OneLine(absl::StrCat(lead->person().given_name(), " ", lead->person().family_name()));
+    topic = absl::StrCat("Inquiry from ", !lead->company().empty() ? lead->company()
+                                          : !name.empty()          ? name
+                                                                   : lead->emails(0));
   }
-  const auto longest = static_cast<size_t>(RulesOf(*lead->GetDescriptor()->FindFieldByName("topic")).max_length());
+  const auto longest =
+      static_cast<size_t>(RulesOf(*lead->GetDescriptor()->FindFieldByName("topic")).max_length());
   lead->set_topic(is_own ? topic : Cut(topic, longest));
 }
 
@@ -178,8 +199,10 @@ void Fit(Message* message, Remarks* remarks) {
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(*message, &fields);
   for (const FieldDescriptor* field : fields) {
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) Fit(reflection.MutableMessage(message, field), remarks);
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING || RulesOf(*field).max_length() == 0) continue;
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated())
+      Fit(reflection.MutableMessage(message, field), remarks);
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING || RulesOf(*field).max_length() == 0)
+      continue;
     const auto longest = static_cast<size_t>(RulesOf(*field).max_length());
     const auto fit = [&](const std::string& text) {
       if (domain::CodePoints(text) <= longest) return text;
@@ -191,7 +214,8 @@ void Fit(Message* message, Remarks* remarks) {
       continue;
     }
     for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
-      reflection.SetRepeatedString(message, field, i, fit(reflection.GetRepeatedString(*message, field, i)));
+      reflection.SetRepeatedString(message, field, i,
+                                   fit(reflection.GetRepeatedString(*message, field, i)));
     }
   }
 }
@@ -203,10 +227,12 @@ bool Finish(const Draft& draft, const Options& options, Lead* lead, std::string*
   FillPerson(draft, lead);
   lead->set_company(Given(draft.company));
   FillEmails(draft, lead, &remarks);
-  const bool has_name = !lead->person().given_name().empty() || !lead->person().family_name().empty();
+  const bool has_name =
+      !lead->person().given_name().empty() || !lead->person().family_name().empty();
   if (!has_name && lead->company().empty() && lead->emails().empty()) {
     *reason = "nothing to make a lead of: no name, no company and no valid e-mail address";
-    if (!remarks.lines().empty()) absl::StrAppend(reason, " (", absl::StrJoin(remarks.lines(), ", "), ")");
+    if (!remarks.lines().empty())
+      absl::StrAppend(reason, " (", absl::StrJoin(remarks.lines(), ", "), ")");
     *reason = Cut(*reason, 500);
     return false;
   }
@@ -231,18 +257,25 @@ bool Finish(const Draft& draft, const Options& options, Lead* lead, std::string*
 }
 
 std::string FairNameOf(absl::string_view file) {
-  static const auto& usual = *new absl::flat_hash_set<std::string>({"badge", "badges", "scan", "scans", "card", "cards", "lead", "leads", "list", "export", "contacts",
-      "contact", "csv", "vcf", "visitors", "kartyak", "nevjegy", "nevjegyek", "latogatok", "lista", "besucher", "kontakte", "visitenkarten", "liste"});
-  static const auto& general = *new absl::flat_hash_set<std::string>({"fair", "tradeshow", "expo", "exhibition", "messe", "vasar", "kiallitas"});
+  static const auto& usual = *new absl::flat_hash_set<std::string>(
+      {"badge",     "badges", "scan",     "scans",    "card",          "cards",
+       "lead",      "leads",  "list",     "export",   "contacts",      "contact",
+       "csv",       "vcf",    "visitors", "kartyak",  "nevjegy",       "nevjegyek",
+       "latogatok", "lista",  "besucher", "kontakte", "visitenkarten", "liste"});
+  static const auto& general = *new absl::flat_hash_set<std::string>(
+      {"fair", "tradeshow", "expo", "exhibition", "messe", "vasar", "kiallitas"});
   const size_t slash = file.find_last_of("/\\");
   absl::string_view stem = slash == absl::string_view::npos ? file : file.substr(slash + 1);
   stem = stem.substr(0, stem.rfind('.'));
   std::vector<std::string> words;
-  for (const absl::string_view word : absl::StrSplit(Clean(stem), absl::ByAnyChar("_- ."), absl::SkipEmpty())) {
+  for (const absl::string_view word :
+       absl::StrSplit(Clean(stem), absl::ByAnyChar("_- ."), absl::SkipEmpty())) {
     if (!usual.contains(Fold(word))) words.emplace_back(word);
   }
-  std::string name = words.size() == 1 && general.contains(Fold(words[0])) ? "" : absl::StrJoin(words, " ");
-  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - ('a' - 'A'));
+  std::string name =
+      words.size() == 1 && general.contains(Fold(words[0])) ? "" : absl::StrJoin(words, " ");
+  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+    name[0] = static_cast<char>(name[0] - ('a' - 'A'));
   return name;
 }
 

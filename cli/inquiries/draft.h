@@ -1,4 +1,5 @@
-// What an inquiry says, field by field and as typed, on its way to a lead. Each format fills it; what becomes of it is decided here once.
+// What an inquiry says, field by field and as typed, on its way to a lead. Each format fills it;
+// what becomes of it is decided here once.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -50,11 +51,13 @@ struct Draft {
   std::vector<std::pair<std::string, std::string>> remarks;
 };
 
-// Makes the lead. What does not fit its field (no valid country, no readable budget, too long) goes to the notes. The result passes the
-// server's validation. False if there is nothing to make a lead of; then `reason` says what is missing.
+// Makes the lead. What does not fit its field (no valid country, no readable budget, too long) goes
+// to the notes. The result passes the server's validation. False if there is nothing to make a lead
+// of; then `reason` says what is missing.
 bool Finish(const Draft& draft, const Options& options, lead::v1::Lead* lead, std::string* reason);
 
-// "hannover_fair_badges.csv" → "Hannover fair"; empty if nothing is left of the name but what any such file is called.
+// "hannover_fair_badges.csv" → "Hannover fair"; empty if nothing is left of the name but what any
+// such file is called.
 std::string FairNameOf(absl::string_view file);
 
 }  // namespace leadstream::inquiries

@@ -5,6 +5,7 @@
 
 namespace leadstream::inquiries {
 
-absl::Status ReadEmails(absl::string_view bytes, const std::string& name, const Options& options, const Sink& sink);
+absl::Status ReadEmails(absl::string_view bytes, const std::string& name, const Options& options,
+                        const Sink& sink);
 
 }  // namespace leadstream::inquiries

@@ -28,7 +28,9 @@ struct Unref {
 template <typename T>
 using Owned = std::unique_ptr<T, Unref<T>>;
 
-std::string Utf8(const char* text) { return text == nullptr ? "" : Clean(Decode(text, "").value_or(Text{}).utf8); }
+std::string Utf8(const char* text) {
+  return text == nullptr ? "" : Clean(Decode(text, "").value_or(Text{}).utf8);
+}
 
 std::string ContentOf(GMimePart* part) {
   GMimeDataWrapper* content = g_mime_part_get_content(part);
@@ -36,7 +38,8 @@ std::string ContentOf(GMimePart* part) {
   const Owned<GMimeStream> memory(g_mime_stream_mem_new());
   g_mime_data_wrapper_write_to_stream(content, memory.get());
   const GByteArray* bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory.get()));
-  return std::string(reinterpret_cast<const char*>(bytes->data), std::min<size_t>(bytes->len, kTextMax));
+  return std::string(reinterpret_cast<const char*>(bytes->data),
+                     std::min<size_t>(bytes->len, kTextMax));
 }
 
 // What the message consists of, as far as a reader sees it.
@@ -72,7 +75,8 @@ class Walk {
     std::string* text = html ? &parts_->html : &parts_->plain;
     if (!g_mime_part_is_attachment(part) && (html || plain) && text->empty()) {
       *text = TextOf(part);
-    } else if (g_mime_part_is_attachment(part) || g_mime_object_get_content_id(object) == nullptr) {  // else a picture inside the text
+    } else if (g_mime_part_is_attachment(part) ||
+               g_mime_object_get_content_id(object) == nullptr) {  // else a picture inside the text
       parts_->attachments.push_back(OneLine(Utf8(g_mime_part_get_filename(part))));
     }
   }
@@ -81,7 +85,8 @@ class Walk {
   std::string TextOf(GMimePart* part) {
     const std::string content = ContentOf(part);
     const char* charset = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
-    const bool ascii = charset == nullptr || absl::EqualsIgnoreCase(charset, "us-ascii") || *charset == '\0';
+    const bool ascii =
+        charset == nullptr || absl::EqualsIgnoreCase(charset, "us-ascii") || *charset == '\0';
     if (!ascii) {
       if (absl::StatusOr<Text> text = Decode(content, charset); text.ok()) return text->utf8;
     }
@@ -122,7 +127,8 @@ EmailMessage MessageOf(GMimeMessage* mime, absl::string_view encoding) {
     message.address = OneLine(Utf8(internet_address_mailbox_get_addr(writer)));
     if (message.name == message.address) message.name.clear();
   }
-  if (GDateTime* date = g_mime_message_get_date(mime)) message.time = absl::FromUnixSeconds(g_date_time_to_unix(date));
+  if (GDateTime* date = g_mime_message_get_date(mime))
+    message.time = absl::FromUnixSeconds(g_date_time_to_unix(date));
   Parts parts;
   Walk(encoding, &parts).Visit(g_mime_message_get_mime_part(mime), 0);
   message.text = Clean(parts.plain);
@@ -133,12 +139,15 @@ EmailMessage MessageOf(GMimeMessage* mime, absl::string_view encoding) {
 
 }  // namespace
 
-void ReadMessages(absl::string_view bytes, absl::string_view encoding, const std::function<void(EmailMessage)>& take) {
+void ReadMessages(absl::string_view bytes, absl::string_view encoding,
+                  const std::function<void(EmailMessage)>& take) {
   static const bool initialized = (g_mime_init(), true);
   static_cast<void>(initialized);
-  // Headers should be ASCII; those that are not are read as UTF-8 if they are that, else like the rest of the file.
+  // Headers should be ASCII; those that are not are read as UTF-8 if they are that, else like the
+  // rest of the file.
   const std::string guess = encoding.empty() ? DetectEncoding(bytes) : std::string(encoding);
-  const char* charsets[] = {"utf-8", IsGuess(guess) || !encoding.empty() ? guess.c_str() : "windows-1252", nullptr};
+  const char* charsets[] = {
+      "utf-8", IsGuess(guess) || !encoding.empty() ? guess.c_str() : "windows-1252", nullptr};
   const std::unique_ptr<GMimeParserOptions, Free> options(g_mime_parser_options_new());
   g_mime_parser_options_set_fallback_charsets(options.get(), charsets);
 
@@ -154,8 +163,10 @@ void ReadMessages(absl::string_view bytes, absl::string_view encoding, const std
     EmailMessage message = MessageOf(mime.get(), encoding);
     if (mailbox) {
       const int64_t offset = g_mime_parser_get_mbox_marker_offset(parser.get());
-      const size_t start = std::clamp<size_t>(offset < 0 ? 0 : static_cast<size_t>(offset), counted, bytes.size());
-      line += std::count(bytes.begin() + static_cast<std::ptrdiff_t>(counted), bytes.begin() + static_cast<std::ptrdiff_t>(start), '\n');
+      const size_t start =
+          std::clamp<size_t>(offset < 0 ? 0 : static_cast<size_t>(offset), counted, bytes.size());
+      line += std::count(bytes.begin() + static_cast<std::ptrdiff_t>(counted),
+                         bytes.begin() + static_cast<std::ptrdiff_t>(start), '\n');
       counted = start;
     }
     message.line = line;

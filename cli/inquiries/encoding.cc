@@ -30,7 +30,8 @@ struct Close {
 uint8_t Byte(char c) { return static_cast<uint8_t>(c); }
 bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// UTF-16 without a byte order mark: in the languages at hand most letters are ASCII, so every other byte is mostly zero.
+// UTF-16 without a byte order mark: in the languages at hand most letters are ASCII, so every other
+// byte is mostly zero.
 std::string DetectUtf16(absl::string_view bytes) {
   const absl::string_view sample = bytes.substr(0, 4096);
   std::array<size_t, 2> zeros = {0, 0};
@@ -42,7 +43,8 @@ std::string DetectUtf16(absl::string_view bytes) {
   return "";
 }
 
-// Well-formed, or so nearly that the errors are damage: a truncated last letter, a few broken bytes.
+// Well-formed, or so nearly that the errors are damage: a truncated last letter, a few broken
+// bytes.
 bool LooksLikeUtf8(absl::string_view bytes) {
   size_t letters = 0;
   size_t errors = 0;
@@ -77,19 +79,22 @@ std::string Sample(absl::string_view bytes) {
   for (size_t start = 0; start < bytes.size() && sample.size() < kSampleMax;) {
     const size_t end = std::min(bytes.find('\n', start), bytes.size() - 1) + 1;
     const absl::string_view line = bytes.substr(start, std::min(end - start, kSampleMax));
-    if (std::any_of(line.begin(), line.end(), [](char c) { return Byte(c) >= 0x80; })) absl::StrAppend(&sample, line);
+    if (std::any_of(line.begin(), line.end(), [](char c) { return Byte(c) >= 0x80; }))
+      absl::StrAppend(&sample, line);
     start = end;
   }
   return sample;
 }
 
-// Letters that only one region has on that byte, or that the other has but hardly uses: ő ű ł ą ż against à å.
+// Letters that only one region has on that byte, or that the other has but hardly uses: ő ű ł ą ż
+// against à å.
 int TellingLetters(absl::string_view sample) {
   constexpr absl::string_view central = "\xF5\xFB\xD5\xDB\xB3\xB9\xBF\x9F";
   constexpr absl::string_view western = "\xE0\xC0\xE5\xC5";
   int balance = 0;
   for (size_t i = 1; i < sample.size(); ++i) {
-    const bool in_word = IsAsciiLetter(sample[i - 1]) || (i + 1 < sample.size() && IsAsciiLetter(sample[i + 1]));
+    const bool in_word =
+        IsAsciiLetter(sample[i - 1]) || (i + 1 < sample.size() && IsAsciiLetter(sample[i + 1]));
     if (!in_word) continue;
     balance += absl::StrContains(central, sample[i]);
     balance -= absl::StrContains(western, sample[i]);
@@ -116,13 +121,15 @@ int Statistics(absl::string_view sample) {
   return central - western;
 }
 
-// ISO-8859-2 has letters (Ą Ś Ź Ž ą ľ ś ź) where windows-1250 has signs, and nothing from 0x80 to 0x9F.
+// ISO-8859-2 has letters (Ą Ś Ź Ž ą ľ ś ź) where windows-1250 has signs, and nothing from 0x80 to
+// 0x9F.
 bool IsCentralIso(absl::string_view sample) {
   constexpr absl::string_view letters = "\xA1\xA6\xAC\xAE\xB1\xB5\xB6\xBC";
   bool found = false;
   for (size_t i = 0; i < sample.size(); ++i) {
     if (Byte(sample[i]) >= 0x80 && Byte(sample[i]) < 0xA0) return false;
-    const bool in_word = (i > 0 && IsAsciiLetter(sample[i - 1])) || (i + 1 < sample.size() && IsAsciiLetter(sample[i + 1]));
+    const bool in_word = (i > 0 && IsAsciiLetter(sample[i - 1])) ||
+                         (i + 1 < sample.size() && IsAsciiLetter(sample[i + 1]));
     found |= in_word && absl::StrContains(letters, sample[i]);
   }
   return found;
@@ -141,7 +148,8 @@ absl::StatusOr<std::string> Convert(absl::string_view bytes, const std::string& 
   UErrorCode error = U_ZERO_ERROR;
   const std::unique_ptr<UConverter, Close> from(ucnv_open(encoding.c_str(), &error));
   const std::unique_ptr<UConverter, Close> to(ucnv_open("UTF-8", &error));
-  if (U_FAILURE(error)) return absl::InvalidArgumentError(absl::StrCat("unknown encoding \"", encoding, "\""));
+  if (U_FAILURE(error))
+    return absl::InvalidArgumentError(absl::StrCat("unknown encoding \"", encoding, "\""));
   std::string utf8;
   std::array<UChar, 4096> pivot;
   std::array<char, 16384> buffer;
@@ -153,24 +161,30 @@ absl::StatusOr<std::string> Convert(absl::string_view bytes, const std::string& 
   do {
     error = U_ZERO_ERROR;
     char* target = buffer.data();
-    ucnv_convertEx(to.get(), from.get(), &target, buffer.data() + buffer.size(), &source, end, pivot.data(), &pivot_source, &pivot_target,
-                   pivot.data() + pivot.size(), reset, /*flush=*/true, &error);
+    ucnv_convertEx(to.get(), from.get(), &target, buffer.data() + buffer.size(), &source, end,
+                   pivot.data(), &pivot_source, &pivot_target, pivot.data() + pivot.size(), reset,
+                   /*flush=*/true, &error);
     reset = false;
     utf8.append(buffer.data(), target);
   } while (error == U_BUFFER_OVERFLOW_ERROR);
-  if (U_FAILURE(error)) return absl::InvalidArgumentError(absl::StrCat("cannot be read as ", encoding, ": ", u_errorName(error)));
+  if (U_FAILURE(error))
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot be read as ", encoding, ": ", u_errorName(error)));
   return utf8;
 }
 
 }  // namespace
 
-bool IsGuess(absl::string_view encoding) { return encoding == kCentral || encoding == kCentralIso || encoding == kWestern; }
+bool IsGuess(absl::string_view encoding) {
+  return encoding == kCentral || encoding == kCentralIso || encoding == kWestern;
+}
 
 std::string DetectEncoding(absl::string_view bytes, Region region) {
   if (absl::StartsWith(bytes, "\xEF\xBB\xBF")) return "UTF-8";
   UErrorCode error = U_ZERO_ERROR;
   int32_t mark = 0;
-  const char* marked = ucnv_detectUnicodeSignature(bytes.data(), static_cast<int32_t>(std::min<size_t>(bytes.size(), 16)), &mark, &error);
+  const char* marked = ucnv_detectUnicodeSignature(
+      bytes.data(), static_cast<int32_t>(std::min<size_t>(bytes.size(), 16)), &mark, &error);
   if (U_SUCCESS(error) && marked != nullptr) return marked;
   if (std::string utf16 = DetectUtf16(bytes); !utf16.empty()) return utf16;
   if (LooksLikeUtf8(bytes)) return "UTF-8";

@@ -20,18 +20,27 @@ constexpr size_t kNone = absl::string_view::npos;
 // The longest name of an entity that we know, and the longest number.
 constexpr size_t kEntityMax = 10;
 
-// The letters of the languages we read, and what word processors put in. (All 2,231 of HTML 5 would be a library.)
+// The letters of the languages we read, and what word processors put in. (All 2,231 of HTML 5 would
+// be a library.)
 const absl::flat_hash_map<absl::string_view, absl::string_view>& Entities() {
-  static const auto& entities = *new absl::flat_hash_map<absl::string_view, absl::string_view>({
-      {"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}, {"ensp", " "}, {"emsp", " "}, {"thinsp", " "}, {"shy", ""},
-      {"aacute", "á"}, {"Aacute", "Á"}, {"eacute", "é"}, {"Eacute", "É"}, {"iacute", "í"}, {"Iacute", "Í"}, {"oacute", "ó"}, {"Oacute", "Ó"}, {"uacute", "ú"}, {"Uacute", "Ú"},
-      {"ouml", "ö"}, {"Ouml", "Ö"}, {"uuml", "ü"}, {"Uuml", "Ü"}, {"odblac", "ő"}, {"Odblac", "Ő"}, {"udblac", "ű"}, {"Udblac", "Ű"}, {"auml", "ä"}, {"Auml", "Ä"}, {"szlig", "ß"},
-      {"agrave", "à"}, {"Agrave", "À"}, {"egrave", "è"}, {"Egrave", "È"}, {"acirc", "â"}, {"ecirc", "ê"}, {"icirc", "î"}, {"ocirc", "ô"}, {"ucirc", "û"}, {"ugrave", "ù"},
-      {"ccedil", "ç"}, {"Ccedil", "Ç"}, {"euml", "ë"}, {"iuml", "ï"}, {"ntilde", "ñ"}, {"Ntilde", "Ñ"}, {"atilde", "ã"}, {"otilde", "õ"}, {"aring", "å"}, {"Aring", "Å"},
-      {"aelig", "æ"}, {"oslash", "ø"}, {"Oslash", "Ø"}, {"oelig", "œ"}, {"scaron", "š"}, {"Scaron", "Š"}, {"zcaron", "ž"}, {"ccaron", "č"}, {"lstrok", "ł"}, {"Lstrok", "Ł"},
-      {"euro", "€"}, {"pound", "£"}, {"yen", "¥"}, {"cent", "¢"}, {"sect", "§"}, {"copy", "©"}, {"reg", "®"}, {"trade", "™"}, {"deg", "°"}, {"plusmn", "±"}, {"times", "×"},
-      {"ndash", "–"}, {"mdash", "—"}, {"hellip", "…"}, {"bull", "•"}, {"middot", "·"}, {"laquo", "«"}, {"raquo", "»"}, {"bdquo", "„"}, {"ldquo", "“"}, {"rdquo", "”"},
-      {"lsquo", "‘"}, {"rsquo", "’"}, {"sbquo", "‚"}});
+  static const auto& entities = *new absl::flat_hash_map<absl::string_view, absl::string_view>(
+      {{"amp", "&"},    {"lt", "<"},     {"gt", ">"},     {"quot", "\""},  {"apos", "'"},
+       {"nbsp", " "},   {"ensp", " "},   {"emsp", " "},   {"thinsp", " "}, {"shy", ""},
+       {"aacute", "á"}, {"Aacute", "Á"}, {"eacute", "é"}, {"Eacute", "É"}, {"iacute", "í"},
+       {"Iacute", "Í"}, {"oacute", "ó"}, {"Oacute", "Ó"}, {"uacute", "ú"}, {"Uacute", "Ú"},
+       {"ouml", "ö"},   {"Ouml", "Ö"},   {"uuml", "ü"},   {"Uuml", "Ü"},   {"odblac", "ő"},
+       {"Odblac", "Ő"}, {"udblac", "ű"}, {"Udblac", "Ű"}, {"auml", "ä"},   {"Auml", "Ä"},
+       {"szlig", "ß"},  {"agrave", "à"}, {"Agrave", "À"}, {"egrave", "è"}, {"Egrave", "È"},
+       {"acirc", "â"},  {"ecirc", "ê"},  {"icirc", "î"},  {"ocirc", "ô"},  {"ucirc", "û"},
+       {"ugrave", "ù"}, {"ccedil", "ç"}, {"Ccedil", "Ç"}, {"euml", "ë"},   {"iuml", "ï"},
+       {"ntilde", "ñ"}, {"Ntilde", "Ñ"}, {"atilde", "ã"}, {"otilde", "õ"}, {"aring", "å"},
+       {"Aring", "Å"},  {"aelig", "æ"},  {"oslash", "ø"}, {"Oslash", "Ø"}, {"oelig", "œ"},
+       {"scaron", "š"}, {"Scaron", "Š"}, {"zcaron", "ž"}, {"ccaron", "č"}, {"lstrok", "ł"},
+       {"Lstrok", "Ł"}, {"euro", "€"},   {"pound", "£"},  {"yen", "¥"},    {"cent", "¢"},
+       {"sect", "§"},   {"copy", "©"},   {"reg", "®"},    {"trade", "™"},  {"deg", "°"},
+       {"plusmn", "±"}, {"times", "×"},  {"ndash", "–"},  {"mdash", "—"},  {"hellip", "…"},
+       {"bull", "•"},   {"middot", "·"}, {"laquo", "«"},  {"raquo", "»"},  {"bdquo", "„"},
+       {"ldquo", "“"},  {"rdquo", "”"},  {"lsquo", "‘"},  {"rsquo", "’"},  {"sbquo", "‚"}});
   return entities;
 }
 
@@ -39,7 +48,8 @@ const absl::flat_hash_map<absl::string_view, absl::string_view>& Entities() {
 bool AppendEntity(absl::string_view name, std::string* out) {
   uint32_t code = 0;
   const bool hex = absl::StartsWithIgnoreCase(name, "#x");
-  if (hex ? absl::SimpleHexAtoi(name.substr(2), &code) : absl::StartsWith(name, "#") && absl::SimpleAtoi(name.substr(1), &code)) {
+  if (hex ? absl::SimpleHexAtoi(name.substr(2), &code)
+          : absl::StartsWith(name, "#") && absl::SimpleAtoi(name.substr(1), &code)) {
     if (code == 0 || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return false;
     char buffer[U8_MAX_LENGTH];
     int32_t length = 0;
@@ -54,17 +64,22 @@ bool AppendEntity(absl::string_view name, std::string* out) {
 }
 
 bool StartsLine(absl::string_view tag) {
-  static const auto& tags = *new absl::flat_hash_set<absl::string_view>({"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
-      "blockquote", "pre", "section", "article", "header", "footer", "address", "dt", "dd", "body"});
+  static const auto& tags = *new absl::flat_hash_set<absl::string_view>(
+      {"br",      "p",      "div",    "tr",      "li", "ul", "ol",         "table", "h1",
+       "h2",      "h3",     "h4",     "h5",      "h6", "hr", "blockquote", "pre",   "section",
+       "article", "header", "footer", "address", "dt", "dd", "body"});
   return tags.contains(tag);
 }
 
-bool IsUnseen(absl::string_view tag) { return tag == "script" || tag == "style" || tag == "head" || tag == "title" || tag == "template"; }
+bool IsUnseen(absl::string_view tag) {
+  return tag == "script" || tag == "style" || tag == "head" || tag == "title" || tag == "template";
+}
 
 // A tag's attributes are not longer; what is has a quote that is never closed.
 constexpr size_t kTagMax = 16 * 1024;
 
-// The '>' that ends the tag which starts at `start`, not one in an attribute's quotes; without such a one, the first.
+// The '>' that ends the tag which starts at `start`, not one in an attribute's quotes; without such
+// a one, the first.
 size_t TagEnd(absl::string_view html, size_t start) {
   char quote = 0;
   for (size_t i = start; i < std::min(html.size(), start + kTagMax); ++i) {
@@ -113,14 +128,20 @@ class Reader {
     size_t name_at = at_ + 1;
     const bool closes = html_[name_at] == '/';
     if (closes) ++name_at;
-    const bool is_tag = name_at < html_.size() && (absl::ascii_isalpha(static_cast<unsigned char>(html_[name_at])) || html_[name_at] == '!' || html_[name_at] == '?');
+    const bool is_tag = name_at < html_.size() &&
+                        (absl::ascii_isalpha(static_cast<unsigned char>(html_[name_at])) ||
+                         html_[name_at] == '!' || html_[name_at] == '?');
     if (!is_tag) return false;  // "a < b"
     const size_t end = TagEnd(html_, name_at);
     size_t name_end = name_at;
-    while (name_end < html_.size() && absl::ascii_isalnum(static_cast<unsigned char>(html_[name_end]))) ++name_end;
-    const std::string tag = absl::AsciiStrToLower(html_.substr(name_at, std::min<size_t>(name_end - name_at, 16)));
+    while (name_end < html_.size() &&
+           absl::ascii_isalnum(static_cast<unsigned char>(html_[name_end])))
+      ++name_end;
+    const std::string tag =
+        absl::AsciiStrToLower(html_.substr(name_at, std::min<size_t>(name_end - name_at, 16)));
     SkipTo(end, 1);
-    if (!closes && IsUnseen(tag) && (end == kNone || end == 0 || html_[end - 1] != '/')) SkipElement(tag);
+    if (!closes && IsUnseen(tag) && (end == kNone || end == 0 || html_[end - 1] != '/'))
+      SkipElement(tag);
     if (StartsLine(tag)) EndLine(tag == "br" || tag == "hr");
     if (tag == "td" || tag == "th") text_ += ' ';
     return true;

@@ -1,12 +1,16 @@
-// Inquiries as they come into a sales office, read from files: tables (CSV), business cards (vCard) and e-mails.
+// Inquiries as they come into a sales office, read from files: tables (CSV), business cards (vCard)
+// and e-mails.
 //
-//   Read(bytes, "fair.csv", {}, {.inquiry = [](Inquiry inquiry) { ... }, .rejected = [](RejectedRow row) { ... }});
+//   Read(bytes, "fair.csv", {}, {.inquiry = [](Inquiry inquiry) { ... },
+//                                .rejected = [](RejectedRow row) { ... }});
 //
-// Only reading: nothing is sent. What cannot be understood is kept in the lead's notes; a row is rejected only if it is broken
-// or there is nothing in it to make a lead of, and it never stops the others.
+// Only reading: nothing is sent. What cannot be understood is kept in the lead's notes; a row is
+// rejected only if it is broken or there is nothing in it to make a lead of, and it never stops the
+// others.
 //
-// Every request carries a `lead_id` that is derived from what the inquiry says (see identity.h), so that reading a file again, under
-// another name, in another encoding or with rows appended, leads to the same leads.
+// Every request carries a `lead_id` that is derived from what the inquiry says (see identity.h), so
+// that reading a file again, under another name, in another encoding or with rows appended, leads
+// to the same leads.
 #pragma once
 
 #include <absl/status/status.h>
@@ -42,7 +46,8 @@ struct Options {
   char delimiter = 0;
   // Heading of a table → field (see FieldNames in columns.h); before the known headings.
   std::map<std::string, std::string> fields = {};
-  // How they came. Unspecified: by the kind of file (e-mail, cards: a trade show, a table with pages: the web ...).
+  // How they came. Unspecified: by the kind of file (e-mail, cards: a trade show, a table with
+  // pages: the web ...).
   lead::v1::Lead::Source source = lead::v1::Lead::SOURCE_UNSPECIFIED;
   // The fair's name. Empty: from the name of the file.
   std::string fair = "";
@@ -57,9 +62,11 @@ struct Sink {
   std::function<void(RejectedRow)> rejected;
 };
 
-// Reads one file. `bytes` is its content; its kind is told from that, and by the ending of `name` only where it leaves a doubt.
-// A file that cannot be read at all (empty, a picture, a table without a heading that is known) is one rejected row.
-// INVALID_ARGUMENT if the options make no sense: an unknown encoding, field or country.
-absl::Status Read(absl::string_view bytes, const std::string& name, const Options& options, const Sink& sink);
+// Reads one file. `bytes` is its content; its kind is told from that, and by the ending of `name`
+// only where it leaves a doubt. A file that cannot be read at all (empty, a picture, a table
+// without a heading that is known) is one rejected row. INVALID_ARGUMENT if the options make no
+// sense: an unknown encoding, field or country.
+absl::Status Read(absl::string_view bytes, const std::string& name, const Options& options,
+                  const Sink& sink);
 
 }  // namespace leadstream::inquiries

@@ -16,12 +16,15 @@ namespace {
 using Words = std::vector<std::string>;
 
 bool IsTitle(absl::string_view word) {
-  static const auto& titles = *new absl::flat_hash_set<std::string>({"dr", "prof", "mr", "mrs", "ms", "miss", "herr", "frau", "dipl", "ing", "ifj", "id", "ozv"});
+  static const auto& titles = *new absl::flat_hash_set<std::string>(
+      {"dr", "prof", "mr", "mrs", "ms", "miss", "herr", "frau", "dipl", "ing", "ifj", "id", "ozv"});
   return titles.contains(Fold(word));
 }
 
 bool IsParticle(absl::string_view word) {
-  static const auto& particles = *new absl::flat_hash_set<absl::string_view>({"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "zu", "ter"});
+  static const auto& particles = *new absl::flat_hash_set<absl::string_view>(
+      {"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "zu",
+       "ter"});
   return particles.contains(word);
 }
 

@@ -6,8 +6,9 @@
 
 namespace leadstream::inquiries {
 
-// Splits a person's name as written: "Anna Kovács", "Kovács, Anna", "Ludwig van Beethoven", and, with `family_name_first`, "Kovács Anna".
-// A single word is a family name; titles stay with the given name.
+// Splits a person's name as written: "Anna Kovács", "Kovács, Anna", "Ludwig van Beethoven", and,
+// with `family_name_first`, "Kovács Anna". A single word is a family name; titles stay with the
+// given name.
 void SplitName(absl::string_view full_name, bool family_name_first, common::v1::Person* person);
 
 }  // namespace leadstream::inquiries

@@ -24,13 +24,17 @@ namespace {
 constexpr size_t kDigitsMax = 15;
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
-bool AllDigits(absl::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit); }
+bool AllDigits(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
+}
 
 // Takes 1 to 3 digits, then groups of exactly three.
 bool Ungroup(absl::string_view text, char separator, std::string* digits) {
   const std::vector<absl::string_view> groups = absl::StrSplit(text, separator);
   for (size_t i = 0; i < groups.size(); ++i) {
-    if (!AllDigits(groups[i]) || (i > 0 && groups[i].size() != 3) || (i == 0 && groups.size() > 1 && groups[i].size() > 3)) return false;
+    if (!AllDigits(groups[i]) || (i > 0 && groups[i].size() != 3) ||
+        (i == 0 && groups.size() > 1 && groups[i].size() > 3))
+      return false;
   }
   *digits = absl::StrJoin(groups, "");
   return true;
@@ -41,7 +45,8 @@ struct Digits {
   std::string fraction;
 };
 
-// A number with at most one decimal separator; which of '.' and ',' it is shows in how often and where they stand.
+// A number with at most one decimal separator; which of '.' and ',' it is shows in how often and
+// where they stand.
 std::optional<Digits> Split(absl::string_view text) {
   Digits digits;
   for (const char space : {' ', '\''}) {
@@ -63,20 +68,37 @@ std::optional<Digits> Split(absl::string_view text) {
   const bool both = point != absl::string_view::npos && comma != absl::string_view::npos;
   const size_t last = both ? std::max(point, comma) : std::min(point, comma);
   const char separator = text[last];
-  const bool grouping = !both && (text.find(separator) != last || (text.size() - last == 4 && text[0] != '0'));
-  if (grouping) return Ungroup(text, separator, &digits.whole) ? std::make_optional(digits) : std::nullopt;
+  const bool grouping =
+      !both && (text.find(separator) != last || (text.size() - last == 4 && text[0] != '0'));
+  if (grouping)
+    return Ungroup(text, separator, &digits.whole) ? std::make_optional(digits) : std::nullopt;
   digits.fraction = std::string(text.substr(last + 1));
-  if (!AllDigits(digits.fraction) || !Ungroup(text.substr(0, last), separator == '.' ? ',' : '.', &digits.whole)) return std::nullopt;
+  if (!AllDigits(digits.fraction) ||
+      !Ungroup(text.substr(0, last), separator == '.' ? ',' : '.', &digits.whole))
+    return std::nullopt;
   return digits;
 }
 
 // How many zeros a word after the number adds; -1: it is no such word.
 int ZerosOf(absl::string_view word) {
-  static const auto& zeros = *new absl::flat_hash_map<std::string, int>({{"", 0}, {"k", 3}, {"e", 3}, {"ezer", 3}, {"tsd", 3}, {"tausend", 3},
-      {"thousand", 3}, {"m", 6}, {"mio", 6}, {"mill", 6}, {"millio", 6}, {"million", 6}, {"millions", 6}, {"millionen", 6}});
+  static const auto& zeros = *new absl::flat_hash_map<std::string, int>({{"", 0},
+                                                                         {"k", 3},
+                                                                         {"e", 3},
+                                                                         {"ezer", 3},
+                                                                         {"tsd", 3},
+                                                                         {"tausend", 3},
+                                                                         {"thousand", 3},
+                                                                         {"m", 6},
+                                                                         {"mio", 6},
+                                                                         {"mill", 6},
+                                                                         {"millio", 6},
+                                                                         {"million", 6},
+                                                                         {"millions", 6},
+                                                                         {"millionen", 6}});
   word = absl::StripAsciiWhitespace(word);
   absl::ConsumeSuffix(&word, ".");
-  const auto found = zeros.find(absl::StrReplaceAll(absl::AsciiStrToLower(word), {{"ó", "o"}, {"Ó", "o"}}));
+  const auto found =
+      zeros.find(absl::StrReplaceAll(absl::AsciiStrToLower(word), {{"ó", "o"}, {"Ó", "o"}}));
   return found == zeros.end() ? -1 : found->second;
 }
 
@@ -94,7 +116,12 @@ std::string Canonical(const Digits& digits, int zeros) {
 // One kind of space, and Hungarian and Swiss habits at the end: "5000,-".
 std::string Plain(absl::string_view text) {
   std::string plain = OneLine(text);
-  plain = absl::StrReplaceAll(plain, {{"\u00A0", " "}, {"\u202F", " "}, {"\u2009", " "}, {"\u2019", "'"}, {"\u2212", "-"}, {"\u2013", "-"}});
+  plain = absl::StrReplaceAll(plain, {{"\u00A0", " "},
+                                      {"\u202F", " "},
+                                      {"\u2009", " "},
+                                      {"\u2019", "'"},
+                                      {"\u2212", "-"},
+                                      {"\u2013", "-"}});
   absl::string_view view = plain;
   if (!absl::ConsumeSuffix(&view, ",-")) absl::ConsumeSuffix(&view, ".-");
   return OneLine(view);
@@ -102,8 +129,20 @@ std::string Plain(absl::string_view text) {
 
 // The ISO 4217 code that a sign or code at either end of an amount means.
 std::string CurrencyOf(absl::string_view word) {
-  static const auto& signs = *new absl::flat_hash_map<std::string, std::string>({{"€", "EUR"}, {"EURO", "EUR"}, {"$", "USD"}, {"US$", "USD"},
-      {"£", "GBP"}, {"¥", "JPY"}, {"FT", "HUF"}, {"FT.", "HUF"}, {"FORINT", "HUF"}, {"ZŁ", "PLN"}, {"ZL", "PLN"}, {"KČ", "CZK"}, {"FR.", "CHF"}, {"SFR", "CHF"}});
+  static const auto& signs = *new absl::flat_hash_map<std::string, std::string>({{"€", "EUR"},
+                                                                                 {"EURO", "EUR"},
+                                                                                 {"$", "USD"},
+                                                                                 {"US$", "USD"},
+                                                                                 {"£", "GBP"},
+                                                                                 {"¥", "JPY"},
+                                                                                 {"FT", "HUF"},
+                                                                                 {"FT.", "HUF"},
+                                                                                 {"FORINT", "HUF"},
+                                                                                 {"ZŁ", "PLN"},
+                                                                                 {"ZL", "PLN"},
+                                                                                 {"KČ", "CZK"},
+                                                                                 {"FR.", "CHF"},
+                                                                                 {"SFR", "CHF"}});
   std::string upper = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(word));
   upper = absl::StrReplaceAll(upper, {{"ł", "Ł"}, {"č", "Č"}});
   const auto sign = signs.find(upper);
@@ -113,8 +152,11 @@ std::string CurrencyOf(absl::string_view word) {
 
 // "about", "up to": the amount stands as it is.
 bool IsAbout(absl::string_view word) {
-  static const auto& words = *new absl::flat_hash_set<std::string>({"about", "approx", "approximately", "around", "ca", "cca", "circa", "max", "maximum", "roughly", "up", "to",
-      "kb", "korulbelul", "legfeljebb", "maximum", "etwa", "rund", "ungefahr", "bis", "zu", "environ", "jusqua", "okolo", "do"});
+  static const auto& words = *new absl::flat_hash_set<std::string>(
+      {"about",      "approx",  "approximately", "around", "ca",       "cca", "circa",
+       "max",        "maximum", "roughly",       "up",     "to",       "kb",  "korulbelul",
+       "legfeljebb", "maximum", "etwa",          "rund",   "ungefahr", "bis", "zu",
+       "environ",    "jusqua",  "okolo",         "do"});
   return words.contains(Fold(word));
 }
 
@@ -136,7 +178,8 @@ std::optional<Date> ReadDate(absl::string_view text) {
   std::vector<std::string> parts = absl::StrSplit(text, absl::ByAnyChar("-./ "), absl::SkipEmpty());
   const bool slashes = text.find('/') != absl::string_view::npos;
   if (parts.size() == 1 && AllDigits(text) && text.size() == 8) {
-    parts = {std::string(text.substr(0, 4)), std::string(text.substr(4, 2)), std::string(text.substr(6, 2))};
+    parts = {std::string(text.substr(0, 4)), std::string(text.substr(4, 2)),
+             std::string(text.substr(6, 2))};
   }
   if (parts.size() != 3 || !std::all_of(parts.begin(), parts.end(), AllDigits)) return std::nullopt;
   if (parts[0].size() != 4) {
@@ -144,8 +187,11 @@ std::optional<Date> ReadDate(absl::string_view text) {
     std::swap(parts[0], parts[2]);
   }
   Date date;
-  if (!absl::SimpleAtoi(parts[0], &date.year) || !absl::SimpleAtoi(parts[1], &date.month) || !absl::SimpleAtoi(parts[2], &date.day)) return std::nullopt;
-  if (date.year < 1900 || date.year > 2200) return std::nullopt;  // not a day on which anybody asked for anything
+  if (!absl::SimpleAtoi(parts[0], &date.year) || !absl::SimpleAtoi(parts[1], &date.month) ||
+      !absl::SimpleAtoi(parts[2], &date.day))
+    return std::nullopt;
+  if (date.year < 1900 || date.year > 2200)
+    return std::nullopt;  // not a day on which anybody asked for anything
   return date;
 }
 
@@ -160,7 +206,8 @@ std::optional<std::string> ReadNumber(absl::string_view text) {
   std::optional<Digits> digits = Split(absl::string_view(plain).substr(0, end + 1));
   if (!digits) return std::nullopt;
   std::string number = Canonical(*digits, zeros);
-  if (std::min(number.find('.'), number.size()) > kDigitsMax || number.size() > 2 * kDigitsMax) return std::nullopt;
+  if (std::min(number.find('.'), number.size()) > kDigitsMax || number.size() > 2 * kDigitsMax)
+    return std::nullopt;
   return number;
 }
 
@@ -175,7 +222,8 @@ std::optional<google::type::Money> ReadMoney(absl::string_view text, absl::strin
   }
   amount.remove_prefix(first);
   std::optional<std::string> number = ReadNumber(amount);
-  // From the end: the longest word that is a currency, so that "5 millió Ft" and "100k€" leave the multiplier.
+  // From the end: the longest word that is a currency, so that "5 millió Ft" and "100k€" leave the
+  // multiplier.
   for (size_t i = amount.find_last_of("0123456789") + 1; !number && i < amount.size(); ++i) {
     if ((static_cast<unsigned char>(amount[i]) & 0xC0) == 0x80) continue;
     if (const std::string behind = CurrencyOf(amount.substr(i)); !behind.empty()) {
@@ -184,14 +232,16 @@ std::optional<google::type::Money> ReadMoney(absl::string_view text, absl::strin
     }
   }
   if (!number || code.empty()) return std::nullopt;
-  const std::pair<std::string, std::string> parts = absl::StrSplit(*number, absl::MaxSplits('.', 1));
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(*number, absl::MaxSplits('.', 1));
   std::string fraction = parts.second;
   while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
   if (static_cast<int>(fraction.size()) > domain::CurrencyDigits(code)) return std::nullopt;
   fraction.append(9 - fraction.size(), '0');
   int64_t units = 0;
   int32_t nanos = 0;
-  if (!absl::SimpleAtoi(parts.first, &units) || !absl::SimpleAtoi(fraction, &nanos)) return std::nullopt;
+  if (!absl::SimpleAtoi(parts.first, &units) || !absl::SimpleAtoi(fraction, &nanos))
+    return std::nullopt;
   google::type::Money money;
   money.set_currency_code(code);
   money.set_units(units);
@@ -204,7 +254,8 @@ std::optional<absl::Time> ReadTime(absl::string_view text, absl::TimeZone zone) 
   std::string clock;
   // The time starts after the 'T' or the last space before a colon.
   const size_t colon = plain.find(':');
-  const size_t split = colon == std::string::npos ? plain.find('T') : plain.find_last_of("T ", colon);
+  const size_t split =
+      colon == std::string::npos ? plain.find('T') : plain.find_last_of("T ", colon);
   if (split != std::string::npos) {
     clock = std::string(absl::StripAsciiWhitespace(absl::string_view(plain).substr(split + 1)));
     plain.resize(split);
@@ -214,10 +265,13 @@ std::optional<absl::Time> ReadTime(absl::string_view text, absl::TimeZone zone) 
   const std::optional<Date> date = ReadDate(absl::StripAsciiWhitespace(plain));
   if (!date) return std::nullopt;
   const std::string day = absl::StrCat(date->year, "-", date->month, "-", date->day);
-  for (const char* format : {"%H:%M:%E*S%Ez", "%H:%M%Ez", "%H:%M:%E*S", "%H:%M", "%H%M%S%Ez", "%H%M%S", ""}) {
+  for (const char* format :
+       {"%H:%M:%E*S%Ez", "%H:%M%Ez", "%H:%M:%E*S", "%H:%M", "%H%M%S%Ez", "%H%M%S", ""}) {
     absl::Time time;
     std::string error;
-    if (absl::ParseTime(absl::StrCat("%Y-%m-%d ", format), absl::StrCat(day, " ", clock), zone, &time, &error)) return time;
+    if (absl::ParseTime(absl::StrCat("%Y-%m-%d ", format), absl::StrCat(day, " ", clock), zone,
+                        &time, &error))
+      return time;
   }
   return std::nullopt;
 }

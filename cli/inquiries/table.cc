@@ -29,18 +29,22 @@ struct Header {
 };
 
 // The header, read with the delimiter that makes most of it.
-absl::StatusOr<Header> FindHeader(absl::string_view text, const Options& options, int64_t first_line) {
+absl::StatusOr<Header> FindHeader(absl::string_view text, const Options& options,
+                                  int64_t first_line) {
   std::string candidates = ",;\t|";
   if (options.delimiter != 0) candidates = std::string(1, options.delimiter);
   std::optional<Header> best;
   for (const char delimiter : candidates) {
     Header header{.delimiter = delimiter, .record = {}, .columns = {}};
     CsvReader(text, delimiter, first_line).Next(&header.record);
-    while (!header.record.cells.empty() && OneLine(header.record.cells.back()).empty()) header.record.cells.pop_back();
+    while (!header.record.cells.empty() && OneLine(header.record.cells.back()).empty())
+      header.record.cells.pop_back();
     absl::StatusOr<Columns> columns = Columns::Of(header.record.cells, options.fields);
     if (!columns.ok()) return columns.status();
     header.columns = *std::move(columns);
-    const auto worth = [](const Header& one) { return std::pair(one.columns.known(), one.columns.size()); };
+    const auto worth = [](const Header& one) {
+      return std::pair(one.columns.known(), one.columns.size());
+    };
     if (!best || worth(header) > worth(*best)) best = std::move(header);
   }
   return *std::move(best);
@@ -57,7 +61,8 @@ absl::string_view SkipSeparatorLine(absl::string_view text, Options* options, in
   return text;
 }
 
-// The headings' language tells guessed encodings apart; headings are known without their accents, so any guess will do to read them.
+// The headings' language tells guessed encodings apart; headings are known without their accents,
+// so any guess will do to read them.
 absl::StatusOr<Text> DecodeTable(absl::string_view bytes, Options options) {
   const std::string encoding = options.encoding.empty() ? DetectEncoding(bytes) : options.encoding;
   if (!options.encoding.empty() || !IsGuess(encoding)) return Decode(bytes, encoding);
@@ -72,7 +77,8 @@ absl::StatusOr<Text> DecodeTable(absl::string_view bytes, Options options) {
 
 bool SoundsLikeAFair(absl::string_view name) {
   const std::string key = Fold(name);
-  for (const absl::string_view word : {"badge", "fair", "tradeshow", "expo", "messe", "vasar", "kiallitas", "scan"}) {
+  for (const absl::string_view word :
+       {"badge", "fair", "tradeshow", "expo", "messe", "vasar", "kiallitas", "scan"}) {
     if (absl::StrContains(key, word)) return true;
   }
   return false;
@@ -86,7 +92,8 @@ Lead::Source SourceOf(const Columns& columns, absl::string_view name) {
 
 }  // namespace
 
-absl::Status ReadTable(absl::string_view bytes, const std::string& name, const Options& given, const Sink& sink) {
+absl::Status ReadTable(absl::string_view bytes, const std::string& name, const Options& given,
+                       const Sink& sink) {
   Options options = given;
   const absl::StatusOr<Text> decoded = DecodeTable(bytes, options);
   if (!decoded.ok()) return decoded.status();
@@ -96,8 +103,13 @@ absl::Status ReadTable(absl::string_view bytes, const std::string& name, const O
   if (!header.ok()) return header.status();
   const Columns& columns = header->columns;
   if (!header->record.fault.empty() || !columns.NamesAnybody()) {
-    sink.rejected({name, std::max(header->record.line, first_line), !header->record.fault.empty() ? header->record.fault
-        : Cut(absl::StrCat("no column with a name, a company or an e-mail address among: ", absl::StrJoin(columns.headings(), ", ")), 500)});
+    sink.rejected(
+        {name, std::max(header->record.line, first_line),
+         !header->record.fault.empty()
+             ? header->record.fault
+             : Cut(absl::StrCat("no column with a name, a company or an e-mail address among: ",
+                                absl::StrJoin(columns.headings(), ", ")),
+                   500)});
     return absl::OkStatus();
   }
 
@@ -114,9 +126,12 @@ absl::Status ReadTable(absl::string_view bytes, const std::string& name, const O
       continue;
     }
     // Spreadsheets leave rows of delimiters behind; nobody asked anything in them.
-    if (std::all_of(record.cells.begin(), record.cells.end(), [](const std::string& cell) { return OneLine(cell).empty(); })) continue;
+    if (std::all_of(record.cells.begin(), record.cells.end(),
+                    [](const std::string& cell) { return OneLine(cell).empty(); }))
+      continue;
     std::vector<std::pair<absl::string_view, absl::string_view>> cells;
-    for (size_t i = 0; i < columns.size(); ++i) cells.emplace_back(columns.headings()[i], record.cells[i]);
+    for (size_t i = 0; i < columns.size(); ++i)
+      cells.emplace_back(columns.headings()[i], record.cells[i]);
     Draft draft;
     draft.source = source;
     draft.reference = absl::StrCat(name, ":", record.line);

@@ -17,9 +17,13 @@ namespace {
 
 constexpr size_t kNone = absl::string_view::npos;
 
-bool IsLine(absl::string_view line, absl::string_view expected) { return absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(line), expected); }
+bool IsLine(absl::string_view line, absl::string_view expected) {
+  return absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(line), expected);
+}
 
-bool IsQuotedPrintable(absl::string_view head) { return absl::StrContains(absl::AsciiStrToUpper(head), "QUOTED-PRINTABLE"); }
+bool IsQuotedPrintable(absl::string_view head) {
+  return absl::StrContains(absl::AsciiStrToUpper(head), "QUOTED-PRINTABLE");
+}
 
 // Where the value starts: the first colon outside quotes.
 size_t FindColon(absl::string_view line) {
@@ -33,11 +37,14 @@ size_t FindColon(absl::string_view line) {
 
 // "=C3=A1" or "%C3%A1", by `escape`; what is no such pair stays.
 std::string Unescape(absl::string_view text, char escape) {
-  const auto is_hex = [&](size_t i) { return i < text.size() && absl::ascii_isxdigit(static_cast<unsigned char>(text[i])); };
+  const auto is_hex = [&](size_t i) {
+    return i < text.size() && absl::ascii_isxdigit(static_cast<unsigned char>(text[i]));
+  };
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
     unsigned byte = 0;
-    if (text[i] == escape && is_hex(i + 1) && is_hex(i + 2) && absl::SimpleHexAtoi(text.substr(i + 1, 2), &byte)) {
+    if (text[i] == escape && is_hex(i + 1) && is_hex(i + 2) &&
+        absl::SimpleHexAtoi(text.substr(i + 1, 2), &byte)) {
       decoded += static_cast<char>(byte);
       i += 2;
     } else {
@@ -60,15 +67,21 @@ bool CardProperty::HasType(absl::string_view type) const {
   return std::any_of(parameters.begin(), parameters.end(), [&](const auto& parameter) {
     if (parameter.first != "TYPE") return false;
     const std::vector<absl::string_view> types = absl::StrSplit(parameter.second, ',');
-    return std::any_of(types.begin(), types.end(), [&](absl::string_view one) { return absl::EqualsIgnoreCase(one, type); });
+    return std::any_of(types.begin(), types.end(),
+                       [&](absl::string_view one) { return absl::EqualsIgnoreCase(one, type); });
   });
 }
 
-CardReader::CardReader(absl::string_view bytes, absl::string_view encoding) : bytes_(bytes), encoding_(encoding) {
+CardReader::CardReader(absl::string_view bytes, absl::string_view encoding)
+    : bytes_(bytes), encoding_(encoding) {
   // A line may be folded between the bytes of one letter.
-  const auto unfolded = [&] { return absl::StrReplaceAll(bytes, {{"\r\n ", ""}, {"\n ", ""}, {"\r\n\t", ""}, {"\n\t", ""}}); };
-  const std::string detected = encoding.empty() ? DetectEncoding(unfolded()) : std::string(encoding);
-  if (absl::StrContains(detected, "16") || absl::StrContains(detected, "32")) {  // no way to find lines in these
+  const auto unfolded = [&] {
+    return absl::StrReplaceAll(bytes, {{"\r\n ", ""}, {"\n ", ""}, {"\r\n\t", ""}, {"\n\t", ""}});
+  };
+  const std::string detected =
+      encoding.empty() ? DetectEncoding(unfolded()) : std::string(encoding);
+  if (absl::StrContains(detected, "16") ||
+      absl::StrContains(detected, "32")) {  // no way to find lines in these
     if (absl::StatusOr<Text> text = Decode(bytes, detected); text.ok()) {
       converted_ = std::move(text->utf8);
       bytes_ = converted_;
@@ -95,7 +108,8 @@ bool CardReader::NextLine(std::string* line, int64_t* number) {
   if (!PeekLine(&part, &next)) return false;
   *number = line_;
   line->assign(part.data(), part.size());
-  const bool quoted_printable = IsQuotedPrintable(part.substr(0, std::min(FindColon(part), part.size())));
+  const bool quoted_printable =
+      IsQuotedPrintable(part.substr(0, std::min(FindColon(part), part.size())));
   while (true) {
     offset_ = next;
     ++line_;
@@ -126,23 +140,30 @@ bool CardReader::ParseProperty(const std::string& line, CardProperty* property) 
   const size_t colon = FindColon(view);
   if (colon == kNone) return false;
   const std::vector<std::string> head = absl::StrSplit(view.substr(0, colon), ';');
-  property->name = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(absl::string_view(head[0]).substr(head[0].rfind('.') == kNone ? 0 : head[0].rfind('.') + 1)));
+  property->name = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(
+      absl::string_view(head[0]).substr(head[0].rfind('.') == kNone ? 0 : head[0].rfind('.') + 1)));
   property->parameters.clear();
   for (size_t i = 1; i < head.size(); ++i) {
-    std::pair<std::string, std::string> parameter = absl::StrSplit(head[i], absl::MaxSplits('=', 1));
+    std::pair<std::string, std::string> parameter =
+        absl::StrSplit(head[i], absl::MaxSplits('=', 1));
     parameter.first = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(parameter.first));
     if (!absl::StrContains(head[i], '=')) {
-      const bool encoding = parameter.first == "QUOTED-PRINTABLE" || parameter.first == "BASE64" || parameter.first == "8BIT" || parameter.first == "7BIT";
+      const bool encoding = parameter.first == "QUOTED-PRINTABLE" || parameter.first == "BASE64" ||
+                            parameter.first == "8BIT" || parameter.first == "7BIT";
       parameter = {encoding ? "ENCODING" : "TYPE", parameter.first};
     }
-    parameter.second.erase(std::remove(parameter.second.begin(), parameter.second.end(), '"'), parameter.second.end());
+    parameter.second.erase(std::remove(parameter.second.begin(), parameter.second.end(), '"'),
+                           parameter.second.end());
     property->parameters.push_back(std::move(parameter));
   }
   const std::string encoding = absl::AsciiStrToUpper(property->Parameter("ENCODING"));
   const std::string& name = property->name;
-  if (encoding == "B" || encoding == "BASE64" || name == "PHOTO" || name == "LOGO" || name == "SOUND" || name == "KEY") return false;
+  if (encoding == "B" || encoding == "BASE64" || name == "PHOTO" || name == "LOGO" ||
+      name == "SOUND" || name == "KEY")
+    return false;
   const absl::string_view raw = view.substr(colon + 1);
-  property->value = DecodeValue(*property, encoding == "QUOTED-PRINTABLE" ? Unescape(raw, '=') : std::string(raw));
+  property->value = DecodeValue(
+      *property, encoding == "QUOTED-PRINTABLE" ? Unescape(raw, '=') : std::string(raw));
   return true;
 }
 
@@ -158,13 +179,16 @@ bool CardReader::Next(Card* card) {
   size_t next = 0;
   if (!IsLine(line, "BEGIN:VCARD")) {
     card->fault = "text outside of a card: BEGIN:VCARD is missing";
-    while (PeekLine(&next_line, &next) && !IsLine(next_line, "BEGIN:VCARD")) NextLine(&line, &number);
+    while (PeekLine(&next_line, &next) && !IsLine(next_line, "BEGIN:VCARD"))
+      NextLine(&line, &number);
     return true;
   }
   int inner = 0;
   bool after_agent = false;
   while (true) {
-    if (PeekLine(&next_line, &next) && IsLine(next_line, "BEGIN:VCARD") && !after_agent && inner == 0) break;
+    if (PeekLine(&next_line, &next) && IsLine(next_line, "BEGIN:VCARD") && !after_agent &&
+        inner == 0)
+      break;
     if (!NextLine(&line, &number)) break;
     if (IsLine(line, "BEGIN:VCARD")) {
       ++inner;
@@ -196,7 +220,8 @@ std::vector<std::string> Components(absl::string_view value, char separator) {
       components.back() += value[i];
     }
   }
-  while (!components.empty() && absl::StripAsciiWhitespace(components.back()).empty()) components.pop_back();
+  while (!components.empty() && absl::StripAsciiWhitespace(components.back()).empty())
+    components.pop_back();
   return components;
 }
 
@@ -208,7 +233,9 @@ std::string PlainText(absl::string_view value) {
 std::string TelephoneOf(absl::string_view value) {
   const std::string text = PlainText(value);
   if (!absl::StartsWithIgnoreCase(text, "tel:")) return text;
-  const Text number = Decode(Unescape(absl::string_view(text).substr(4, text.find(';') - 4), '%'), "").value_or(Text{});
+  const Text number =
+      Decode(Unescape(absl::string_view(text).substr(4, text.find(';') - 4), '%'), "")
+          .value_or(Text{});
   return number.utf8;
 }
 

@@ -13,9 +13,10 @@
 namespace leadstream::inquiries {
 
 struct CardProperty {
-  std::string name;                                                // upper case, without its group: "EMAIL" of item1.EMAIL
-  std::vector<std::pair<std::string, std::string>> parameters;     // names in upper case; a bare one of 2.1, such as WORK, is a TYPE
-  std::string value;                                               // UTF-8, unfolded, out of quoted-printable; still escaped
+  std::string name;  // upper case, without its group: "EMAIL" of item1.EMAIL
+  std::vector<std::pair<std::string, std::string>>
+      parameters;     // names in upper case; a bare one of 2.1, such as WORK, is a TYPE
+  std::string value;  // UTF-8, unfolded, out of quoted-printable; still escaped
 
   // The parameter's value, empty if there is none. Of several, the first.
   std::string Parameter(absl::string_view parameter) const;
@@ -30,11 +31,12 @@ struct Card {
   std::string fault;  // why it cannot be used; empty: it can
 };
 
-// The cards of a file. Pictures and sounds are passed over, and so is a card within a card (AGENT). A card that does not end is faulty;
-// the next one is not.
+// The cards of a file. Pictures and sounds are passed over, and so is a card within a card (AGENT).
+// A card that does not end is faulty; the next one is not.
 class CardReader {
  public:
-  // `bytes` must outlive the reader. `encoding` is for values that name no CHARSET of their own; empty: found out.
+  // `bytes` must outlive the reader. `encoding` is for values that name no CHARSET of their own;
+  // empty: found out.
   CardReader(absl::string_view bytes, absl::string_view encoding);
 
   bool Next(Card* card);
@@ -54,7 +56,8 @@ class CardReader {
   int64_t line_ = 1;
 };
 
-// The parts of a value, unescaped: {"Kovács", "Anna"} of "Kovács;Anna;;;". Empty ones at the end are left out.
+// The parts of a value, unescaped: {"Kovács", "Anna"} of "Kovács;Anna;;;". Empty ones at the end
+// are left out.
 std::vector<std::string> Components(absl::string_view value, char separator);
 
 // The whole value as one text, unescaped.
@@ -63,6 +66,7 @@ std::string PlainText(absl::string_view value);
 // The number of a TEL, also if it is a URI: "tel:+36-20-703-0715;ext=5" → "+36-20-703-0715".
 std::string TelephoneOf(absl::string_view value);
 
-absl::Status ReadCards(absl::string_view bytes, const std::string& name, const Options& options, const Sink& sink);
+absl::Status ReadCards(absl::string_view bytes, const std::string& name, const Options& options,
+                       const Sink& sink);
 
 }  // namespace leadstream::inquiries

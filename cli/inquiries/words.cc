@@ -41,22 +41,36 @@ void ForEach(absl::string_view text, Take take) {
   }
 }
 
-bool IsSpace(UChar32 c) { return c == ' ' || c == '\t' || c == '\n' || (c > 0x7F && u_isUWhiteSpace(c)); }
-// Invisible ones too, such as zero-width spaces and direction marks; but not the joiners that some scripts need.
-bool IsControl(UChar32 c) { return c < 0x20 || c == 0x7F || (c > 0x7F && c != 0x200C && c != 0x200D && (u_iscntrl(c) || u_charType(c) == U_FORMAT_CHAR)); }
+bool IsSpace(UChar32 c) {
+  return c == ' ' || c == '\t' || c == '\n' || (c > 0x7F && u_isUWhiteSpace(c));
+}
+// Invisible ones too, such as zero-width spaces and direction marks; but not the joiners that some
+// scripts need.
+bool IsControl(UChar32 c) {
+  return c < 0x20 || c == 0x7F ||
+         (c > 0x7F && c != 0x200C && c != 0x200D &&
+          (u_iscntrl(c) || u_charType(c) == U_FORMAT_CHAR));
+}
 
 // The words people say whatever they want.
 const absl::flat_hash_set<std::string>& Courtesies() {
   static const auto& words = *new absl::flat_hash_set<std::string>(absl::StrSplit(
-      "a about after again all am an and any as asap at available back be box by call can contact could day days delivery demo demonstration details do email "
-      "for from get give good hello hi i in incl including info information interest interested is it let like list looking mail me message more morning need no "
-      "none of offer ok on our phone please pm possible price prices pricing product products quotation quote regards request send some soon sure "
+      "a about after again all am an and any as asap at available back be box by call can contact "
+      "could day days delivery demo demonstration details do email "
+      "for from get give good hello hi i in incl including info information interest interested is "
+      "it let like list looking mail me message more morning need no "
+      "none of offer ok on our phone please pm possible price prices pricing product products "
+      "quotation quote regards request send some soon sure "
       "talk test thank thanks that the this to today tomorrow us want we with would yes you your "
-      "ajanlat ajanlatot aret arat arak arlista arlistat arajanlat arajanlatot az bemutato bemutatot cimzett erdekel erdeklodes erdeklodom es hatarido hivjon "
-      "hivjanak igen informacio informaciot jo kedves kerek kerem kerjuk koszonom koszonettel kuldjenek kuldjon legyen nap napot nem szeretnek szeretnenk tisztelt "
+      "ajanlat ajanlatot aret arat arak arlista arlistat arajanlat arajanlatot az bemutato "
+      "bemutatot cimzett erdekel erdeklodes erdeklodom es hatarido hivjon "
+      "hivjanak igen informacio informaciot jo kedves kerek kerem kerjuk koszonom koszonettel "
+      "kuldjenek kuldjon legyen nap napot nem szeretnek szeretnenk tisztelt "
       "tajekoztatast udvozlettel uram vissza hetfo kedd szerda csutortok pentek "
-      "anfrage angebot auf bitte bitten danke das dem den der die ein eine einen gerne grusse grussen gruss guten hallo haben ich informationen interesse ja mehr "
-      "mit mochte mochten nein preis preise preisliste schicken senden sie tag uber um und uns von vorfuhrung wir zu zum zur "
+      "anfrage angebot auf bitte bitten danke das dem den der die ein eine einen gerne grusse "
+      "grussen gruss guten hallo haben ich informationen interesse ja mehr "
+      "mit mochte mochten nein preis preise preisliste schicken senden sie tag uber um und uns von "
+      "vorfuhrung wir zu zum zur "
       // and what is typed only to try a form out
       "line one two three comma lorem ipsum dolor amet asdf foo bar",
       ' '));
@@ -64,9 +78,13 @@ const absl::flat_hash_set<std::string>& Courtesies() {
 }
 
 // "=SUM(A1:A9)": somebody's spreadsheet spoke, not they.
-bool IsFormula(absl::string_view text) { return absl::StartsWith(text, "=") && absl::StrContains(text, "("); }
+bool IsFormula(absl::string_view text) {
+  return absl::StartsWith(text, "=") && absl::StrContains(text, "(");
+}
 
-bool IsCjk(UChar32 c) { return u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC) || (c >= 0x3040 && c <= 0x30FF); }
+bool IsCjk(UChar32 c) {
+  return u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC) || (c >= 0x3040 && c <= 0x30FF);
+}
 
 }  // namespace
 
@@ -116,13 +134,19 @@ std::string OneLine(absl::string_view text) {
 std::string Fold(absl::string_view text) {
   UErrorCode error = U_ZERO_ERROR;
   const icu::Normalizer2* compatible = icu::Normalizer2::getNFKDInstance(error);
-  icu::UnicodeString folded = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  icu::UnicodeString folded = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
   if (U_SUCCESS(error)) folded = compatible->normalize(folded, error);
   folded.foldCase();
   std::string key;
   for (int32_t i = 0; i < folded.length(); i = folded.moveIndex32(i, 1)) {
     const UChar32 c = folded.char32At(i);
-    if (u_isalnum(c)) Append(c == 0x142 ? 'l' : c == 0xF8 ? 'o' : c == 0x111 ? 'd' : c, &key);  // ł ø đ have no decomposition
+    if (u_isalnum(c))
+      Append(c == 0x142   ? 'l'
+             : c == 0xF8  ? 'o'
+             : c == 0x111 ? 'd'
+                          : c,
+             &key);  // ł ø đ have no decomposition
   }
   return key;
 }
@@ -130,25 +154,36 @@ std::string Fold(absl::string_view text) {
 bool IsNothing(absl::string_view text) {
   const std::string line = OneLine(text);
   bool has_content = false;
-  ForEach(line, [&](UChar32 c) { has_content |= c != '?' && c != '-' && c != '.' && c != '/' && c != kReplacement && c != 0x2013 && c != 0x2014; });
+  ForEach(line, [&](UChar32 c) {
+    has_content |= c != '?' && c != '-' && c != '.' && c != '/' && c != kReplacement &&
+                   c != 0x2013 && c != 0x2014;
+  });
   if (!has_content) return true;
   if (line.size() > 8) return false;
-  static const auto& none = *new absl::flat_hash_set<std::string>({"n/a", "#n/a", "n.a.", "n. a.", "k.a.", "k. a.", "(null)", "(none)"});
+  static const auto& none = *new absl::flat_hash_set<std::string>(
+      {"n/a", "#n/a", "n.a.", "n. a.", "k.a.", "k. a.", "(null)", "(none)"});
   std::string lower = line;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  });
   return none.contains(lower);
 }
 
 bool SaysSomething(absl::string_view text) {
   const std::string line = OneLine(text);
   if (IsNothing(line) || IsFormula(line)) return false;
-  // Japanese has no spaces: only its own courtesies, "a quotation, please" and "information, please", are known.
-  if (const std::string key = Fold(line); absl::EndsWith(key, "お願いします") && (absl::StrContains(key, "見積") || absl::StrContains(key, "資料"))) return false;
+  // Japanese has no spaces: only its own courtesies, "a quotation, please" and "information,
+  // please", are known.
+  if (const std::string key = Fold(line);
+      absl::EndsWith(key, "お願いします") &&
+      (absl::StrContains(key, "見積") || absl::StrContains(key, "資料")))
+    return false;
   bool something = false;
   std::string word;
   const auto end_word = [&] {
     const std::string key = Fold(word);
-    const bool has_letter = std::any_of(key.begin(), key.end(), [](char c) { return c < '0' || c > '9'; });
+    const bool has_letter =
+        std::any_of(key.begin(), key.end(), [](char c) { return c < '0' || c > '9'; });
     something |= has_letter && key.size() > 1 && !Courtesies().contains(key);
     word.clear();
   };
@@ -163,13 +198,15 @@ bool SaysSomething(absl::string_view text) {
 
 std::string TellingSentence(absl::string_view text) {
   UErrorCode error = U_ZERO_ERROR;
-  const std::unique_ptr<icu::BreakIterator> sentences(icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), error));
+  const std::unique_ptr<icu::BreakIterator> sentences(
+      icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), error));
   if (U_FAILURE(error)) return "";
   const std::string clean = Clean(text);
   for (const absl::string_view paragraph : absl::StrSplit(clean, "\n\n")) {
     const icu::UnicodeString characters = icu::UnicodeString::fromUTF8(OneLine(paragraph));
     sentences->setText(characters);
-    for (int32_t start = 0, end = sentences->next(); end != icu::BreakIterator::DONE; start = end, end = sentences->next()) {
+    for (int32_t start = 0, end = sentences->next(); end != icu::BreakIterator::DONE;
+         start = end, end = sentences->next()) {
       std::string sentence;
       characters.tempSubStringBetween(start, end).toUTF8String(sentence);
       if (!SaysSomething(sentence)) continue;
@@ -183,7 +220,8 @@ std::string TellingSentence(absl::string_view text) {
 
 std::string WithoutReplyPrefixes(absl::string_view subject) {
   static const auto& prefixes =
-      *new absl::flat_hash_set<std::string>({"re", "fw", "fwd", "aw", "wg", "antw", "va", "valasz", "tov", "tovabbitas", "tr", "odp", "ref", "sv"});
+      *new absl::flat_hash_set<std::string>({"re", "fw", "fwd", "aw", "wg", "antw", "va", "valasz",
+                                             "tov", "tovabbitas", "tr", "odp", "ref", "sv"});
   std::string rest = OneLine(subject);
   while (true) {
     const size_t colon = rest.find(':');

@@ -2,7 +2,8 @@
 
 namespace leadstream::domain {
 
-Aggregate::Aggregate(std::string collection, const Message* prototype) : collection_(std::move(collection)), prototype_(prototype) {}
+Aggregate::Aggregate(std::string collection, const Message* prototype)
+    : collection_(std::move(collection)), prototype_(prototype) {}
 
 const Command* Aggregate::FindCommand(const google::protobuf::Descriptor* request) const {
   auto at = commands_.find(request);

@@ -1,4 +1,5 @@
-// A table of what may happen to one kind of resource: its commands, its events, what lists order and filter by.
+// A table of what may happen to one kind of resource: its commands, its events, what lists order
+// and filter by.
 //
 //   AggregateOf<Lead>("leads")
 //       .Creates<CreateLeadRequest>(Decide)
@@ -9,8 +10,9 @@
 //       .MatchedBy("state")
 //       .SortedBy("score");
 //
-// The state is the API resource itself. The fields name, uid, etag, create_time, update_time and creator are the
-// machinery's: rules read them and never write them. Thread-safe once built: everything here is const.
+// The state is the API resource itself. The fields name, uid, etag, create_time, update_time and
+// creator are the machinery's: rules read them and never write them. Thread-safe once built:
+// everything here is const.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -71,14 +73,18 @@ class Aggregate {
   const std::string& collection() const { return collection_; }
   const Message& prototype() const { return *prototype_; }
   // What the partition is chosen by; unless said otherwise, the resource's name.
-  std::string PartitionKey(absl::string_view name) const { return partition_key_ ? partition_key_(name) : std::string(name); }
+  std::string PartitionKey(absl::string_view name) const {
+    return partition_key_ ? partition_key_(name) : std::string(name);
+  }
   bool has_partition_key() const { return partition_key_ != nullptr; }
 
   const Command* FindCommand(const google::protobuf::Descriptor* request) const;
   const Fold* FindFold(absl::string_view event_type) const;
   const std::vector<Index>& indexes() const { return indexes_; }
   const absl::flat_hash_map<std::string, Fold>& folds() const { return folds_; }
-  const absl::flat_hash_map<const google::protobuf::Descriptor*, Command>& commands() const { return commands_; }
+  const absl::flat_hash_map<const google::protobuf::Descriptor*, Command>& commands() const {
+    return commands_;
+  }
 
  protected:
   std::string collection_;
@@ -86,7 +92,8 @@ class Aggregate {
   std::function<std::string(absl::string_view)> partition_key_;
   absl::flat_hash_map<const google::protobuf::Descriptor*, Command> commands_;
   absl::flat_hash_map<std::string, Fold> folds_;
-  std::vector<Index> indexes_;  // the order is the index's number on disk: add at the end, never remove
+  std::vector<Index>
+      indexes_;  // the order is the index's number on disk: add at the end, never remove
 };
 
 template <typename State>
@@ -97,12 +104,14 @@ class AggregateOf : public Aggregate {
   template <typename Request>
   using Needs = std::vector<std::string> (*)(const Request&);
 
-  explicit AggregateOf(std::string collection) : Aggregate(std::move(collection), &State::default_instance()) {
+  explicit AggregateOf(std::string collection)
+      : Aggregate(std::move(collection), &State::default_instance()) {
     SortedBy("create_time");
     SortedBy("update_time");
   }
 
-  // A command that makes a new resource. The state it is decided on is empty; an existing name is refused before.
+  // A command that makes a new resource. The state it is decided on is empty; an existing name is
+  // refused before.
   template <typename Request>
   AggregateOf& Creates(Decide<Request> decide, Needs<Request> needs = nullptr) {
     Add(decide, needs).creates = true;
@@ -118,9 +127,13 @@ class AggregateOf : public Aggregate {
 
   // What an event does to the state, and what the partition remembers of it.
   template <typename Event>
-  AggregateOf& Folds(void (*evolve)(const Event&, State*), void (*remember)(const Event&, const State& after, MutableFacts*) = nullptr) {
+  AggregateOf& Folds(void (*evolve)(const Event&, State*),
+                     void (*remember)(const Event&, const State& after, MutableFacts*) = nullptr) {
     Fold fold{&Event::default_instance(), false,
-              [evolve](const Message& event, Message* state) { evolve(static_cast<const Event&>(event), static_cast<State*>(state)); }, nullptr};
+              [evolve](const Message& event, Message* state) {
+                evolve(static_cast<const Event&>(event), static_cast<State*>(state));
+              },
+              nullptr};
     if (remember != nullptr) {
       fold.remember = [remember](const Message& event, const Message& after, MutableFacts* facts) {
         remember(static_cast<const Event&>(event), static_cast<const State&>(after), facts);
@@ -130,10 +143,12 @@ class AggregateOf : public Aggregate {
     return *this;
   }
 
-  // An event after which the resource is no more. Its story stays, and its name is never given again.
+  // An event after which the resource is no more. Its story stays, and its name is never given
+  // again.
   template <typename Event>
   AggregateOf& Deletes() {
-    folds_[Event::descriptor()->full_name()] = Fold{&Event::default_instance(), true, [](const Message&, Message*) {}, nullptr};
+    folds_[Event::descriptor()->full_name()] =
+        Fold{&Event::default_instance(), true, [](const Message&, Message*) {}, nullptr};
     return *this;
   }
 
@@ -146,13 +161,20 @@ class AggregateOf : public Aggregate {
     return *this;
   }
 
-  AggregateOf& SortedBy(std::string path) { return AddIndex({Index::Kind::kSorted, std::move(path), nullptr}); }
-  AggregateOf& MatchedBy(std::string path) { return AddIndex({Index::Kind::kMatched, std::move(path), nullptr}); }
+  AggregateOf& SortedBy(std::string path) {
+    return AddIndex({Index::Kind::kSorted, std::move(path), nullptr});
+  }
+  AggregateOf& MatchedBy(std::string path) {
+    return AddIndex({Index::Kind::kMatched, std::move(path), nullptr});
+  }
   AggregateOf& KeyedBy(std::string name, std::vector<std::string> (*keys)(const State&)) {
-    return AddIndex({Index::Kind::kKeyed, std::move(name), [keys](const Message& state) { return keys(static_cast<const State&>(state)); }});
+    return AddIndex({Index::Kind::kKeyed, std::move(name), [keys](const Message& state) {
+                       return keys(static_cast<const State&>(state));
+                     }});
   }
 
-  // Resources that must be written by one writer, because their rules look at each other, share a key.
+  // Resources that must be written by one writer, because their rules look at each other, share a
+  // key.
   AggregateOf& PartitionedBy(std::string (*key)(absl::string_view name)) {
     partition_key_ = key;
     return *this;
@@ -168,11 +190,15 @@ class AggregateOf : public Aggregate {
   Command& Add(Decide<Request> decide, Needs<Request> needs) {
     Command command;
     command.request = Request::descriptor();
-    command.decide = [decide](const Message& state, const Message& request, const Context& context) {
-      return decide(static_cast<const State&>(state), static_cast<const Request&>(request), context);
+    command.decide = [decide](const Message& state, const Message& request,
+                              const Context& context) {
+      return decide(static_cast<const State&>(state), static_cast<const Request&>(request),
+                    context);
     };
     if (needs != nullptr) {
-      command.needs = [needs](const Message& request) { return needs(static_cast<const Request&>(request)); };
+      command.needs = [needs](const Message& request) {
+        return needs(static_cast<const Request&>(request));
+      };
     }
     return commands_[Request::descriptor()] = std::move(command);
   }

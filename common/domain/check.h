@@ -1,5 +1,6 @@
-// For bugs of ours, never for anything that a caller can cause: what is wrong is said on stderr, and the process ends.
-// (Protobuf's GOOGLE_CHECK throws an exception instead, which somebody may catch.)
+// For bugs of ours, never for anything that a caller can cause: what is wrong is said on stderr,
+// and the process ends. (Protobuf's GOOGLE_CHECK throws an exception instead, which somebody may
+// catch.)
 #pragma once
 
 #include <absl/strings/string_view.h>

@@ -1,4 +1,5 @@
-// What a rule may know beyond the state and the request: all of it arrives here, so that rules stay pure.
+// What a rule may know beyond the state and the request: all of it arrives here, so that rules stay
+// pure.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -12,8 +13,9 @@
 
 namespace leadstream::domain {
 
-// What a partition remembers beyond its resources: the last number of a series, a payment reference that was used.
-// Folded from the events of that partition alone and read in its order, so what it says is exact, not eventually so.
+// What a partition remembers beyond its resources: the last number of a series, a payment reference
+// that was used. Folded from the events of that partition alone and read in its order, so what it
+// says is exact, not eventually so.
 class Facts {
  public:
   virtual ~Facts() = default;
@@ -26,7 +28,8 @@ class MutableFacts : public Facts {
   virtual void Put(absl::string_view key, absl::string_view value) = 0;
 };
 
-// Other resources that the command refers to, read before it was decided: of this service or of another.
+// Other resources that the command refers to, read before it was decided: of this service or of
+// another.
 using Found = absl::flat_hash_map<std::string, std::shared_ptr<const google::protobuf::Message>>;
 
 struct Context {
@@ -41,8 +44,9 @@ struct Context {
   const Facts* facts = nullptr;
   const Found* found = nullptr;
 
-  // A resource that the command's `Needs` named. It is always there: a command whose needs do not exist is refused
-  // (REFERENCE_NOT_FOUND) before the rules are asked. Null only for a name that was not named as needed.
+  // A resource that the command's `Needs` named. It is always there: a command whose needs do not
+  // exist is refused (REFERENCE_NOT_FOUND) before the rules are asked. Null only for a name that
+  // was not named as needed.
   template <typename Resource>
   const Resource* Find(absl::string_view resource_name) const {
     if (found == nullptr) return nullptr;

@@ -12,8 +12,9 @@ struct Currency {
   int digits;
 };
 
-// ISO 4217 list one, as of January 2026, funds codes (CHE, CLF, ...) included, in alphabetical order. Withdrawn, and still here:
-// ANG (2025), BGN (2026), CUC (2021), HRK (2023), SLL (2023), ZWL (2024).
+// ISO 4217 list one, as of January 2026, funds codes (CHE, CLF, ...) included, in alphabetical
+// order. Withdrawn, and still here: ANG (2025), BGN (2026), CUC (2021), HRK (2023), SLL (2023), ZWL
+// (2024).
 // clang-format off
 constexpr Currency kCurrencies[] = {
     {"AED", 2}, {"AFN", 2}, {"ALL", 2}, {"AMD", 2}, {"ANG", 2}, {"AOA", 2}, {"ARS", 2}, {"AUD", 2}, {"AWG", 2}, {"AZN", 2},
@@ -37,14 +38,16 @@ constexpr Currency kCurrencies[] = {
 };
 // clang-format on
 
-constexpr bool kSorted = std::is_sorted(std::begin(kCurrencies), std::end(kCurrencies),
-                                        [](const Currency& a, const Currency& b) { return a.code < b.code; });
+constexpr bool kSorted =
+    std::is_sorted(std::begin(kCurrencies), std::end(kCurrencies),
+                   [](const Currency& a, const Currency& b) { return a.code < b.code; });
 static_assert(kSorted, "the table is searched by halves");
 
 const Currency* FindCurrency(absl::string_view code) {
   const std::string_view wanted(code.data(), code.size());
-  const auto* at = std::lower_bound(std::begin(kCurrencies), std::end(kCurrencies), wanted,
-                                    [](const Currency& currency, std::string_view other) { return currency.code < other; });
+  const auto* at = std::lower_bound(
+      std::begin(kCurrencies), std::end(kCurrencies), wanted,
+      [](const Currency& currency, std::string_view other) { return currency.code < other; });
   return at != std::end(kCurrencies) && at->code == wanted ? at : nullptr;
 }
 

@@ -10,7 +10,9 @@ absl::CivilDay DayOf(const google::protobuf::Timestamp& time) {
   return absl::ToCivilDay(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
 }
 
-absl::CivilDay DayOf(const google::type::Date& date) { return absl::CivilDay(date.year(), date.month(), date.day()); }
+absl::CivilDay DayOf(const google::type::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
 
 google::type::Date ToDate(absl::CivilDay day) {
   google::type::Date date;

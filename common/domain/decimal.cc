@@ -15,7 +15,8 @@ namespace {
 
 // As far as Parse and the arithmetic of a document go; beyond it powers are computed.
 constexpr int kPowersMax = 128;
-// An exponent larger than any text that is read is long, so that adding the text's length to it cannot overflow.
+// An exponent larger than any text that is read is long, so that adding the text's length to it
+// cannot overflow.
 constexpr int64_t kExponentMax = int64_t{1} << 40;
 // So many digits fit into 64 bits.
 constexpr size_t kChunkDigits = 18;
@@ -23,7 +24,8 @@ constexpr size_t kChunkDigits = 18;
 // Takes the digits that `text` begins with.
 absl::string_view TakeDigits(absl::string_view* text) {
   size_t count = 0;
-  while (count < text->size() && absl::ascii_isdigit(static_cast<unsigned char>((*text)[count]))) ++count;
+  while (count < text->size() && absl::ascii_isdigit(static_cast<unsigned char>((*text)[count])))
+    ++count;
   absl::string_view digits = text->substr(0, count);
   text->remove_prefix(count);
   return digits;
@@ -43,7 +45,9 @@ int64_t Exponent(bool negative, absl::string_view digits) {
   return negative ? -exponent : exponent;
 }
 
-absl::Status Malformed() { return absl::InvalidArgumentError("is not a decimal number such as \"1234.50\""); }
+absl::Status Malformed() {
+  return absl::InvalidArgumentError("is not a decimal number such as \"1234.50\"");
+}
 
 }  // namespace
 
@@ -86,9 +90,12 @@ absl::StatusOr<Decimal> Decimal::Parse(absl::string_view text) {
     --scale;
   }
   if (static_cast<int64_t>(digits.size()) - scale > kIntegerDigitsMax) {
-    return absl::OutOfRangeError(absl::StrCat("has more than ", kIntegerDigitsMax, " digits before the point"));
+    return absl::OutOfRangeError(
+        absl::StrCat("has more than ", kIntegerDigitsMax, " digits before the point"));
   }
-  if (scale > kDecimalsMax) return absl::OutOfRangeError(absl::StrCat("has more than ", kDecimalsMax, " digits after the point"));
+  if (scale > kDecimalsMax)
+    return absl::OutOfRangeError(
+        absl::StrCat("has more than ", kDecimalsMax, " digits after the point"));
 
   Integer unscaled = 0;
   for (size_t at = 0; at < digits.size(); at += kChunkDigits) {
@@ -157,9 +164,11 @@ std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
   if (a.scale_ == b.scale_) {
     order = a.unscaled_.compare(b.unscaled_);
   } else if (a.scale_ < b.scale_) {
-    order = Decimal::Integer(a.unscaled_ * Decimal::PowerOfTen(b.scale_ - a.scale_)).compare(b.unscaled_);
+    order = Decimal::Integer(a.unscaled_ * Decimal::PowerOfTen(b.scale_ - a.scale_))
+                .compare(b.unscaled_);
   } else {
-    order = a.unscaled_.compare(Decimal::Integer(b.unscaled_ * Decimal::PowerOfTen(a.scale_ - b.scale_)));
+    order = a.unscaled_.compare(
+        Decimal::Integer(b.unscaled_ * Decimal::PowerOfTen(a.scale_ - b.scale_)));
   }
   return order <=> 0;
 }
@@ -171,7 +180,8 @@ Decimal::Integer Decimal::Nearest(const Integer& numerator, const Integer& denom
   return quotient;
 }
 
-std::pair<Decimal::Integer, Decimal::Integer> Decimal::Fraction(const Decimal& divisor, int digits) const {
+std::pair<Decimal::Integer, Decimal::Integer> Decimal::Fraction(const Decimal& divisor,
+                                                                int digits) const {
   Check(!divisor.IsZero(), "divided by zero");
   const int shift = digits + divisor.scale_ - scale_;
   if (shift >= 0) return {unscaled_ * PowerOfTen(shift), divisor.unscaled_};
@@ -179,10 +189,13 @@ std::pair<Decimal::Integer, Decimal::Integer> Decimal::Fraction(const Decimal& d
 }
 
 Decimal Decimal::Rounded(int digits) const {
-  return scale_ <= digits ? *this : Decimal(Nearest(unscaled_, PowerOfTen(scale_ - digits)), digits);
+  return scale_ <= digits ? *this
+                          : Decimal(Nearest(unscaled_, PowerOfTen(scale_ - digits)), digits);
 }
 
-Decimal Decimal::RoundedTo(const Decimal& increment) const { return DividedBy(increment, 0) * increment; }
+Decimal Decimal::RoundedTo(const Decimal& increment) const {
+  return DividedBy(increment, 0) * increment;
+}
 
 Decimal Decimal::DividedBy(const Decimal& divisor, int digits) const {
   const auto [numerator, denominator] = Fraction(divisor, digits);

@@ -1,7 +1,7 @@
 // What the rules of a service answer: one event, or a refusal.
 //
 //   Decision Decide(const Lead& lead, const QualifyLeadRequest& request, const Context& context) {
-//     if (lead.state() != Lead::OPEN) return Refuse(LEAD_NOT_OPEN, "only an open lead can be qualified");
+//     if (lead.state() != Lead::OPEN) return Refuse(LEAD_NOT_OPEN, "the lead is closed");
 //     LeadQualified qualified;
 //     ...
 //     return qualified;
@@ -21,13 +21,15 @@
 
 namespace leadstream::domain {
 
-// A field of the request that cannot be taken: its path ("lead.emails[1]") and what is wrong with it.
+// A field of the request that cannot be taken: its path ("lead.emails[1]") and what is wrong with
+// it.
 struct FieldViolation {
   std::string field;
   std::string description;
 };
 
-// The rules said no. Expected, part of the contract: the reason is from a closed list and never changes.
+// The rules said no. Expected, part of the contract: the reason is from a closed list and never
+// changes.
 struct Refusal {
   // The canonical code it is answered with.
   absl::StatusCode code = absl::StatusCode::kFailedPrecondition;
@@ -41,7 +43,8 @@ struct Refusal {
 
 template <typename Reason>
 std::string ReasonName(Reason reason) {
-  static_assert(google::protobuf::is_proto_enum<Reason>::value, "a reason is a value of an ErrorReason enum");
+  static_assert(google::protobuf::is_proto_enum<Reason>::value,
+                "a reason is a value of an ErrorReason enum");
   return google::protobuf::GetEnumDescriptor<Reason>()->FindValueByNumber(reason)->name();
 }
 
@@ -51,18 +54,23 @@ Refusal Refuse(Reason reason, absl::string_view message) {
   return {absl::StatusCode::kFailedPrecondition, ReasonName(reason), std::string(message), {}};
 }
 
-// The request itself is wrong, whatever the resource's state (INVALID_ARGUMENT). Collect all bad fields, then refuse once.
+// The request itself is wrong, whatever the resource's state (INVALID_ARGUMENT). Collect all bad
+// fields, then refuse once.
 template <typename Reason>
 Refusal RefuseFields(Reason reason, absl::string_view message, std::vector<FieldViolation> fields) {
-  return {absl::StatusCode::kInvalidArgument, ReasonName(reason), std::string(message), std::move(fields)};
+  return {absl::StatusCode::kInvalidArgument, ReasonName(reason), std::string(message),
+          std::move(fields)};
 }
 
 // One accepted command makes exactly one event.
 class Decision {
  public:
-  Decision(Refusal refusal) : refusal_(std::move(refusal)) {}  // NOLINT(google-explicit-constructor): reads as `return Refuse(...)`
+  Decision(Refusal refusal)
+      : refusal_(std::move(refusal)) {
+  }  // NOLINT(google-explicit-constructor): reads as `return Refuse(...)`
 
-  template <typename Event, typename = std::enable_if_t<std::is_base_of_v<google::protobuf::Message, std::decay_t<Event>>>>
+  template <typename Event, typename = std::enable_if_t<
+                                std::is_base_of_v<google::protobuf::Message, std::decay_t<Event>>>>
   Decision(Event&& event)  // NOLINT(google-explicit-constructor): reads as `return event`
       : event_(std::make_unique<std::decay_t<Event>>(std::forward<Event>(event))) {}
 

@@ -27,7 +27,9 @@ void ClearOutputOnlyOf(const MessagePlan& plan, Message* message) {
       continue;
     } else if (field.field->is_repeated()) {
       const int size = reflection.FieldSize(*message, field.field);
-      for (int i = 0; i < size; ++i) ClearOutputOnlyOf(*field.nested, reflection.MutableRepeatedMessage(message, field.field, i));
+      for (int i = 0; i < size; ++i)
+        ClearOutputOnlyOf(*field.nested,
+                          reflection.MutableRepeatedMessage(message, field.field, i));
     } else if (reflection.HasField(*message, field.field)) {
       ClearOutputOnlyOf(*field.nested, reflection.MutableMessage(message, field.field));
     }
@@ -42,7 +44,8 @@ bool IsEmpty(const Message& message) {
 
 bool Holds(const Message& message, const FieldDescriptor* field) {
   const Reflection& reflection = *message.GetReflection();
-  return field->is_repeated() ? reflection.FieldSize(message, field) > 0 : reflection.HasField(message, field);
+  return field->is_repeated() ? reflection.FieldSize(message, field) > 0
+                              : reflection.HasField(message, field);
 }
 
 // The message in `field` of `given`; null where `source` has none.
@@ -51,21 +54,25 @@ Message* Part(const Message& source, const FieldDescriptor* field, Message* give
   return reflection.HasField(source, field) ? reflection.MutableMessage(given, field) : nullptr;
 }
 
-// Makes one field of `target` that of `source`. `given` is a copy of `source` to take from, without its OUTPUT_ONLY fields;
-// null where `source` is the empty message.
+// Makes one field of `target` that of `source`. `given` is a copy of `source` to take from, without
+// its OUTPUT_ONLY fields; null where `source` is the empty message.
 void Replace(const FieldPlan& plan, const Message& source, Message* given, Message* target) {
   if (plan.fixed) return;
   const FieldDescriptor* field = plan.field;
   const Reflection& reflection = *target->GetReflection();
-  const bool keeps_some = plan.nested != nullptr && plan.nested->has_fixed && !field->is_repeated() && reflection.HasField(*target, field);
+  const bool keeps_some = plan.nested != nullptr && plan.nested->has_fixed &&
+                          !field->is_repeated() && reflection.HasField(*target, field);
   if (keeps_some) {
     const Message& source_part = reflection.GetMessage(source, field);
     Message* given_part = Part(source, field, given);
     Message* target_part = reflection.MutableMessage(target, field);
-    for (const FieldPlan& part : plan.nested->fields) Replace(part, source_part, given_part, target_part);
-    if (!reflection.HasField(source, field) && IsEmpty(*target_part)) reflection.ClearField(target, field);
+    for (const FieldPlan& part : plan.nested->fields)
+      Replace(part, source_part, given_part, target_part);
+    if (!reflection.HasField(source, field) && IsEmpty(*target_part))
+      reflection.ClearField(target, field);
   } else if (Holds(source, field)) {
-    // Of a oneof, all members are swapped at once; that is why `source` is asked, not `given`, which then holds the target's.
+    // Of a oneof, all members are swapped at once; that is why `source` is asked, not `given`,
+    // which then holds the target's.
     reflection.SwapFields(given, target, {field});
   } else {
     reflection.ClearField(target, field);
@@ -73,7 +80,8 @@ void Replace(const FieldPlan& plan, const Message& source, Message* given, Messa
 }
 
 // Null if the path leads nowhere, or where a mask must not lead; then `problem` says why.
-const FieldPlan* Step(const MessagePlan& plan, absl::string_view name, bool last, std::string* problem) {
+const FieldPlan* Step(const MessagePlan& plan, absl::string_view name, bool last,
+                      std::string* problem) {
   const FieldDescriptor* field = plan.type->FindFieldByName(std::string(name));
   if (field == nullptr) {
     *problem = absl::StrCat(plan.type->name(), " has no field \"", name.substr(0, 100), "\"");
@@ -102,7 +110,8 @@ std::string PathProblem(const MessagePlan& plan, absl::string_view path) {
   return "";
 }
 
-void ApplyPath(const MessagePlan& plan, absl::string_view path, const Message& source, Message* given, Message* target) {
+void ApplyPath(const MessagePlan& plan, absl::string_view path, const Message& source,
+               Message* given, Message* target) {
   std::string ignored;
   const size_t dot = path.find('.');
   const bool last = dot == absl::string_view::npos;
@@ -110,14 +119,17 @@ void ApplyPath(const MessagePlan& plan, absl::string_view path, const Message& s
   if (field == nullptr) return;
   if (last) return Replace(*field, source, given, target);
   const Reflection& reflection = *target->GetReflection();
-  if (!reflection.HasField(source, field->field) && !reflection.HasField(*target, field->field)) return;
-  ApplyPath(*field->nested, path.substr(dot + 1), reflection.GetMessage(source, field->field), Part(source, field->field, given),
-            reflection.MutableMessage(target, field->field));
+  if (!reflection.HasField(source, field->field) && !reflection.HasField(*target, field->field))
+    return;
+  ApplyPath(*field->nested, path.substr(dot + 1), reflection.GetMessage(source, field->field),
+            Part(source, field->field, given), reflection.MutableMessage(target, field->field));
 }
 
 }  // namespace
 
-void ClearOutputOnly(Message* request) { ClearOutputOnlyOf(PlanOf(*request->GetDescriptor()), request); }
+void ClearOutputOnly(Message* request) {
+  ClearOutputOnlyOf(PlanOf(*request->GetDescriptor()), request);
+}
 
 std::vector<FieldViolation> CheckMask(const Descriptor& resource, const FieldMask& mask) {
   const MessagePlan& plan = PlanOf(resource);
@@ -142,7 +154,8 @@ void ApplyMask(const FieldMask& mask, const Message& source, Message* target) {
     // Without paths within other paths: each field is taken from `given` once.
     FieldMask canonical;
     google::protobuf::util::FieldMaskUtil::ToCanonicalForm(mask, &canonical);
-    for (const std::string& path : canonical.paths()) ApplyPath(plan, path, source, given.get(), target);
+    for (const std::string& path : canonical.paths())
+      ApplyPath(plan, path, source, given.get(), target);
     return;
   }
   for (const FieldPlan& field : plan.fields) {

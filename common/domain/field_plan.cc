@@ -21,7 +21,8 @@ constexpr size_t kLengthMax = 1000;
 constexpr int kItemsMax = 100;
 constexpr int kDecimalsMax = 6;
 
-constexpr std::array<absl::string_view, 6> kMachineryFields = {"name", "uid", "etag", "create_time", "update_time", "creator"};
+constexpr std::array<absl::string_view, 6> kMachineryFields = {
+    "name", "uid", "etag", "create_time", "update_time", "creator"};
 
 // Messages that are values: looked at, and replaced, as a whole.
 constexpr std::array<std::pair<absl::string_view, Value>, 6> kValueTypes = {{
@@ -48,7 +49,8 @@ Value ValueOf(const FieldDescriptor& field) {
       for (const auto& [name, value] : kValueTypes) {
         if (field.message_type()->full_name() == name) return value;
       }
-      return absl::StartsWith(field.message_type()->full_name(), "google.") ? Value::kAny : Value::kMessage;
+      return absl::StartsWith(field.message_type()->full_name(), "google.") ? Value::kAny
+                                                                            : Value::kMessage;
     default:
       return Value::kAny;
   }
@@ -86,10 +88,12 @@ const MessagePlan* Planner::Build(const Descriptor& type) {
   auto& slot = plans_[&type];
   if (slot != nullptr) return slot.get();
   slot = std::make_unique<MessagePlan>();
-  MessagePlan* plan = slot.get();  // `slot` is gone once nested types are added; a type within itself finds this plan unfinished
+  MessagePlan* plan = slot.get();  // `slot` is gone once nested types are added; a type within
+                                   // itself finds this plan unfinished
   plan->type = &type;
   const bool is_resource = type.options().HasExtension(google::api::resource);
-  if (is_resource) plan->names = names_.Of(type.options().GetExtension(google::api::resource).type());
+  if (is_resource)
+    plan->names = names_.Of(type.options().GetExtension(google::api::resource).type());
 
   bool output_only = false;
   bool fixed = false;
@@ -108,7 +112,8 @@ const MessagePlan* Planner::Build(const Descriptor& type) {
     if (field.nested == nullptr || field.field->is_repeated()) continue;
     plan->mask = mask;
     plan->masked = field.field;
-    if (!field.nested->names.empty()) break;  // the resource, if there is one; else the last message
+    if (!field.nested->names.empty())
+      break;  // the resource, if there is one; else the last message
   }
   return plan;
 }
@@ -127,7 +132,8 @@ FieldPlan Planner::PlanField(const FieldDescriptor& field, bool in_resource) {
     immutable |= behavior == google::api::IMMUTABLE;
   }
   plan.identifier |= in_resource && field.name() == "name";
-  const bool machinery = in_resource && std::count(kMachineryFields.begin(), kMachineryFields.end(), field.name()) > 0;
+  const bool machinery =
+      in_resource && std::count(kMachineryFields.begin(), kMachineryFields.end(), field.name()) > 0;
   plan.fixed = plan.output_only || plan.identifier || immutable || machinery;
 
   const auto& rules = options.GetExtension(common::v1::rules);
@@ -139,7 +145,8 @@ FieldPlan Planner::PlanField(const FieldDescriptor& field, bool in_resource) {
   plan.value_max = rules.max_value();
   plan.decimals_max = rules.max_decimals() > 0 ? rules.max_decimals() : kDecimalsMax;
 
-  // Without a limit of its own the message size limits it; whether it is there may matter all the same.
+  // Without a limit of its own the message size limits it; whether it is there may matter all the
+  // same.
   if (plan.value == Value::kBytes && rules.max_length() == 0) plan.length_max = SIZE_MAX;
   if (plan.value == Value::kString) Refer(field, &plan);
   if (plan.value == Value::kMessage) plan.nested = Build(*field.message_type());
@@ -148,7 +155,8 @@ FieldPlan Planner::PlanField(const FieldDescriptor& field, bool in_resource) {
     held.length_max = plan.length_max;
     held.format = plan.format;
   }
-  plan.unchecked = plan.output_only || plan.identifier || (plan.value == Value::kAny && !plan.required && !field.is_repeated());
+  plan.unchecked = plan.output_only || plan.identifier ||
+                   (plan.value == Value::kAny && !plan.required && !field.is_repeated());
   return plan;
 }
 
@@ -156,7 +164,8 @@ void Planner::Refer(const FieldDescriptor& field, FieldPlan* plan) const {
   if (!field.options().HasExtension(google::api::resource_reference)) return;
   const auto& reference = field.options().GetExtension(google::api::resource_reference);
   plan->is_reference = true;
-  plan->patterns = reference.type().empty() ? names_.OfParents(reference.child_type()) : names_.Of(reference.type());
+  plan->patterns = reference.type().empty() ? names_.OfParents(reference.child_type())
+                                            : names_.Of(reference.type());
 }
 
 }  // namespace

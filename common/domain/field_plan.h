@@ -1,4 +1,5 @@
-// What the annotations of a message type demand, worked out once: the form that validation and field masks run on.
+// What the annotations of a message type demand, worked out once: the form that validation and
+// field masks run on.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -17,7 +18,20 @@ struct MessagePlan;
 
 struct FieldPlan {
   // How the value is looked at, where it is given.
-  enum class Value { kAny, kString, kBytes, kEnum, kFloating, kMoney, kDecimal, kTimestamp, kDate, kDuration, kFieldMask, kMessage };
+  enum class Value {
+    kAny,
+    kString,
+    kBytes,
+    kEnum,
+    kFloating,
+    kMoney,
+    kDecimal,
+    kTimestamp,
+    kDate,
+    kDuration,
+    kFieldMask,
+    kMessage
+  };
 
   const google::protobuf::FieldDescriptor* field = nullptr;
   Value value = Value::kAny;
@@ -38,7 +52,8 @@ struct FieldPlan {
   std::string value_max;
   int decimals_max = 0;
 
-  // It refers to a resource, whose name has one of these patterns; with none, the type is unknown here and any name will do.
+  // It refers to a resource, whose name has one of these patterns; with none, the type is unknown
+  // here and any name will do.
   bool is_reference = false;
   std::vector<NamePattern> patterns;
 
@@ -52,14 +67,17 @@ struct MessagePlan {
   std::vector<FieldPlan> fields;
   // Of the type itself, if it is a resource.
   std::vector<NamePattern> names;
-  // Its `google.protobuf.FieldMask update_mask` and the message that the mask is of; both null if it is no update.
+  // Its `google.protobuf.FieldMask update_mask` and the message that the mask is of; both null if
+  // it is no update.
   const google::protobuf::FieldDescriptor* mask = nullptr;
   const google::protobuf::FieldDescriptor* masked = nullptr;
   // At some depth it has OUTPUT_ONLY fields, or fixed ones. True where types contain themselves.
   bool has_output_only = true;
   bool has_fixed = true;
 
-  const FieldPlan& Of(const google::protobuf::FieldDescriptor& field) const { return fields[static_cast<size_t>(field.index())]; }
+  const FieldPlan& Of(const google::protobuf::FieldDescriptor& field) const {
+    return fields[static_cast<size_t>(field.index())];
+  }
 };
 
 // Thread-safe. Lives as long as the process, and so must the type's descriptor.

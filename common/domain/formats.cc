@@ -17,7 +17,8 @@ bool All(absl::string_view text, Predicate predicate) {
   return std::all_of(text.begin(), text.end(), predicate);
 }
 
-// Takes the part before the next `separator` off the front of `rest`; false when there is none left.
+// Takes the part before the next `separator` off the front of `rest`; false when there is none
+// left.
 bool NextPart(char separator, absl::string_view* rest, absl::string_view* part, bool* more) {
   if (!*more) return false;
   const size_t end = rest->find(separator);
@@ -27,8 +28,9 @@ bool NextPart(char separator, absl::string_view* rest, absl::string_view* part, 
   return true;
 }
 
-// Characters that no address holds, though their bytes look like letters': the C1 controls and no-break space (U+0080 to U+00A0),
-// spaces, zero-width and direction marks and line separators (U+2000 to U+200F, U+2028 to U+202F, U+205F to U+206F), U+3000, U+FEFF.
+// Characters that no address holds, though their bytes look like letters': the C1 controls and
+// no-break space (U+0080 to U+00A0), spaces, zero-width and direction marks and line separators
+// (U+2000 to U+200F, U+2028 to U+202F, U+205F to U+206F), U+3000, U+FEFF.
 bool HasInvisible(absl::string_view text) {
   for (size_t i = 0; i + 1 < text.size(); ++i) {
     const auto a = static_cast<unsigned char>(text[i]);
@@ -45,17 +47,23 @@ bool HasInvisible(absl::string_view text) {
 
 // ISO 3166-1: the codes assigned today, sorted.
 constexpr absl::string_view kCountries =
-    "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCMCNCOCRCUCVCWCXCYCZ"
-    "DEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHRHTHUIDIEILIMINIOIQIRISITJEJM"
-    "JOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONP"
-    "NRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTO"
+    "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCM"
+    "CNCOCRCUCVCWCXCYCZ"
+    "DEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHRHTHUIDIEIL"
+    "IMINIOIQIRISITJEJM"
+    "JOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZ"
+    "NANCNENFNGNINLNONP"
+    "NRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTD"
+    "TFTGTHTJTKTLTMTNTO"
     "TRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSYEYTZAZMZW";
 static_assert(kCountries.size() == 2 * 249);
 
 }  // namespace
 
 size_t CodePoints(absl::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 bool IsBlank(absl::string_view text) {
@@ -68,8 +76,10 @@ bool IsHostName(absl::string_view text) {
   absl::string_view label;
   int labels = 0;
   for (bool more = true; NextPart('.', &rest, &label, &more); ++labels) {
-    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
-    if (!All(label, [](char c) { return IsLetterOrDigit(c) || c == '-' || IsInternational(c); })) return false;
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-')
+      return false;
+    if (!All(label, [](char c) { return IsLetterOrDigit(c) || c == '-' || IsInternational(c); }))
+      return false;
   }
   return labels >= 2 && !All(label, IsDigit) && !HasInvisible(text);
 }
@@ -82,7 +92,10 @@ bool IsEmail(absl::string_view text) {
   absl::string_view atom;
   for (bool more = true; NextPart('.', &local, &atom, &more);) {
     if (atom.empty()) return false;
-    if (!All(atom, [](char c) { return IsLetterOrDigit(c) || IsInternational(c) || absl::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != absl::string_view::npos; })) {
+    if (!All(atom, [](char c) {
+          return IsLetterOrDigit(c) || IsInternational(c) ||
+                 absl::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != absl::string_view::npos;
+        })) {
       return false;
     }
   }
@@ -103,7 +116,8 @@ bool IsCountry(absl::string_view text) {
 }
 
 bool IsLanguage(absl::string_view text) {
-  // language [-extlang] [-script] [-region] {-variant} {-singleton 2to8 {2to8}} [-x 1to8 {1to8}]: each part may only be followed by later kinds.
+  // language [-extlang] [-script] [-region] {-variant} {-singleton 2to8 {2to8}} [-x 1to8 {1to8}]:
+  // each part may only be followed by later kinds.
   enum Stage { kStart, kLanguage, kExtLang, kScript, kRegion, kVariant, kExtension, kPrivate };
   Stage stage = kStart;
   bool needs_more = false;  // a singleton must be followed by something
@@ -122,7 +136,8 @@ bool IsLanguage(absl::string_view text) {
       needs_more = true;
     } else if (stage == kStart) {
       if (!letters) return false;
-      stage = size <= 3 ? kLanguage : kExtLang;  // a language of more than three letters has no extlang
+      stage =
+          size <= 3 ? kLanguage : kExtLang;  // a language of more than three letters has no extlang
     } else if (stage == kExtension) {
       needs_more = false;
     } else if (stage == kLanguage && letters && size == 3) {
@@ -142,7 +157,8 @@ bool IsLanguage(absl::string_view text) {
 
 bool IsUri(absl::string_view text) {
   const auto allowed = [](char c) {
-    return IsLetterOrDigit(c) || IsInternational(c) || absl::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) != absl::string_view::npos;
+    return IsLetterOrDigit(c) || IsInternational(c) ||
+           absl::string_view("-._~:/?#[]@!$&'()*+,;=%").find(c) != absl::string_view::npos;
   };
   if (text.empty() || !All(text, allowed) || HasInvisible(text)) return false;
   const size_t host_end = std::min(text.find_first_of(":/?#"), text.size());
@@ -155,7 +171,9 @@ bool IsUri(absl::string_view text) {
   }
   const size_t colon = text.find(':');
   if (colon == absl::string_view::npos || colon == 0 || !IsAlpha(text[0])) return false;
-  if (!All(text.substr(0, colon), [](char c) { return IsLetterOrDigit(c) || c == '+' || c == '-' || c == '.'; })) return false;
+  if (!All(text.substr(0, colon),
+           [](char c) { return IsLetterOrDigit(c) || c == '+' || c == '-' || c == '.'; }))
+    return false;
   absl::string_view rest = text.substr(colon + 1);
   if (rest.substr(0, 2) != "//") return !rest.empty();
   rest.remove_prefix(2);
@@ -164,12 +182,14 @@ bool IsUri(absl::string_view text) {
 
 bool IsId(absl::string_view text, size_t length_max) {
   const auto lower_or_digit = [](char c) { return (c >= 'a' && c <= 'z') || IsDigit(c); };
-  return !text.empty() && text.size() <= length_max && lower_or_digit(text.front()) && lower_or_digit(text.back()) &&
+  return !text.empty() && text.size() <= length_max && lower_or_digit(text.front()) &&
+         lower_or_digit(text.back()) &&
          All(text, [&](char c) { return lower_or_digit(c) || c == '-' || c == '.'; });
 }
 
 bool IsRequestId(absl::string_view text) {
-  return !text.empty() && text.size() <= 64 && All(text, [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); });
+  return !text.empty() && text.size() <= 64 &&
+         All(text, [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); });
 }
 
 }  // namespace leadstream::domain

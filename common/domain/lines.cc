@@ -20,12 +20,15 @@ constexpr int64_t kNumberMax = 999'999'999'999'999;
 // The number that a key is, or 0: only what the counter would write the same way.
 int64_t NumberOf(const std::string& line_id) {
   int64_t number = 0;
-  if (!absl::SimpleAtoi(line_id, &number) || number < 1 || number > kNumberMax || absl::StrCat(number) != line_id) return 0;
+  if (!absl::SimpleAtoi(line_id, &number) || number < 1 || number > kNumberMax ||
+      absl::StrCat(number) != line_id)
+    return 0;
   return number;
 }
 
 Line* MutableLine(absl::string_view line_id, Lines* lines) {
-  auto at = std::find_if(lines->begin(), lines->end(), [&](const Line& line) { return line.line_id() == line_id; });
+  auto at = std::find_if(lines->begin(), lines->end(),
+                         [&](const Line& line) { return line.line_id() == line_id; });
   return at == lines->end() ? nullptr : &*at;
 }
 
@@ -36,15 +39,18 @@ FieldViolation NoSuchLine(absl::string_view line_id, absl::string_view path) {
 }  // namespace
 
 const Line* FindLine(absl::string_view line_id, const Lines& lines) {
-  auto at = std::find_if(lines.begin(), lines.end(), [&](const Line& line) { return line.line_id() == line_id; });
+  auto at = std::find_if(lines.begin(), lines.end(),
+                         [&](const Line& line) { return line.line_id() == line_id; });
   return at == lines.end() ? nullptr : &*at;
 }
 
-std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path, Lines* lines, int64_t* next_line) {
+std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path, Lines* lines,
+                                     int64_t* next_line) {
   std::vector<FieldViolation> bad;
   if (lines->size() + added.size() > kLinesMax) {
-    bad.push_back({std::string(path),
-                   absl::StrCat("a document has at most ", kLinesMax, " lines; this makes it ", lines->size() + added.size())});
+    bad.push_back(
+        {std::string(path), absl::StrCat("a document has at most ", kLinesMax,
+                                         " lines; this makes it ", lines->size() + added.size())});
     return bad;
   }
   absl::flat_hash_set<std::string> taken;
@@ -58,10 +64,11 @@ std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path,
     if (line_id.empty()) continue;
     const int64_t number = NumberOf(line_id);
     if (!taken.insert(line_id).second) {
-      bad.push_back({absl::StrCat(path, "[", i, "].line_id"), absl::StrCat("there is a line \"", line_id, "\" already")});
+      bad.push_back({absl::StrCat(path, "[", i, "].line_id"),
+                     absl::StrCat("there is a line \"", line_id, "\" already")});
     } else if (number > 0 && number < unused) {
-      bad.push_back(
-          {absl::StrCat(path, "[", i, "].line_id"), absl::StrCat("\"", line_id, "\" was the key of a line that was removed")});
+      bad.push_back({absl::StrCat(path, "[", i, "].line_id"),
+                     absl::StrCat("\"", line_id, "\" was the key of a line that was removed")});
     }
     next = std::max(next, number + 1);
   }
@@ -76,15 +83,16 @@ std::vector<FieldViolation> AddLines(const Lines& added, absl::string_view path,
   return bad;
 }
 
-std::vector<FieldViolation> UpdateLine(const Line& changed, const google::protobuf::FieldMask& mask, absl::string_view path,
-                                       Lines* lines) {
+std::vector<FieldViolation> UpdateLine(const Line& changed, const google::protobuf::FieldMask& mask,
+                                       absl::string_view path, Lines* lines) {
   Line* line = MutableLine(changed.line_id(), lines);
   if (line == nullptr) return {NoSuchLine(changed.line_id(), absl::StrCat(path, ".line_id"))};
   ApplyMask(mask, changed, line);
   return {};
 }
 
-std::vector<FieldViolation> RemoveLine(absl::string_view line_id, absl::string_view path, Lines* lines) {
+std::vector<FieldViolation> RemoveLine(absl::string_view line_id, absl::string_view path,
+                                       Lines* lines) {
   if (FindLine(line_id, *lines) == nullptr) return {NoSuchLine(line_id, path)};
   DropLine(line_id, lines);
   return {};
@@ -99,7 +107,8 @@ void PutLines(const Lines& put, Lines* lines) {
 }
 
 void DropLine(absl::string_view line_id, Lines* lines) {
-  auto at = std::find_if(lines->begin(), lines->end(), [&](const Line& line) { return line.line_id() == line_id; });
+  auto at = std::find_if(lines->begin(), lines->end(),
+                         [&](const Line& line) { return line.line_id() == line_id; });
   if (at != lines->end()) lines->erase(at);
 }
 

@@ -19,7 +19,8 @@ constexpr int64_t kNanosPerUnit = 1'000'000'000;
 constexpr int64_t kUnitsMax = 999'999'999'999'999'999;
 
 Money Sum(const Money& a, const Money& b, const Decimal& value) {
-  const bool of_one_currency = a.currency_code() == b.currency_code() || a.currency_code().empty() || b.currency_code().empty();
+  const bool of_one_currency = a.currency_code() == b.currency_code() ||
+                               a.currency_code().empty() || b.currency_code().empty();
   Check(of_one_currency, "two currencies were added");
   return ToMoney(value, a.currency_code().empty() ? b.currency_code() : a.currency_code());
 }
@@ -42,7 +43,8 @@ Money ToMoney(const Decimal& value, absl::string_view currency) {
   }
   money.set_units(units);
   const Decimal fraction = rounded - Decimal(units);
-  if (!fraction.IsZero()) money.set_nanos(static_cast<int32_t>((fraction * Decimal(kNanosPerUnit)).Units()));
+  if (!fraction.IsZero())
+    money.set_nanos(static_cast<int32_t>((fraction * Decimal(kNanosPerUnit)).Units()));
   return money;
 }
 
@@ -60,7 +62,8 @@ std::optional<std::string> MoneyProblem(const Money& money) {
   const std::string& currency = money.currency_code();
   if (currency.empty()) return "has no currency_code";
   if (!IsCurrency(currency)) return "has a currency_code that is not an ISO 4217 currency";
-  if (money.nanos() <= -kNanosPerUnit || money.nanos() >= kNanosPerUnit) return "has nanos beyond 999,999,999";
+  if (money.nanos() <= -kNanosPerUnit || money.nanos() >= kNanosPerUnit)
+    return "has nanos beyond 999,999,999";
   if ((money.units() > 0 && money.nanos() < 0) || (money.units() < 0 && money.nanos() > 0)) {
     return "has units and nanos of different signs";
   }
@@ -69,7 +72,8 @@ std::optional<std::string> MoneyProblem(const Money& money) {
     return absl::StrCat("has more than ", kAmountIntegerDigitsMax, " digits before the point");
   }
   if (value != value.Rounded(CurrencyDigits(currency))) {
-    return absl::StrCat("has more digits after the point than ", currency, ", which has ", CurrencyDigits(currency));
+    return absl::StrCat("has more digits after the point than ", currency, ", which has ",
+                        CurrencyDigits(currency));
   }
   return std::nullopt;
 }

@@ -47,26 +47,30 @@ void NamePatterns::Add(const FileDescriptor* file) {
   const auto& options = file->options();
   for (int i = 0; i < options.ExtensionSize(google::api::resource_definition); ++i) {
     const auto& resource = options.GetExtension(google::api::resource_definition, i);
-    for (const std::string& pattern : resource.pattern()) by_type_[resource.type()].emplace_back(pattern);
+    for (const std::string& pattern : resource.pattern())
+      by_type_[resource.type()].emplace_back(pattern);
   }
 }
 
 void NamePatterns::AddMessage(const Descriptor& message) {
   if (message.options().HasExtension(google::api::resource)) {
     const auto& resource = message.options().GetExtension(google::api::resource);
-    for (const std::string& pattern : resource.pattern()) by_type_[resource.type()].emplace_back(pattern);
+    for (const std::string& pattern : resource.pattern())
+      by_type_[resource.type()].emplace_back(pattern);
   }
   for (int i = 0; i < message.nested_type_count(); ++i) AddMessage(*message.nested_type(i));
 }
 
 void NamePatterns::AddLinked() {
-  // The generated pool builds its files when they are asked for; only its database knows which there are.
+  // The generated pool builds its files when they are asked for; only its database knows which
+  // there are.
   std::vector<std::string> files;
   DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
   std::sort(files.begin(), files.end());
   for (const std::string& name : files) {
     if (!absl::StartsWith(name, "leadstream/")) continue;
-    if (const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name)) Add(file);
+    if (const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name))
+      Add(file);
   }
 }
 
@@ -75,7 +79,8 @@ std::vector<NamePattern> NamePatterns::Of(absl::string_view type) const {
   for (const auto& [known, patterns] : by_type_) {
     if (type == "*" || type == known) found.insert(found.end(), patterns.begin(), patterns.end());
   }
-  std::sort(found.begin(), found.end(), [](const NamePattern& a, const NamePattern& b) { return a.text() < b.text(); });
+  std::sort(found.begin(), found.end(),
+            [](const NamePattern& a, const NamePattern& b) { return a.text() < b.text(); });
   return found;
 }
 

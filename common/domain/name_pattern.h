@@ -1,4 +1,5 @@
-// The names that resources of a type may have, as google.api.resource declares them: "services/{service}/parkedReactions/{parked_reaction}".
+// The names that resources of a type may have, as google.api.resource declares them:
+// "services/{service}/parkedReactions/{parked_reaction}".
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -11,7 +12,8 @@
 
 namespace leadstream::domain {
 
-// An id in a name may be longer than one that a client chooses (63, AIP-122): the server derives ids of invoices by adding to an order's.
+// An id in a name may be longer than one that a client chooses (63, AIP-122): the server derives
+// ids of invoices by adding to an order's.
 inline constexpr size_t kNameIdBytesMax = 80;
 
 class NamePattern {
@@ -21,7 +23,8 @@ class NamePattern {
   // Every {variable} stands for one id.
   bool Matches(absl::string_view name) const;
   const std::string& text() const { return text_; }
-  // Without its last two segments: the pattern of the resource it lives in. Empty for a top-level one.
+  // Without its last two segments: the pattern of the resource it lives in. Empty for a top-level
+  // one.
   std::string ParentText() const;
 
  private:
@@ -29,7 +32,8 @@ class NamePattern {
   std::vector<std::string> segments_;  // "" is a variable
 };
 
-// Which patterns belong to which type, of all files linked into this process and of those that `Add` was given. Not thread-safe.
+// Which patterns belong to which type, of all files linked into this process and of those that
+// `Add` was given. Not thread-safe.
 class NamePatterns {
  public:
   // Adds a file and what it imports; again is free.

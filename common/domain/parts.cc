@@ -25,10 +25,13 @@ struct Share {
   Decimal of;
   bool whole = false;
 
-  Decimal Of(const Decimal& amount, int digits) const { return whole ? amount : (amount * quantity).DividedBy(of, digits); }
+  Decimal Of(const Decimal& amount, int digits) const {
+    return whole ? amount : (amount * quantity).DividedBy(of, digits);
+  }
 };
 
-// Nothing if the part has none of it. A line whose own quantity is not above 0 (no valid one) is there as a whole, or not.
+// Nothing if the part has none of it. A line whose own quantity is not above 0 (no valid one) is
+// there as a whole, or not.
 std::optional<Share> ShareOf(const Line& line, const Quantities& quantities) {
   const auto at = quantities.find(line.line_id());
   if (at == quantities.end()) return std::nullopt;
@@ -46,16 +49,19 @@ Line PartOfLine(const Line& line, const Share& share, absl::string_view currency
   *part.mutable_base() = ToMoney(share.Of(ToDecimal(line.base()), digits), currency);
   *part.mutable_net() = ToMoney(share.Of(ToDecimal(line.net()), digits), currency);
   if (line.has_discount_amount()) {
-    *part.mutable_discount_amount() = share.Of(Decimal::Of(line.discount_amount()), digits).ToProto();
+    *part.mutable_discount_amount() =
+        share.Of(Decimal::Of(line.discount_amount()), digits).ToProto();
   }
   return part;
 }
 
-// What each group has of the totals' discount, freight and tax. Totals tell freight - discount of a group (as taxable - net);
-// where there are both, the freight is spread as it was when the document was priced, and what is missing to that is discount.
+// What each group has of the totals' discount, freight and tax. Totals tell freight - discount of a
+// group (as taxable - net); where there are both, the freight is spread as it was when the document
+// was priced, and what is missing to that is discount.
 void ReadShares(const Totals& totals, int digits, TaxGroups* groups) {
   const bool discounted = !ToDecimal(totals.discount()).IsZero();
-  if (discounted && !groups->empty()) Spread(ToDecimal(totals.freight()).Rounded(digits), digits, &TaxGroup::freight, groups);
+  if (discounted && !groups->empty())
+    Spread(ToDecimal(totals.freight()).Rounded(digits), digits, &TaxGroup::freight, groups);
   for (const TaxSubtotal& subtotal : totals.taxes()) {
     const auto at = groups->find(KeyOf(subtotal));
     if (at == groups->end()) continue;
@@ -68,7 +74,8 @@ void ReadShares(const Totals& totals, int digits, TaxGroups* groups) {
 }
 
 // Fills discount, freight and tax of a group of the part, whose net and weight are known.
-void TakeShares(const TaxKey& key, const TaxGroup& whole, bool complete, int digits, TaxGroup* part) {
+void TakeShares(const TaxKey& key, const TaxGroup& whole, bool complete, int digits,
+                TaxGroup* part) {
   if (complete) {
     part->discount = whole.discount;
     part->freight = whole.freight;
@@ -89,8 +96,9 @@ Money Negated(Money money) {
 }
 
 Totals Negated(Totals totals) {
-  for (Money* amount : {totals.mutable_lines(), totals.mutable_discount(), totals.mutable_freight(), totals.mutable_net(),
-                        totals.mutable_tax(), totals.mutable_total(), totals.mutable_rounding()}) {
+  for (Money* amount : {totals.mutable_lines(), totals.mutable_discount(), totals.mutable_freight(),
+                        totals.mutable_net(), totals.mutable_tax(), totals.mutable_total(),
+                        totals.mutable_rounding()}) {
     *amount = Negated(*amount);
   }
   for (TaxSubtotal& subtotal : *totals.mutable_taxes()) {
@@ -106,22 +114,26 @@ Part Negated(Part part) {
     *line.mutable_quantity() = (-Decimal::Of(line.quantity())).ToProto();
     *line.mutable_base() = Negated(line.base());
     *line.mutable_net() = Negated(line.net());
-    if (line.has_discount_amount()) *line.mutable_discount_amount() = (-Decimal::Of(line.discount_amount())).ToProto();
+    if (line.has_discount_amount())
+      *line.mutable_discount_amount() = (-Decimal::Of(line.discount_amount())).ToProto();
   }
   return part;
 }
 
 void AddTo(const Line& line, Line* sum) {
-  *sum->mutable_quantity() = (Decimal::Of(sum->quantity()) + Decimal::Of(line.quantity())).ToProto();
+  *sum->mutable_quantity() =
+      (Decimal::Of(sum->quantity()) + Decimal::Of(line.quantity())).ToProto();
   *sum->mutable_base() = Plus(sum->base(), line.base());
   *sum->mutable_net() = Plus(sum->net(), line.net());
   if (sum->has_discount_amount() || line.has_discount_amount()) {
-    *sum->mutable_discount_amount() = (Decimal::Of(sum->discount_amount()) + Decimal::Of(line.discount_amount())).ToProto();
+    *sum->mutable_discount_amount() =
+        (Decimal::Of(sum->discount_amount()) + Decimal::Of(line.discount_amount())).ToProto();
   }
 }
 
 bool IsNothing(const Line& line) {
-  return Decimal::Of(line.quantity()).IsZero() && ToDecimal(line.base()).IsZero() && ToDecimal(line.net()).IsZero();
+  return Decimal::Of(line.quantity()).IsZero() && ToDecimal(line.base()).IsZero() &&
+         ToDecimal(line.net()).IsZero();
 }
 
 bool IsNothing(const TaxSubtotal& subtotal) {
@@ -130,7 +142,8 @@ bool IsNothing(const TaxSubtotal& subtotal) {
 
 }  // namespace
 
-Part PartOf(const Lines& lines, const Totals& totals, const Quantities& quantities, const RoundingPolicy& policy) {
+Part PartOf(const Lines& lines, const Totals& totals, const Quantities& quantities,
+            const RoundingPolicy& policy) {
   const std::string& currency = totals.lines().currency_code();
   const int digits = CurrencyDigits(currency);
   TaxGroups whole = GroupsOf(lines);
@@ -158,7 +171,8 @@ Part PartOf(const Lines& lines, const Totals& totals, const Quantities& quantiti
     complete &= group_complete;
   }
   part.totals = ToTotals(currency, groups);
-  SetRounding(complete ? ToDecimal(totals.rounding()) : RoundingOf(part.totals, policy), &part.totals);
+  SetRounding(complete ? ToDecimal(totals.rounding()) : RoundingOf(part.totals, policy),
+              &part.totals);
   return part;
 }
 
@@ -211,7 +225,8 @@ Part Plus(const Part& a, const Part& b) {
   google::protobuf::RepeatedPtrField<TaxSubtotal> taxes;
   taxes.Swap(sum.totals.mutable_taxes());
   for (TaxSubtotal& subtotal : taxes) {
-    if (used.contains(KeyOf(subtotal)) || !IsNothing(subtotal)) *sum.totals.add_taxes() = std::move(subtotal);
+    if (used.contains(KeyOf(subtotal)) || !IsNothing(subtotal))
+      *sum.totals.add_taxes() = std::move(subtotal);
   }
   return sum;
 }

@@ -22,10 +22,13 @@ TaxKey Key(const std::string& category, const google::type::Decimal& rate) {
 
 TaxKey KeyOf(const Line& line) { return Key(line.tax_category(), line.tax_rate()); }
 
-TaxKey KeyOf(const TaxSubtotal& subtotal) { return Key(subtotal.tax_category(), subtotal.tax_rate()); }
+TaxKey KeyOf(const TaxSubtotal& subtotal) {
+  return Key(subtotal.tax_category(), subtotal.tax_rate());
+}
 
 bool AllFree(const Lines& lines) {
-  return std::all_of(lines.begin(), lines.end(), [](const Line& line) { return ToDecimal(line.net()).IsZero(); });
+  return std::all_of(lines.begin(), lines.end(),
+                     [](const Line& line) { return ToDecimal(line.net()).IsZero(); });
 }
 
 TaxGroups GroupsOf(const Lines& lines) {
@@ -60,7 +63,8 @@ void Spread(const Decimal& amount, int digits, Decimal TaxGroup::*share, TaxGrou
     left -= group.*share;
     rests.push_back({(exact - group.*share * weights).Abs(), &group});
   }
-  std::stable_sort(rests.begin(), rests.end(), [](const Rest& a, const Rest& b) { return a.remainder > b.remainder; });
+  std::stable_sort(rests.begin(), rests.end(),
+                   [](const Rest& a, const Rest& b) { return a.remainder > b.remainder; });
   const Decimal unit = Decimal::Scaled(amount.IsNegative() ? -1 : 1, digits);
   for (Rest& rest : rests) {
     if (left.IsZero()) return;
@@ -99,7 +103,8 @@ Totals ToTotals(absl::string_view currency, const TaxGroups& groups) {
 }
 
 Decimal RoundingOf(const Totals& totals, const RoundingPolicy& policy) {
-  if (policy.currency.empty() || policy.currency != totals.net().currency_code() || !policy.increment.IsPositive())
+  if (policy.currency.empty() || policy.currency != totals.net().currency_code() ||
+      !policy.increment.IsPositive())
     return Decimal();
   const Decimal payable = ToDecimal(totals.net()) + ToDecimal(totals.tax());
   return payable.RoundedTo(policy.increment) - payable;
@@ -108,7 +113,8 @@ Decimal RoundingOf(const Totals& totals, const RoundingPolicy& policy) {
 void SetRounding(const Decimal& rounding, Totals* totals) {
   const std::string& currency = totals->net().currency_code();
   *totals->mutable_rounding() = ToMoney(rounding, currency);
-  *totals->mutable_total() = ToMoney(ToDecimal(totals->net()) + ToDecimal(totals->tax()) + rounding, currency);
+  *totals->mutable_total() =
+      ToMoney(ToDecimal(totals->net()) + ToDecimal(totals->tax()) + rounding, currency);
 }
 
 }  // namespace leadstream::domain

@@ -1,4 +1,5 @@
-// The (category, rate) groups of a document while it is being summed: what totals.cc and parts.cc have in common.
+// The (category, rate) groups of a document while it is being summed: what totals.cc and parts.cc
+// have in common.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -32,12 +33,14 @@ using TaxGroups = std::map<TaxKey, TaxGroup>;
 TaxKey KeyOf(const common::v1::Line& line);
 TaxKey KeyOf(const common::v1::TaxSubtotal& subtotal);
 
-// The lines' net (as stored in them) summed by group. Weight: the nets' absolute values, or where all are 0 the number of lines.
+// The lines' net (as stored in them) summed by group. Weight: the nets' absolute values, or where
+// all are 0 the number of lines.
 TaxGroups GroupsOf(const Lines& lines);
 // Whether no line has a net: then each weighs 1.
 bool AllFree(const Lines& lines);
 
-// Gives each group its share of `amount`, in minor units of `digits`, in proportion to the weights, by largest remainder.
+// Gives each group its share of `amount`, in minor units of `digits`, in proportion to the weights,
+// by largest remainder.
 void Spread(const Decimal& amount, int digits, Decimal TaxGroup::*share, TaxGroups* groups);
 
 // What the rate makes of the taxable amount, rounded once.

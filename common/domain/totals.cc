@@ -22,9 +22,10 @@ struct LineAmounts {
 LineAmounts Price(const Line& line) {
   if (!IsPriced(line)) return {};
   LineAmounts amounts;
-  amounts.base = Decimal::Of(line.quantity()) * (Decimal::Of(line.unit_price()) - Decimal::Of(line.volume_discount()));
-  amounts.net =
-      amounts.base - amounts.base * Decimal::Of(line.discount_percent()).Percent() - Decimal::Of(line.discount_amount());
+  amounts.base = Decimal::Of(line.quantity()) *
+                 (Decimal::Of(line.unit_price()) - Decimal::Of(line.volume_discount()));
+  amounts.net = amounts.base - amounts.base * Decimal::Of(line.discount_percent()).Percent() -
+                Decimal::Of(line.discount_amount());
   return amounts;
 }
 
@@ -35,13 +36,14 @@ Lines Priced(absl::string_view currency, const Lines& lines) {
 }
 
 Decimal HeaderDiscount(const Decimal& lines, const Adjustments& adjustments, int digits) {
-  return (lines * Decimal::Of(adjustments.discount_percent()).Percent() + Decimal::Of(adjustments.discount_amount()))
+  return (lines * Decimal::Of(adjustments.discount_percent()).Percent() +
+          Decimal::Of(adjustments.discount_amount()))
       .Rounded(digits);
 }
 
 // Of lines whose base and net are filled.
-Totals TotalsOfPriced(absl::string_view currency, const Lines& lines, const Adjustments& adjustments,
-                      const RoundingPolicy& policy) {
+Totals TotalsOfPriced(absl::string_view currency, const Lines& lines,
+                      const Adjustments& adjustments, const RoundingPolicy& policy) {
   TaxGroups groups = GroupsOf(lines);
   if (!groups.empty()) {
     const int digits = CurrencyDigits(currency);
@@ -66,12 +68,13 @@ void PriceLine(absl::string_view currency, Line* line) {
   *line->mutable_net() = ToMoney(amounts.net, currency);
 }
 
-Totals TotalsOf(absl::string_view currency, const Lines& lines, const Adjustments& adjustments, const RoundingPolicy& policy) {
+Totals TotalsOf(absl::string_view currency, const Lines& lines, const Adjustments& adjustments,
+                const RoundingPolicy& policy) {
   return TotalsOfPriced(currency, Priced(currency, lines), adjustments, policy);
 }
 
-Part PartOf(absl::string_view currency, const Lines& lines, const Adjustments& adjustments, const Quantities& quantities,
-            const RoundingPolicy& policy) {
+Part PartOf(absl::string_view currency, const Lines& lines, const Adjustments& adjustments,
+            const Quantities& quantities, const RoundingPolicy& policy) {
   const Lines priced = Priced(currency, lines);
   return PartOf(priced, TotalsOfPriced(currency, priced, adjustments, policy), quantities, policy);
 }
@@ -92,17 +95,19 @@ constexpr DecimalField<Line> kLineDecimals[] = {{"quantity", &Line::quantity},
                                                 {"discount_amount", &Line::discount_amount},
                                                 {"tax_rate", &Line::tax_rate}};
 
-constexpr DecimalField<Adjustments> kAdjustmentDecimals[] = {{"discount_percent", &Adjustments::discount_percent},
-                                                             {"discount_amount", &Adjustments::discount_amount},
-                                                             {"freight", &Adjustments::freight}};
+constexpr DecimalField<Adjustments> kAdjustmentDecimals[] = {
+    {"discount_percent", &Adjustments::discount_percent},
+    {"discount_amount", &Adjustments::discount_amount},
+    {"freight", &Adjustments::freight}};
 
 // Whether all can be read; those that cannot are added to `bad`.
 template <typename Message, size_t N>
-bool CheckDecimals(const DecimalField<Message> (&fields)[N], const Message& message, absl::string_view path,
-                   std::vector<FieldViolation>* bad) {
+bool CheckDecimals(const DecimalField<Message> (&fields)[N], const Message& message,
+                   absl::string_view path, std::vector<FieldViolation>* bad) {
   const size_t before = bad->size();
   for (const auto& field : fields) {
-    if (auto problem = DecimalProblem((message.*field.value)())) bad->push_back({absl::StrCat(path, ".", field.name), *problem});
+    if (auto problem = DecimalProblem((message.*field.value)()))
+      bad->push_back({absl::StrCat(path, ".", field.name), *problem});
   }
   return bad->size() == before;
 }
@@ -111,7 +116,8 @@ std::string TooLarge(absl::string_view what) {
   return absl::StrCat(what, " has more than ", kAmountIntegerDigitsMax, " digits before the point");
 }
 
-void CheckAmounts(absl::string_view currency, const Line& line, const std::string& path, std::vector<FieldViolation>* bad) {
+void CheckAmounts(absl::string_view currency, const Line& line, const std::string& path,
+                  std::vector<FieldViolation>* bad) {
   const LineAmounts amounts = Price(line);
   if (Decimal::Of(line.volume_discount()) > Decimal::Of(line.unit_price())) {
     bad->push_back({path + ".volume_discount", "is above the unit price"});
@@ -120,18 +126,21 @@ void CheckAmounts(absl::string_view currency, const Line& line, const std::strin
   } else if (Decimal::Of(line.discount_percent()) > Decimal(100)) {
     bad->push_back({path + ".discount_percent", "is above 100"});
   } else if (amounts.net.Rounded(CurrencyDigits(currency)).IsNegative()) {
-    bad->push_back({path + ".discount_amount", absl::StrCat("is more than the line comes to, ",
-                                                            (amounts.net + Decimal::Of(line.discount_amount())).ToString())});
+    bad->push_back({path + ".discount_amount",
+                    absl::StrCat("is more than the line comes to, ",
+                                 (amounts.net + Decimal::Of(line.discount_amount())).ToString())});
   }
 }
 
-void CheckSums(absl::string_view currency, const Lines& lines, const Adjustments& adjustments, std::vector<FieldViolation>* bad) {
+void CheckSums(absl::string_view currency, const Lines& lines, const Adjustments& adjustments,
+               std::vector<FieldViolation>* bad) {
   const Totals totals = TotalsOf(currency, lines, adjustments);
   if (Decimal::Of(adjustments.discount_percent()) > Decimal(100)) {
     bad->push_back({"adjustments.discount_percent", "is above 100"});
   } else if (ToDecimal(totals.discount()) > ToDecimal(totals.lines())) {
     bad->push_back({"adjustments.discount_amount",
-                    absl::StrCat("makes the discount more than the lines come to, ", ToDecimal(totals.lines()).ToString())});
+                    absl::StrCat("makes the discount more than the lines come to, ",
+                                 ToDecimal(totals.lines()).ToString())});
   }
   if (ToDecimal(totals.freight()).IntegerDigits() > kAmountIntegerDigitsMax) {
     bad->push_back({"adjustments.freight", TooLarge("it")});
@@ -143,7 +152,8 @@ void CheckSums(absl::string_view currency, const Lines& lines, const Adjustments
 
 }  // namespace
 
-std::vector<FieldViolation> DocumentProblems(absl::string_view currency, const Lines& lines, const Adjustments& adjustments) {
+std::vector<FieldViolation> DocumentProblems(absl::string_view currency, const Lines& lines,
+                                             const Adjustments& adjustments) {
   std::vector<FieldViolation> bad;
   std::set<std::string> ids;
   bool can_be_summed = CheckDecimals(kAdjustmentDecimals, adjustments, "adjustments", &bad);
@@ -157,7 +167,8 @@ std::vector<FieldViolation> DocumentProblems(absl::string_view currency, const L
       bad.push_back({path + ".description", "a line without a product says what is sold"});
     }
     const size_t before = bad.size();
-    if (CheckDecimals(kLineDecimals, line, path, &bad) && IsPriced(line)) CheckAmounts(currency, line, path, &bad);
+    if (CheckDecimals(kLineDecimals, line, path, &bad) && IsPriced(line))
+      CheckAmounts(currency, line, path, &bad);
     can_be_summed &= bad.size() == before;
   }
   if (can_be_summed && !lines.empty()) CheckSums(currency, lines, adjustments, &bad);

@@ -30,7 +30,8 @@ bool IsImmutable(const FieldDescriptor& field) {
 
 bool Holds(const Message& message, const FieldDescriptor& field) {
   const auto* reflection = message.GetReflection();
-  return field.is_repeated() ? reflection->FieldSize(message, &field) > 0 : reflection->HasField(message, &field);
+  return field.is_repeated() ? reflection->FieldSize(message, &field) > 0
+                             : reflection->HasField(message, &field);
 }
 
 bool IsSame(const Message& a, const Message& b, const FieldDescriptor& field) {
@@ -56,7 +57,8 @@ std::string FieldNameOf(const std::string& type_name) {
   return name;
 }
 
-// What a client sends back as it read it is no change, though the fields that only the server writes were taken from it.
+// What a client sends back as it read it is no change, though the fields that only the server
+// writes were taken from it.
 std::vector<FieldViolation> ImmutableChanges(const Message& given, const Message& state) {
   std::vector<FieldViolation> bad;
   const std::unique_ptr<Message> written = CopyOf(state);
@@ -65,14 +67,16 @@ std::vector<FieldViolation> ImmutableChanges(const Message& given, const Message
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (!IsImmutable(field) || !Holds(given, field) || IsSame(given, *written, field)) continue;
-    bad.push_back({absl::StrCat(FieldNameOf(type.name()), ".", field.name()), "no update changes it once it is created"});
+    bad.push_back({absl::StrCat(FieldNameOf(type.name()), ".", field.name()),
+                   "no update changes it once it is created"});
   }
   return bad;
 }
 
 }  // namespace
 
-std::vector<FieldViolation> ApplyUpdate(const Message& given, const FieldMask& mask, Message* state, FieldMask* differs) {
+std::vector<FieldViolation> ApplyUpdate(const Message& given, const FieldMask& mask, Message* state,
+                                        FieldMask* differs) {
   const std::unique_ptr<Message> before = CopyOf(*state);
   ApplyMask(mask, given, state);
   *differs = ChangedFields(*before, *state);
@@ -96,7 +100,8 @@ void CopyFields(const Message& from, const FieldMask& top_level_paths, Message* 
   for (const std::string& path : top_level_paths.paths()) {
     const FieldDescriptor* field = to->GetDescriptor()->FindFieldByName(path);
     if (field == nullptr) continue;
-    // Merging a field without a value would write the default, and so make an `optional` one present.
+    // Merging a field without a value would write the default, and so make an `optional` one
+    // present.
     to->GetReflection()->ClearField(to, field);
     FieldMask one;
     one.add_paths(path);

@@ -24,7 +24,9 @@ constexpr int kDepthMax = 100;  // the parser's own limit
 
 class Walk {
  public:
-  explicit Walk(absl::string_view wire) : wire_(wire), in_(reinterpret_cast<const uint8_t*>(wire.data()), static_cast<int>(wire.size())) {}
+  explicit Walk(absl::string_view wire)
+      : wire_(wire),
+        in_(reinterpret_cast<const uint8_t*>(wire.data()), static_cast<int>(wire.size())) {}
 
   // False: this is not a message of `type`. Reads up to the current limit.
   bool Message(const Descriptor& type, const std::string& path, int depth);
@@ -43,14 +45,19 @@ bool Walk::Message(const Descriptor& type, const std::string& path, int depth) {
   absl::flat_hash_map<int, int> counts;  // elements seen, by field number
   while (const uint32_t tag = in_.ReadTag()) {
     const FieldDescriptor* field = type.FindFieldByNumber(WireFormatLite::GetTagFieldNumber(tag));
-    const bool texts = field != nullptr && WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_LENGTH_DELIMITED &&
-                       (field->type() == FieldDescriptor::TYPE_STRING || field->type() == FieldDescriptor::TYPE_MESSAGE);
+    const bool texts =
+        field != nullptr &&
+        WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_LENGTH_DELIMITED &&
+        (field->type() == FieldDescriptor::TYPE_STRING ||
+         field->type() == FieldDescriptor::TYPE_MESSAGE);
     if (!texts) {
       if (!WireFormatLite::SkipField(&in_, tag)) return false;
       continue;
     }
     // An entry of a map, whose key may be what is wrong, goes by its place too.
-    std::string below = type.options().map_entry() ? path : absl::StrCat(path, path.empty() ? "" : ".", field->name());
+    std::string below = type.options().map_entry()
+                            ? path
+                            : absl::StrCat(path, path.empty() ? "" : ".", field->name());
     if (field->is_repeated()) absl::StrAppend(&below, "[", counts[field->number()]++, "]");
     if (!Field(*field, below, depth)) return false;
   }
@@ -59,11 +66,13 @@ bool Walk::Message(const Descriptor& type, const std::string& path, int depth) {
 
 bool Walk::Field(const FieldDescriptor& field, const std::string& path, int depth) {
   uint32_t size = 0;
-  if (!in_.ReadVarint32(&size) || size > static_cast<uint32_t>(std::numeric_limits<int>::max())) return false;
+  if (!in_.ReadVarint32(&size) || size > static_cast<uint32_t>(std::numeric_limits<int>::max()))
+    return false;
   const int length = static_cast<int>(size);
   if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
     const int left = in_.BytesUntilLimit();
-    if (length > (left >= 0 ? left : static_cast<int>(wire_.size()) - in_.CurrentPosition())) return false;
+    if (length > (left >= 0 ? left : static_cast<int>(wire_.size()) - in_.CurrentPosition()))
+      return false;
     const CodedInputStream::Limit limit = in_.PushLimit(length);
     const bool whole = Message(*field.message_type(), path, depth + 1);
     in_.PopLimit(limit);
@@ -71,14 +80,17 @@ bool Walk::Field(const FieldDescriptor& field, const std::string& path, int dept
   }
   const auto at = static_cast<size_t>(in_.CurrentPosition());
   if (!in_.Skip(length)) return false;
-  if (!IsUtf8(wire_.substr(at, size)) && bad_.size() < kViolationsMax) bad_.push_back({path, "is not valid UTF-8"});
+  if (!IsUtf8(wire_.substr(at, size)) && bad_.size() < kViolationsMax)
+    bad_.push_back({path, "is not valid UTF-8"});
   return true;
 }
 
 }  // namespace
 
 bool IsUtf8(absl::string_view text) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
   for (size_t i = 0; i < text.size();) {
     const unsigned lead = byte(i);
     const unsigned next = byte(i + 1);

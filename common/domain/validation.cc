@@ -33,12 +33,15 @@ struct Place {
 
 // "lead.emails[1]", `product.labels["hu"]`; from below `root` on.
 std::string PathOf(const Place& place, const Place* root = nullptr) {
-  std::string path = place.parent == nullptr || place.parent == root ? "" : PathOf(*place.parent, root);
-  if (place.field->containing_type()->options().map_entry()) return path;  // the key that stands there says it
+  std::string path =
+      place.parent == nullptr || place.parent == root ? "" : PathOf(*place.parent, root);
+  if (place.field->containing_type()->options().map_entry())
+    return path;  // the key that stands there says it
   absl::StrAppend(&path, path.empty() ? "" : ".", place.field->name());
   if (place.map_entry != nullptr) {
     std::string key;
-    google::protobuf::TextFormat::PrintFieldValueToString(*place.map_entry, place.field->message_type()->map_key(), -1, &key);
+    google::protobuf::TextFormat::PrintFieldValueToString(
+        *place.map_entry, place.field->message_type()->map_key(), -1, &key);
     absl::StrAppend(&path, "[", key, "]");
   } else if (place.index >= 0) {
     absl::StrAppend(&path, "[", place.index, "]");
@@ -104,7 +107,8 @@ void Validator::CheckSingle(const FieldPlan& plan, const Message& message, const
     case Value::kBytes: {
       const size_t size = reflection.GetStringReference(message, field, &scratch_).size();
       if (size == 0) Missing(plan, place);
-      if (size > plan.length_max) Add(place, absl::StrCat("is longer than ", plan.length_max, " bytes"));
+      if (size > plan.length_max)
+        Add(place, absl::StrCat("is longer than ", plan.length_max, " bytes"));
       return;
     }
     case Value::kEnum: {
@@ -117,7 +121,9 @@ void Validator::CheckSingle(const FieldPlan& plan, const Message& message, const
       return;
     }
     case Value::kFloating: {
-      const double value = field->cpp_type() == FieldDescriptor::CPPTYPE_FLOAT ? static_cast<double>(reflection.GetFloat(message, field)) : reflection.GetDouble(message, field);
+      const double value = field->cpp_type() == FieldDescriptor::CPPTYPE_FLOAT
+                               ? static_cast<double>(reflection.GetFloat(message, field))
+                               : reflection.GetDouble(message, field);
       if (!std::isfinite(value)) Add(place, "is not a finite number");
       break;
     }
@@ -141,12 +147,14 @@ void Validator::CheckList(const FieldPlan& plan, const Message& message, const P
   const int size = reflection.FieldSize(message, field);
   const Place whole{parent, field};
   if (size == 0) return Missing(plan, whole);
-  if (size > plan.items_max) return Add(whole, absl::StrCat("has more than ", plan.items_max, " elements"));
+  if (size > plan.items_max)
+    return Add(whole, absl::StrCat("has more than ", plan.items_max, " elements"));
   for (int i = 0; i < size && !IsFull(); ++i) {
     Place place{parent, field, i};
     switch (plan.value) {
       case Value::kString:
-        Add(place, StringProblem(plan, reflection.GetRepeatedStringReference(message, field, i, &scratch_)));
+        Add(place, StringProblem(
+                       plan, reflection.GetRepeatedStringReference(message, field, i, &scratch_)));
         break;
       case Value::kEnum:
         CheckEnum(plan, reflection.GetRepeatedEnumValue(message, field, i), place);
@@ -166,7 +174,8 @@ void Validator::CheckList(const FieldPlan& plan, const Message& message, const P
 
 void Validator::CheckEnum(const FieldPlan& plan, int number, const Place& place) {
   const auto* type = plan.field->enum_type();
-  if (type->FindValueByNumber(number) == nullptr) Add(place, absl::StrCat(number, " is not a value of ", type->name()));
+  if (type->FindValueByNumber(number) == nullptr)
+    Add(place, absl::StrCat(number, " is not a value of ", type->name()));
 }
 
 void Validator::CheckUpdate(const MessagePlan& plan, const Message& request, const Place* parent) {
@@ -184,7 +193,8 @@ void Validator::CheckUpdate(const MessagePlan& plan, const Message& request, con
   const Message& message = reflection.GetMessage(request, plan.masked);
   if (!masked.nested->names.empty()) {
     const FieldDescriptor* name_field = masked.nested->type->FindFieldByName("name");
-    const std::string& name = message.GetReflection()->GetStringReference(message, name_field, &scratch_);
+    const std::string& name =
+        message.GetReflection()->GetStringReference(message, name_field, &scratch_);
     const Place name_place{&place, name_field};
     if (name.empty()) {
       Add(name_place, kRequired);
@@ -200,7 +210,8 @@ void Validator::CheckUpdate(const MessagePlan& plan, const Message& request, con
 bool Validator::IsWritten(const FieldPlan& plan, const Place& place) const {
   if (masked_ == nullptr) return true;
   const std::string path = PathOf(place, masked_);
-  // No path: the fields that are there are written, each as a whole. This one is not there, but what it is in may be.
+  // No path: the fields that are there are written, each as a whole. This one is not there, but
+  // what it is in may be.
   if (mask_.paths().empty()) return path.find_first_of(".[") != std::string::npos;
   for (const std::string& masked : mask_.paths()) {
     if (masked == "*") return !plan.fixed;

@@ -31,7 +31,8 @@ constexpr int64_t kDurationSecondsMax = 315576000000;
 constexpr int32_t kNanosPerSecond = 1000000000;
 constexpr size_t kDecimalBytesMax = 100;
 
-// `message` as its generated class. A dynamic message of the same type, which only tools and tests have, is copied into `scratch`.
+// `message` as its generated class. A dynamic message of the same type, which only tools and tests
+// have, is copied into `scratch`.
 template <typename Generated>
 const Generated& As(const Message& message, Generated* scratch) {
   if (typeid(message) == typeid(Generated)) return static_cast<const Generated&>(message);
@@ -58,7 +59,8 @@ Shape ShapeOf(FieldRules::Format format) {
       return {IsUri, "is not an absolute URI or a host name"};
     case FieldRules::ID:
       return {[](absl::string_view text) { return IsId(text); },
-              "is not an id: 1 to 63 lower-case letters, digits, hyphens and dots, with a letter or digit at each end"};
+              "is not an id: 1 to 63 lower-case letters, digits, hyphens and dots, with a letter "
+              "or digit at each end"};
     case FieldRules::REQUEST_ID:
       return {IsRequestId, "is not a request id: 1 to 64 printable ASCII characters"};
     default:
@@ -81,7 +83,8 @@ bool ReadDigits(absl::string_view text, Digits* digits) {
   }
   const size_t point = text.find('.');
   digits->integer = text.substr(0, point);
-  digits->fraction = point == absl::string_view::npos ? absl::string_view() : text.substr(point + 1);
+  digits->fraction =
+      point == absl::string_view::npos ? absl::string_view() : text.substr(point + 1);
   if (digits->integer.empty() && digits->fraction.empty()) return false;
   for (absl::string_view part : {digits->integer, digits->fraction}) {
     for (char c : part) {
@@ -110,13 +113,16 @@ absl::string_view SignProblem(const FieldPlan& field, bool below_zero, bool zero
 Problem MoneyFieldProblem(const FieldPlan& field, const google::type::Money& money) {
   if (Problem problem = MoneyProblem(money)) return problem;
   const bool below_zero = money.units() < 0 || money.nanos() < 0;
-  const absl::string_view sign = SignProblem(field, below_zero, money.units() == 0 && money.nanos() == 0);
+  const absl::string_view sign =
+      SignProblem(field, below_zero, money.units() == 0 && money.nanos() == 0);
   return sign.empty() ? Problem() : Problem(sign);
 }
 
 Problem TimestampProblem(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond) return "is not between the years 1 and 9999";
-  if (time.nanos() < 0 || time.nanos() >= kNanosPerSecond) return "has nanos that are not between 0 and 999,999,999";
+  if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond)
+    return "is not between the years 1 and 9999";
+  if (time.nanos() < 0 || time.nanos() >= kNanosPerSecond)
+    return "has nanos that are not between 0 and 999,999,999";
   return {};
 }
 
@@ -124,16 +130,22 @@ Problem DateProblem(const google::type::Date& date) {
   if (date.year() < 1 || date.year() > 9999) return "is not a date with a year between 1 and 9999";
   // CivilDay carries what is too much over into the next month or year.
   const absl::CivilDay day(date.year(), date.month(), date.day());
-  if (date.month() == day.month() && date.day() == day.day() && date.year() == day.year()) return {};
-  return absl::StrCat("is not a day of the calendar: ", date.year(), "-", absl::Dec(date.month(), absl::kZeroPad2), "-", absl::Dec(date.day(), absl::kZeroPad2));
+  if (date.month() == day.month() && date.day() == day.day() && date.year() == day.year())
+    return {};
+  return absl::StrCat("is not a day of the calendar: ", date.year(), "-",
+                      absl::Dec(date.month(), absl::kZeroPad2), "-",
+                      absl::Dec(date.day(), absl::kZeroPad2));
 }
 
 Problem DurationProblem(const google::protobuf::Duration& duration) {
   const int64_t seconds = duration.seconds();
   const int32_t nanos = duration.nanos();
-  if (seconds < -kDurationSecondsMax || seconds > kDurationSecondsMax) return "is longer than 10,000 years";
-  if (nanos <= -kNanosPerSecond || nanos >= kNanosPerSecond) return "has nanos that make more than a second";
-  if ((seconds < 0 && nanos > 0) || (seconds > 0 && nanos < 0)) return "has seconds and nanos of different signs";
+  if (seconds < -kDurationSecondsMax || seconds > kDurationSecondsMax)
+    return "is longer than 10,000 years";
+  if (nanos <= -kNanosPerSecond || nanos >= kNanosPerSecond)
+    return "has nanos that make more than a second";
+  if ((seconds < 0 && nanos > 0) || (seconds > 0 && nanos < 0))
+    return "has seconds and nanos of different signs";
   return {};
 }
 
@@ -141,17 +153,21 @@ bool IsPath(absl::string_view path) {
   for (absl::string_view part : absl::StrSplit(path, '.')) {
     if (part.empty() || absl::ascii_isdigit(static_cast<unsigned char>(part[0]))) return false;
     for (char c : part) {
-      if (!absl::ascii_islower(static_cast<unsigned char>(c)) && !absl::ascii_isdigit(static_cast<unsigned char>(c)) && c != '_') return false;
+      if (!absl::ascii_islower(static_cast<unsigned char>(c)) &&
+          !absl::ascii_isdigit(static_cast<unsigned char>(c)) && c != '_')
+        return false;
     }
   }
   return true;
 }
 
 Problem FieldMaskProblem(const FieldPlan& field, const google::protobuf::FieldMask& mask) {
-  if (mask.paths_size() > field.items_max) return absl::StrCat("has more than ", field.items_max, " paths");
+  if (mask.paths_size() > field.items_max)
+    return absl::StrCat("has more than ", field.items_max, " paths");
   for (const std::string& path : mask.paths()) {
     if (path == "*" && mask.paths_size() > 1) return "has other paths beside \"*\"";
-    if (path != "*" && !IsPath(path)) return "is not a list of field paths, such as topic or budget.amount";
+    if (path != "*" && !IsPath(path))
+      return "is not a list of field paths, such as topic or budget.amount";
   }
   return {};
 }
@@ -159,7 +175,8 @@ Problem FieldMaskProblem(const FieldPlan& field, const google::protobuf::FieldMa
 }  // namespace
 
 Problem StringProblem(const FieldPlan& field, absl::string_view text) {
-  if (text.size() > field.length_max && CodePoints(text) > field.length_max) return absl::StrCat("is longer than ", field.length_max, " characters");
+  if (text.size() > field.length_max && CodePoints(text) > field.length_max)
+    return absl::StrCat("is longer than ", field.length_max, " characters");
   if (field.format != FieldRules::FORMAT_UNSPECIFIED) {
     const Shape shape = ShapeOf(field.format);
     if (shape.fits != nullptr && !shape.fits(text)) return std::string(shape.problem);
@@ -172,20 +189,28 @@ Problem NameProblem(const std::vector<NamePattern>& patterns, absl::string_view 
   for (const NamePattern& pattern : patterns) {
     if (pattern.Matches(name)) return {};
   }
-  if (patterns.empty()) return LooksLikeName(name) ? Problem() : Problem("is not the name of a resource");
-  return absl::StrCat("is not a name of the form ",
-                      absl::StrJoin(patterns, " or ", [](std::string* out, const NamePattern& pattern) { out->append(pattern.text()); }));
+  if (patterns.empty())
+    return LooksLikeName(name) ? Problem() : Problem("is not the name of a resource");
+  return absl::StrCat(
+      "is not a name of the form ",
+      absl::StrJoin(patterns, " or ", [](std::string* out, const NamePattern& pattern) {
+        out->append(pattern.text());
+      }));
 }
 
 Problem DecimalTextProblem(const FieldPlan& field, absl::string_view text) {
   Digits value;
-  if (text.size() > kDecimalBytesMax || (!text.empty() && !ReadDigits(text, &value))) return "is not a plain decimal number, such as 12.5";
-  if (value.fraction.size() > static_cast<size_t>(field.decimals_max)) return absl::StrCat("has more than ", field.decimals_max, " digits after the point");
+  if (text.size() > kDecimalBytesMax || (!text.empty() && !ReadDigits(text, &value)))
+    return "is not a plain decimal number, such as 12.5";
+  if (value.fraction.size() > static_cast<size_t>(field.decimals_max))
+    return absl::StrCat("has more than ", field.decimals_max, " digits after the point");
   const absl::string_view sign = SignProblem(field, value.below_zero, value.IsZero());
   if (!sign.empty()) return std::string(sign);
   Digits limit;
-  if (!field.value_max.empty() && ReadDigits(field.value_max, &limit) && IsAbove(value, limit)) return absl::StrCat("is above ", field.value_max);
-  if (value.integer.size() > kAmountIntegerDigitsMax) return absl::StrCat("has more than ", kAmountIntegerDigitsMax, " digits before the point");
+  if (!field.value_max.empty() && ReadDigits(field.value_max, &limit) && IsAbove(value, limit))
+    return absl::StrCat("is above ", field.value_max);
+  if (value.integer.size() > kAmountIntegerDigitsMax)
+    return absl::StrCat("has more than ", kAmountIntegerDigitsMax, " digits before the point");
   return {};
 }
 

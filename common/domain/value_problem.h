@@ -1,4 +1,5 @@
-// What is wrong with one value, given what its field demands. Null: nothing; else words that follow the field's name: "is not an e-mail address".
+// What is wrong with one value, given what its field demands. Null: nothing; else words that follow
+// the field's name: "is not an e-mail address".
 #pragma once
 
 #include <absl/strings/string_view.h>

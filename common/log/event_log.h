@@ -1,10 +1,12 @@
 // The event log: ordered, durable, partitioned records. The only source of truth.
 //
-// The interface holds what a writer, a follower and a reaction need, and no more, so that the embedded LocalLog and a
-// Kafka log with several nodes serve it alike; tests/log holds the contract both must pass. A topic belongs to one
-// service, a partition has one writer at a time (common/runtime/fence.h says who), and offsets of a partition only grow.
+// The interface holds what a writer, a follower and a reaction need, and no more, so that the
+// embedded LocalLog and a Kafka log with several nodes serve it alike; tests/log holds the contract
+// both must pass. A topic belongs to one service, a partition has one writer at a time
+// (common/runtime/fence.h says who), and offsets of a partition only grow.
 //
-// All methods are thread-safe. Errors: NotFound is an expected miss; Unavailable may be tried again; anything else is a fault.
+// All methods are thread-safe. Errors: NotFound is an expected miss; Unavailable may be tried
+// again; anything else is a fault.
 #pragma once
 
 #include <absl/status/status.h>
@@ -39,11 +41,12 @@ struct LoggedRecord {
 
 // What became of an append.
 struct AppendResult {
-  // OK: all records are durable, at `offsets`. Anything else: nobody knows; some, all or none may be in the log, now or
-  // later. The only way to find out is to claim the partition anew and to read it up to that claim.
+  // OK: all records are durable, at `offsets`. Anything else: nobody knows; some, all or none may
+  // be in the log, now or later. The only way to find out is to claim the partition anew and to
+  // read it up to that claim.
   absl::Status status;
-  // One for each record, in the order given. A writer compares them with the offsets it expected: equal ones prove that
-  // nobody wrote in between.
+  // One for each record, in the order given. A writer compares them with the offsets it expected:
+  // equal ones prove that nobody wrote in between.
   std::vector<int64_t> offsets;
 };
 
@@ -51,9 +54,10 @@ struct AppendResult {
 class Cursor {
  public:
   virtual ~Cursor() = default;
-  // At least one record and at most `records_max`, of any partitions, each partition's in order. Waits for the first one
-  // until the deadline; then, or when woken, it answers an empty list.
-  virtual absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) = 0;
+  // At least one record and at most `records_max`, of any partitions, each partition's in order.
+  // Waits for the first one until the deadline; then, or when woken, it answers an empty list.
+  virtual absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max,
+                                                         absl::Time deadline) = 0;
   // Makes the present or the next call of Next return at once. From any thread.
   virtual void Wake() = 0;
 };
@@ -61,8 +65,8 @@ class Cursor {
 // By partition, the offset of the next record.
 using Positions = std::map<int, int64_t>;
 
-// By partition, the offset of the next record and the epoch of the last valid claim before it: whoever goes on from there
-// must know which records count.
+// By partition, the offset of the next record and the epoch of the last valid claim before it:
+// whoever goes on from there must know which records count.
 struct Progress {
   int64_t next_offset = 0;
   int64_t epoch = 0;
@@ -76,30 +80,38 @@ class EventLog {
 
   // How many partitions a topic has. NotFound: there is no such topic.
   virtual absl::StatusOr<int> Partitions(const std::string& topic) = 0;
-  // Makes the topic unless it exists. FailedPrecondition: it exists with another number of partitions.
+  // Makes the topic unless it exists. FailedPrecondition: it exists with another number of
+  // partitions.
   virtual absl::Status CreateTopic(const std::string& topic, int partitions) = 0;
 
   // Appends a group. `done` is called once, from any thread, maybe before Append returns.
-  virtual void Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) = 0;
+  virtual void Append(const std::string& topic, const std::vector<PendingRecord>& group,
+                      std::function<void(AppendResult)> done) = 0;
   // The offset that the next record of the partition will have.
   virtual absl::StatusOr<int64_t> End(const std::string& topic, int partition) = 0;
   // Reads the partitions named in `from`, each onward from its offset.
-  virtual absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from) = 0;
-  // Makes the log usable again after an append that failed, if that is possible now. Unavailable: not yet.
+  virtual absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
+                                                       const Positions& from) = 0;
+  // Makes the log usable again after an append that failed, if that is possible now. Unavailable:
+  // not yet.
   virtual absl::Status Recover() = 0;
 
   // How far a reader's group has got: what a reaction commits after its command was answered.
-  virtual absl::Status CommitProgress(const std::string& group, const std::string& topic, const GroupProgress& progress) = 0;
+  virtual absl::Status CommitProgress(const std::string& group, const std::string& topic,
+                                      const GroupProgress& progress) = 0;
   // Partitions for which nothing was ever committed are missing from the answer.
-  virtual absl::StatusOr<GroupProgress> Progress(const std::string& group, const std::string& topic) = 0;
+  virtual absl::StatusOr<GroupProgress> Progress(const std::string& group,
+                                                 const std::string& topic) = 0;
 
-  // Proposes which partitions of a topic this node should write, at once and whenever that changes, until the returned
-  // membership is destroyed. A proposal gives nobody a right: only a claim in the log does.
+  // Proposes which partitions of a topic this node should write, at once and whenever that changes,
+  // until the returned membership is destroyed. A proposal gives nobody a right: only a claim in
+  // the log does.
   class Membership {
    public:
     virtual ~Membership() = default;
   };
-  virtual std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node, std::function<void(std::vector<int>)> propose) = 0;
+  virtual std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node,
+                                           std::function<void(std::vector<int>)> propose) = 0;
 };
 
 }  // namespace leadstream::log

@@ -5,7 +5,9 @@ namespace leadstream::log {
 using common::v1::PartitionClaimed;
 using common::v1::Record;
 
-bool Fence::IsClaim(const Record& record) { return record.type() == PartitionClaimed::descriptor()->full_name(); }
+bool Fence::IsClaim(const Record& record) {
+  return record.type() == PartitionClaimed::descriptor()->full_name();
+}
 
 bool Fence::Admit(const Record& record) {
   if (!IsClaim(record)) return record.epoch() == epoch_;
@@ -18,7 +20,8 @@ bool Fence::Admit(const Record& record) {
   return false;
 }
 
-Record Fence::NextClaim(absl::string_view id, absl::string_view node, absl::string_view address, int64_t time_us) const {
+Record Fence::NextClaim(absl::string_view id, absl::string_view node, absl::string_view address,
+                        int64_t time_us) const {
   PartitionClaimed claimed;
   claimed.set_node(std::string(node));
   claimed.set_address(std::string(address));

@@ -39,7 +39,8 @@ class KafkaCursor : public Cursor {
     // A batch call waits until the batch is full, so it is asked only for what is there.
     if (first != nullptr && records_max > 1) {
       batch_.resize(records_max - 1);
-      const ssize_t count = rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data(), batch_.size());
+      const ssize_t count =
+          rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data(), batch_.size());
       for (ssize_t i = 0; i < count; ++i) {
         KafkaMessage message(batch_[static_cast<size_t>(i)]);
         Take(*message, &records);
@@ -59,8 +60,10 @@ class KafkaCursor : public Cursor {
   KafkaMessage First(absl::Time deadline) {
     while (failed_.ok()) {
       bool woken = woken_.exchange(false);
-      KafkaMessage message(rd_kafka_consume_queue(queue_.get(), woken ? 0 : Milliseconds(deadline - absl::Now())));
-      if (message != nullptr || woken || woken_.exchange(false) || absl::Now() >= deadline) return message;
+      KafkaMessage message(
+          rd_kafka_consume_queue(queue_.get(), woken ? 0 : Milliseconds(deadline - absl::Now())));
+      if (message != nullptr || woken || woken_.exchange(false) || absl::Now() >= deadline)
+        return message;
     }
     return nullptr;
   }
@@ -68,20 +71,25 @@ class KafkaCursor : public Cursor {
   void Take(const rd_kafka_message_t& message, std::vector<LoggedRecord>* records) {
     if (!failed_.ok()) return;
     if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      failed_ = ToStatus(message.err, absl::StrCat("reading ", name_, "/", message.partition), rd_kafka_message_errstr(&message));
+      failed_ = ToStatus(message.err, absl::StrCat("reading ", name_, "/", message.partition),
+                         rd_kafka_message_errstr(&message));
       return;
     }
-    // Without transactions and compaction offsets have no holes; librdkafka 2.0.2 itself does not notice a log that was cut.
+    // Without transactions and compaction offsets have no holes; librdkafka 2.0.2 itself does not
+    // notice a log that was cut.
     int64_t& next = next_[message.partition];
     if (message.offset != next) {
-      failed_ = absl::DataLossError(absl::StrCat(name_, "/", message.partition, " goes on at ", message.offset, ", but ", next, " was next"));
+      failed_ = absl::DataLossError(absl::StrCat(name_, "/", message.partition, " goes on at ",
+                                                 message.offset, ", but ", next, " was next"));
       return;
     }
     ++next;
     rd_kafka_headers_t* headers = nullptr;
     rd_kafka_message_headers(&message, &headers);  // stays null where there are none
-    records->push_back({message.partition, message.offset,
-                        RecordOf({static_cast<const char*>(message.key), message.key_len}, {static_cast<const char*>(message.payload), message.len}, headers)});
+    records->push_back(
+        {message.partition, message.offset,
+         RecordOf({static_cast<const char*>(message.key), message.key_len},
+                  {static_cast<const char*>(message.payload), message.len}, headers)});
   }
 
   // In the order of their construction: a client goes last.
@@ -97,21 +105,27 @@ class KafkaCursor : public Cursor {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& options, const std::string& topic, const Positions& from) {
+absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& options,
+                                                        const std::string& topic,
+                                                        const Positions& from) {
   // For each partition: the simple consumer has no limit for all of them.
-  const size_t read_ahead_kbytes = std::max<size_t>((options.read_ahead_bytes >> 10) / std::max<size_t>(from.size(), 1), 1);
-  auto client = KafkaClient::Make(RD_KAFKA_CONSUMER, options,
-                                  {
-                                      {"enable.auto.commit", "false"},
-                                      {"auto.offset.reset", "error"},   // an offset that is not there is a fault, no reason to begin elsewhere
-                                      {"isolation.level", "read_uncommitted"},
-                                      {"check.crcs", "true"},
-                                      // A fetch that waits for one partition delays the first one for another that is started behind it.
-                                      {"fetch.wait.max.ms", "100"},
-                                      {"fetch.error.backoff.ms", "100"},
-                                      {"queued.min.messages", "1000000"},  // bytes are the limit
-                                      {"queued.max.messages.kbytes", absl::StrCat(read_ahead_kbytes)},
-                                  });
+  const size_t read_ahead_kbytes =
+      std::max<size_t>((options.read_ahead_bytes >> 10) / std::max<size_t>(from.size(), 1), 1);
+  auto client = KafkaClient::Make(
+      RD_KAFKA_CONSUMER, options,
+      {
+          {"enable.auto.commit", "false"},
+          {"auto.offset.reset",
+           "error"},  // an offset that is not there is a fault, no reason to begin elsewhere
+          {"isolation.level", "read_uncommitted"},
+          {"check.crcs", "true"},
+          // A fetch that waits for one partition delays the first one for another that is started
+          // behind it.
+          {"fetch.wait.max.ms", "100"},
+          {"fetch.error.backoff.ms", "100"},
+          {"queued.min.messages", "1000000"},  // bytes are the limit
+          {"queued.max.messages.kbytes", absl::StrCat(read_ahead_kbytes)},
+      });
   if (!client.ok()) return client.status();
   auto cursor = std::make_unique<KafkaCursor>(std::move(*client), topic, from);
   absl::Status begun = cursor->Begin();

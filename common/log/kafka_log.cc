@@ -16,33 +16,47 @@ namespace {
 
 class LogOnKafka : public KafkaLog {
  public:
-  LogOnKafka(KafkaLogOptions options, std::unique_ptr<KafkaClient> client, std::unique_ptr<KafkaProducer> producer)
-      : options_(std::move(options)), client_(std::move(client)), progress_(options_), producer_(std::move(producer)) {}
+  LogOnKafka(KafkaLogOptions options, std::unique_ptr<KafkaClient> client,
+             std::unique_ptr<KafkaProducer> producer)
+      : options_(std::move(options)),
+        client_(std::move(client)),
+        progress_(options_),
+        producer_(std::move(producer)) {}
 
-  absl::StatusOr<int> Partitions(const std::string& topic) override { return PartitionsOf(*client_, Named(topic), options_.request_timeout); }
+  absl::StatusOr<int> Partitions(const std::string& topic) override {
+    return PartitionsOf(*client_, Named(topic), options_.request_timeout);
+  }
   absl::Status CreateTopic(const std::string& topic, int partitions) override;
   absl::Status CheckTopic(const std::string& topic) override;
-  void Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) override;
+  void Append(const std::string& topic, const std::vector<PendingRecord>& group,
+              std::function<void(AppendResult)> done) override;
   absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
-  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from) override;
+  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
+                                               const Positions& from) override;
   absl::Status Recover() override;
-  absl::Status CommitProgress(const std::string& group, const std::string& topic, const GroupProgress& progress) override {
+  absl::Status CommitProgress(const std::string& group, const std::string& topic,
+                              const GroupProgress& progress) override {
     return progress_.Commit(Named(group), Named(topic), progress);
   }
-  absl::StatusOr<GroupProgress> Progress(const std::string& group, const std::string& topic) override;
-  std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node, std::function<void(std::vector<int>)> propose) override {
+  absl::StatusOr<GroupProgress> Progress(const std::string& group,
+                                         const std::string& topic) override;
+  std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node,
+                                   std::function<void(std::vector<int>)> propose) override {
     return JoinKafkaGroup(options_, Named(topic), node, std::move(propose));
   }
 
  private:
   std::string Named(const std::string& name) const { return options_.prefix + name; }
-  absl::Status Refuse(const std::string& topic, int partition) const { return absl::NotFoundError(absl::StrCat("topic ", topic, " has no partition ", partition)); }
+  absl::Status Refuse(const std::string& topic, int partition) const {
+    return absl::NotFoundError(absl::StrCat("topic ", topic, " has no partition ", partition));
+  }
 
   const KafkaLogOptions options_;
   const std::unique_ptr<KafkaClient> client_;  // for all that is neither written nor read
   KafkaProgress progress_;
   absl::Mutex recovering_;
-  // Appending holds it as a reader, so that Recover, and not an append, waits for the end of a producer.
+  // Appending holds it as a reader, so that Recover, and not an append, waits for the end of a
+  // producer.
   absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(recovering_);
   std::unique_ptr<KafkaProducer> producer_ ABSL_GUARDED_BY(mutex_);
 };
@@ -50,12 +64,16 @@ class LogOnKafka : public KafkaLog {
 absl::Status LogOnKafka::CreateTopic(const std::string& topic, int partitions) {
   auto existing = Partitions(topic);
   if (absl::IsNotFound(existing.status())) {
-    absl::Status made = MakeTopic(*client_, Named(topic), partitions, options_.replication_factor, options_.request_timeout);
-    if (!made.ok() && !absl::IsAlreadyExists(made)) return made;  // another node may have been faster
+    absl::Status made = MakeTopic(*client_, Named(topic), partitions, options_.replication_factor,
+                                  options_.request_timeout);
+    if (!made.ok() && !absl::IsAlreadyExists(made))
+      return made;  // another node may have been faster
     existing = Partitions(topic);
   }
   if (!existing.ok()) return existing.status();
-  if (*existing != partitions) return absl::FailedPreconditionError(absl::StrCat("topic ", topic, " has ", *existing, " partitions, not ", partitions));
+  if (*existing != partitions)
+    return absl::FailedPreconditionError(
+        absl::StrCat("topic ", topic, " has ", *existing, " partitions, not ", partitions));
   return CheckTopic(topic);
 }
 
@@ -65,10 +83,12 @@ absl::Status LogOnKafka::CheckTopic(const std::string& topic) {
   if (!settings.ok()) return settings.status();
   const std::vector<std::string> weaknesses = WeaknessesOf(*settings);
   if (weaknesses.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("topic ", Named(topic), " may lose records: ", absl::StrJoin(weaknesses, "; ")));
+  return absl::FailedPreconditionError(
+      absl::StrCat("topic ", Named(topic), " may lose records: ", absl::StrJoin(weaknesses, "; ")));
 }
 
-void LogOnKafka::Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) {
+void LogOnKafka::Append(const std::string& topic, const std::vector<PendingRecord>& group,
+                        std::function<void(AppendResult)> done) {
   absl::ReaderMutexLock lock(&mutex_);
   producer_->Append(Named(topic), group, std::move(done));
 }
@@ -80,17 +100,20 @@ absl::StatusOr<int64_t> LogOnKafka::End(const std::string& topic, int partition)
   return EndOf(*client_, Named(topic), partition, options_.request_timeout);
 }
 
-absl::StatusOr<std::unique_ptr<Cursor>> LogOnKafka::Read(const std::string& topic, const Positions& from) {
+absl::StatusOr<std::unique_ptr<Cursor>> LogOnKafka::Read(const std::string& topic,
+                                                         const Positions& from) {
   auto partitions = Partitions(topic);
   if (!partitions.ok()) return partitions.status();
   for (const auto& [partition, offset] : from) {
     if (partition < 0 || partition >= *partitions) return Refuse(topic, partition);
-    if (offset < 0) return absl::OutOfRangeError(absl::StrCat("offset ", offset, " is before the beginning"));
+    if (offset < 0)
+      return absl::OutOfRangeError(absl::StrCat("offset ", offset, " is before the beginning"));
   }
   return OpenKafkaCursor(options_, Named(topic), from);
 }
 
-absl::StatusOr<GroupProgress> LogOnKafka::Progress(const std::string& group, const std::string& topic) {
+absl::StatusOr<GroupProgress> LogOnKafka::Progress(const std::string& group,
+                                                   const std::string& topic) {
   auto partitions = Partitions(topic);
   if (!partitions.ok()) return partitions.status();
   return progress_.Read(Named(group), Named(topic), *partitions);
@@ -100,7 +123,9 @@ absl::StatusOr<GroupProgress> LogOnKafka::Progress(const std::string& group, con
 absl::Status LogOnKafka::Recover() {
   absl::MutexLock one_at_a_time(&recovering_);
   const rd_kafka_metadata_t* answer = nullptr;
-  absl::Status reached = ToStatus(rd_kafka_metadata(client_->get(), 0, nullptr, &answer, Milliseconds(options_.request_timeout)), "reaching the brokers");
+  absl::Status reached = ToStatus(rd_kafka_metadata(client_->get(), 0, nullptr, &answer,
+                                                    Milliseconds(options_.request_timeout)),
+                                  "reaching the brokers");
   if (!reached.ok()) return reached;
   rd_kafka_metadata_destroy(answer);
 
@@ -122,8 +147,10 @@ absl::Status LogOnKafka::Recover() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KafkaLog>> KafkaLog::Open(const KafkaLogOptions& options) {
-  if (options.brokers.empty()) return absl::InvalidArgumentError("Kafka needs the address of a broker");
-  auto client = KafkaClient::Make(RD_KAFKA_CONSUMER, options, {{"isolation.level", "read_uncommitted"}});
+  if (options.brokers.empty())
+    return absl::InvalidArgumentError("Kafka needs the address of a broker");
+  auto client =
+      KafkaClient::Make(RD_KAFKA_CONSUMER, options, {{"isolation.level", "read_uncommitted"}});
   if (!client.ok()) return client.status();
   auto producer = KafkaProducer::Make(options);
   if (!producer.ok()) return producer.status();

@@ -2,8 +2,9 @@
 //
 //   auto log = KafkaLog::Open({.brokers = "kafka-1:9092,kafka-2:9092"});
 //
-// A topic is a Kafka topic, a record a CloudEvents message (kafka_record.h), an append a run of idempotent, acks=all produce requests. No Kafka
-// transactions: who may write is decided by claims in the log itself (fence.h). On librdkafka's C API, from version 2.0.2 on.
+// A topic is a Kafka topic, a record a CloudEvents message (kafka_record.h), an append a run of
+// idempotent, acks=all produce requests. No Kafka transactions: who may write is decided by claims
+// in the log itself (fence.h). On librdkafka's C API, from version 2.0.2 on.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -23,12 +24,14 @@ struct KafkaLogOptions {
   std::string brokers;
   // Put before the name of every topic and group, so that several installations share one cluster.
   std::string prefix;
-  // librdkafka's own, such as security.protocol and sasl.*. Those that durability rests on cannot be changed.
+  // librdkafka's own, such as security.protocol and sasl.*. Those that durability rests on cannot
+  // be changed.
   std::map<std::string, std::string> properties;
 
   // For topics that CreateTopic makes.
   int replication_factor = 3;
-  // Goes on where a topic may lose what was acknowledged (kafka_topics.h says when that is). For one broker on a laptop.
+  // Goes on where a topic may lose what was acknowledged (kafka_topics.h says when that is). For
+  // one broker on a laptop.
   bool allow_weak_topics = false;
 
   std::string compression = "lz4";
@@ -36,23 +39,27 @@ struct KafkaLogOptions {
   absl::Duration append_timeout = absl::Seconds(5);
   // Every other request.
   absl::Duration request_timeout = absl::Seconds(5);
-  // A node that says nothing for this long loses what was proposed to it. Brokers refuse less than 6 s unless told otherwise.
+  // A node that says nothing for this long loses what was proposed to it. Brokers refuse less than
+  // 6 s unless told otherwise.
   absl::Duration session_timeout = absl::Seconds(6);
-  // Keys and values that a cursor reads ahead while it catches up; small records take five times that in memory. With librdkafka 2.0.2, which pauses for a
-  // second when it is there, this is 120,000 small records a second; newer ones do not depend on it.
+  // Keys and values that a cursor reads ahead while it catches up; small records take five times
+  // that in memory. With librdkafka 2.0.2, which pauses for a second when it is there, this is
+  // 120,000 small records a second; newer ones do not depend on it.
   size_t read_ahead_bytes = 32u << 20;
 
   // Told about what an operator should know; `level` is spdlog's: 2 info, 3 warning, 4 error.
-  std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {};
+  std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {
+  };
 };
 
 class KafkaLog : public EventLog {
  public:
-  // Does not wait for the brokers: until they answer, everything is Unavailable. InvalidArgument: a property is unknown or wrong.
+  // Does not wait for the brokers: until they answer, everything is Unavailable. InvalidArgument: a
+  // property is unknown or wrong.
   static absl::StatusOr<std::unique_ptr<KafkaLog>> Open(const KafkaLogOptions& options);
 
-  // CreateTopic and this answer FailedPrecondition, naming each weakness, where a topic's settings could lose or forget records, unless
-  // `allow_weak_topics`. NotFound: there is no such topic.
+  // CreateTopic and this answer FailedPrecondition, naming each weakness, where a topic's settings
+  // could lose or forget records, unless `allow_weak_topics`. NotFound: there is no such topic.
   virtual absl::Status CheckTopic(const std::string& topic) = 0;
 };
 

@@ -1,7 +1,8 @@
 // A node's membership in the consumer group that proposes who writes which partitions of a topic.
 //
-// The group is <topic>.writers: static members (a node that restarts within the session keeps its partitions), eager `range`. Its members consume
-// nothing and commit nothing; it is used for its failure detection and its assignment alone. (librdkafka before 2.6.1 can loop for ever with
+// The group is <topic>.writers: static members (a node that restarts within the session keeps its
+// partitions), eager `range`. Its members consume nothing and commit nothing; it is used for its
+// failure detection and its assignment alone. (librdkafka before 2.6.1 can loop for ever with
 // cooperative-sticky, which would gain nothing: what is lost here is a proposal, and stops nobody.)
 #pragma once
 
@@ -15,9 +16,12 @@
 
 namespace leadstream::log {
 
-// Proposes each assignment as a whole. What is taken away is not proposed: the next assignment says so, and until then a writer goes on.
-// A static member does not say goodbye (librdkafka sends none), so the group gives a destroyed membership's partitions away after the session timeout.
-std::unique_ptr<EventLog::Membership> JoinKafkaGroup(const KafkaLogOptions& options, const std::string& topic, const std::string& node,
+// Proposes each assignment as a whole. What is taken away is not proposed: the next assignment says
+// so, and until then a writer goes on. A static member does not say goodbye (librdkafka sends
+// none), so the group gives a destroyed membership's partitions away after the session timeout.
+std::unique_ptr<EventLog::Membership> JoinKafkaGroup(const KafkaLogOptions& options,
+                                                     const std::string& topic,
+                                                     const std::string& node,
                                                      std::function<void(std::vector<int>)> propose);
 
 }  // namespace leadstream::log

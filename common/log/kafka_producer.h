@@ -1,10 +1,13 @@
 // Appends to Kafka: idempotent, acknowledged by all in-sync replicas, pipelined.
 //
-// An append is over when each of its records was reported. A failure that librdkafka reports may be a record that the broker has, or will have
-// (ERR__MSG_TIMED_OUT); a success without an offset may be one that the broker never took: a partition that knows nothing of a producer accepts any first
-// sequence number, so when it refuses a batch (not the leader yet) and takes the one behind it, librdkafka holds both for delivered (Apache Kafka issue
-// KAFKA-15591). Either is a failed append. And an idempotent producer that lost a sequence number is broken for good: so after the first append that
-// fails a producer takes no more, and is never used again. A new one begins a new sequence.
+// An append is over when each of its records was reported. A failure that librdkafka reports may be
+// a record that the broker has, or will have (ERR__MSG_TIMED_OUT); a success without an offset may
+// be one that the broker never took: a partition that knows nothing of a producer accepts any first
+// sequence number, so when it refuses a batch (not the leader yet) and takes the one behind it,
+// librdkafka holds both for delivered (Apache Kafka issue KAFKA-15591). Either is a failed append.
+// And an idempotent producer that lost a sequence number is broken for good: so after the first
+// append that fails a producer takes no more, and is never used again. A new one begins a new
+// sequence.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -30,9 +33,11 @@ class KafkaProducer {
   // Ends what is in flight, as failed. Not from within `done`.
   ~KafkaProducer();
 
-  // `done` is called from the producer's own thread, or before Append returns where a record could not even be queued. Returns at once, but that the
-  // first append to a topic asks who leads its partitions, for at most a second.
-  void Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done);
+  // `done` is called from the producer's own thread, or before Append returns where a record could
+  // not even be queued. Returns at once, but that the first append to a topic asks who leads its
+  // partitions, for at most a second.
+  void Append(const std::string& topic, const std::vector<PendingRecord>& group,
+              std::function<void(AppendResult)> done);
   // An append failed.
   bool failed() const { return failed_; }
 
@@ -52,7 +57,8 @@ class KafkaProducer {
 
   KafkaProducer() = default;
   rd_kafka_topic_t* HandleOf(const std::string& topic);
-  rd_kafka_resp_err_t Produce(rd_kafka_topic_t* handle, const std::string& topic, const PendingRecord& pending, Report* report);
+  rd_kafka_resp_err_t Produce(rd_kafka_topic_t* handle, const std::string& topic,
+                              const PendingRecord& pending, Report* report);
   void Reported(Report* report, rd_kafka_resp_err_t error, int64_t offset);
   void Serve();
 

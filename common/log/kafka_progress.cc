@@ -9,7 +9,9 @@
 namespace leadstream::log {
 namespace {
 
-absl::string_view MetadataOf(const rd_kafka_topic_partition_t& partition) { return {static_cast<const char*>(partition.metadata), partition.metadata_size}; }
+absl::string_view MetadataOf(const rd_kafka_topic_partition_t& partition) {
+  return {static_cast<const char*>(partition.metadata), partition.metadata_size};
+}
 
 void SetMetadata(rd_kafka_topic_partition_t* partition, const std::string& text) {
   partition->metadata = malloc(text.size());  // freed with its list, by free()
@@ -31,27 +33,31 @@ absl::StatusOr<rd_kafka_t*> KafkaProgress::ClientOf(const std::string& group) {
   absl::MutexLock lock(&mutex_);
   std::unique_ptr<KafkaClient>& client = clients_[group];
   if (client == nullptr) {
-    auto made = KafkaClient::Make(RD_KAFKA_CONSUMER, options_, {{"group.id", group}, {"enable.auto.commit", "false"}});
+    auto made = KafkaClient::Make(RD_KAFKA_CONSUMER, options_,
+                                  {{"group.id", group}, {"enable.auto.commit", "false"}});
     if (!made.ok()) return made.status();
     client = std::move(*made);
   }
   return client->get();
 }
 
-absl::Status KafkaProgress::Commit(const std::string& group, const std::string& topic, const GroupProgress& progress) {
+absl::Status KafkaProgress::Commit(const std::string& group, const std::string& topic,
+                                   const GroupProgress& progress) {
   if (progress.empty()) return absl::OkStatus();
   auto client = ClientOf(group);
   if (!client.ok()) return client.status();
   const std::string doing = absl::StrCat("keeping the progress of ", group);
   KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(progress.size())));
   for (const auto& [partition, reached] : progress) {
-    rd_kafka_topic_partition_t* entry = rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+    rd_kafka_topic_partition_t* entry =
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
     entry->offset = reached.next_offset;
     SetMetadata(entry, absl::StrCat(reached.epoch));
   }
   // By a queue of our own, because the call that waits by itself has no deadline.
   KafkaQueue queue(rd_kafka_queue_new(*client));
-  absl::Status asked = ToStatus(rd_kafka_commit_queue(*client, list.get(), queue.get(), nullptr, nullptr), doing);
+  absl::Status asked =
+      ToStatus(rd_kafka_commit_queue(*client, list.get(), queue.get(), nullptr, nullptr), doing);
   if (!asked.ok()) return asked;
   KafkaEvent result(rd_kafka_queue_poll(queue.get(), Milliseconds(options_.request_timeout)));
   if (result == nullptr) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
@@ -59,13 +65,15 @@ absl::Status KafkaProgress::Commit(const std::string& group, const std::string& 
   return kept.ok() ? FirstError(*rd_kafka_event_topic_partition_list(result.get()), doing) : kept;
 }
 
-absl::StatusOr<GroupProgress> KafkaProgress::Read(const std::string& group, const std::string& topic, int partitions) {
+absl::StatusOr<GroupProgress> KafkaProgress::Read(const std::string& group,
+                                                  const std::string& topic, int partitions) {
   auto client = ClientOf(group);
   if (!client.ok()) return client.status();
   const std::string doing = absl::StrCat("reading the progress of ", group);
   KafkaPartitions list(rd_kafka_topic_partition_list_new(partitions));
   rd_kafka_topic_partition_list_add_range(list.get(), topic.c_str(), 0, partitions - 1);
-  absl::Status read = ToStatus(rd_kafka_committed(*client, list.get(), Milliseconds(options_.request_timeout)), doing);
+  absl::Status read = ToStatus(
+      rd_kafka_committed(*client, list.get(), Milliseconds(options_.request_timeout)), doing);
   if (read.ok()) read = FirstError(*list, doing);
   if (!read.ok()) return read;
   GroupProgress progress;
@@ -74,8 +82,9 @@ absl::StatusOr<GroupProgress> KafkaProgress::Read(const std::string& group, cons
     if (entry.offset < 0) continue;  // nothing was ever committed
     Progress reached{entry.offset, 0};
     if (!absl::SimpleAtoi(MetadataOf(entry), &reached.epoch) && entry.offset > 0) {
-      return absl::FailedPreconditionError(absl::StrCat(doing, ": ", topic, "/", entry.partition, " was set to ", entry.offset,
-                                                        " by another tool, without the epoch; only 0 can be set that way"));
+      return absl::FailedPreconditionError(
+          absl::StrCat(doing, ": ", topic, "/", entry.partition, " was set to ", entry.offset,
+                       " by another tool, without the epoch; only 0 can be set that way"));
     }
     progress[entry.partition] = reached;
   }

@@ -10,7 +10,8 @@ namespace {
 
 using common::v1::Record;
 
-constexpr absl::string_view kTime = "ce_time", kRevision = "ce_revision", kEpoch = "ce_epoch", kRequestHash = "ce_requesthash";
+constexpr absl::string_view kTime = "ce_time", kRevision = "ce_revision", kEpoch = "ce_epoch",
+                            kRequestHash = "ce_requesthash";
 constexpr int64_t kEpochOfNobody = -1;
 
 // The headers that hold a field as it is.
@@ -38,7 +39,8 @@ void ReadHeader(absl::string_view name, absl::string_view value, Record* record)
   } else if (name == kRevision) {
     if (absl::SimpleAtoi(value, &number)) record->set_revision(number);
   } else if (name == kTime) {
-    if (absl::ParseTime(absl::RFC3339_full, value, &time, nullptr)) record->set_time_us(absl::ToUnixMicros(time));
+    if (absl::ParseTime(absl::RFC3339_full, value, &time, nullptr))
+      record->set_time_us(absl::ToUnixMicros(time));
   } else if (name == kRequestHash) {
     record->set_request_hash(absl::HexStringToBytes(value));
   } else {
@@ -53,16 +55,19 @@ void ReadHeader(absl::string_view name, absl::string_view value, Record* record)
 rd_kafka_headers_t* HeadersOf(const Record& record, const std::string& topic) {
   rd_kafka_headers_t* headers = rd_kafka_headers_new(std::size(kTexts) + 8);
   auto add = [headers](absl::string_view name, absl::string_view value) {
-    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(), static_cast<ssize_t>(value.size()));
+    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                        static_cast<ssize_t>(value.size()));
   };
   add("ce_specversion", "1.0");
   add("ce_source", absl::StrCat("/", topic));
   add("ce_dataschema", absl::StrCat("https://type.googleapis.com/", record.type()));
   add("content-type", "application/protobuf");
-  add(kTime, absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromUnixMicros(record.time_us()), absl::UTCTimeZone()));
+  add(kTime, absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromUnixMicros(record.time_us()),
+                              absl::UTCTimeZone()));
   add(kRevision, absl::StrCat(record.revision()));
   add(kEpoch, absl::StrCat(record.epoch()));
-  if (!record.request_hash().empty()) add(kRequestHash, absl::BytesToHexString(record.request_hash()));
+  if (!record.request_hash().empty())
+    add(kRequestHash, absl::BytesToHexString(record.request_hash()));
   for (const TextHeader& text : kTexts) {
     if (const std::string& value = (record.*text.get)(); !value.empty()) add(text.name, value);
   }
@@ -75,7 +80,10 @@ Record RecordOf(absl::string_view key, absl::string_view value, const rd_kafka_h
   const char* name = nullptr;
   const void* bytes = nullptr;
   size_t size = 0;
-  for (size_t i = 0; headers != nullptr && rd_kafka_header_get_all(headers, i, &name, &bytes, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+  for (size_t i = 0;
+       headers != nullptr &&
+       rd_kafka_header_get_all(headers, i, &name, &bytes, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
     ReadHeader(name, absl::string_view(static_cast<const char*>(bytes), size), &record);
   }
   if (!key.empty()) record.set_subject(key.data(), key.size());

@@ -1,4 +1,5 @@
-// A record as a Kafka message: CloudEvents 1.0, Kafka protocol binding, binary mode, so that any tool can read it.
+// A record as a Kafka message: CloudEvents 1.0, Kafka protocol binding, binary mode, so that any
+// tool can read it.
 //
 //   key             the subject: the name of the resource. None for a claim
 //   value           the event message, serialized. Never null, which would be a tombstone
@@ -10,8 +11,9 @@
 //   ce_revision ce_epoch                              decimal
 //   ce_requestid ce_requesthash (hex) ce_actor ce_correlationid ce_causationid traceparent
 //
-// Empty texts are left out. A reader takes what it knows and ignores what it does not; what is missing is empty. Without an epoch that can be
-// read a record has epoch -1, so that it counts for nobody (fence.h): nothing that a foreign producer writes into a topic becomes an event.
+// Empty texts are left out. A reader takes what it knows and ignores what it does not; what is
+// missing is empty. Without an epoch that can be read a record has epoch -1, so that it counts for
+// nobody (fence.h): nothing that a foreign producer writes into a topic becomes an event.
 //
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
 #pragma once
@@ -29,6 +31,7 @@ namespace leadstream::log {
 rd_kafka_headers_t* HeadersOf(const common::v1::Record& record, const std::string& topic);
 
 // `headers` may be null.
-common::v1::Record RecordOf(absl::string_view key, absl::string_view value, const rd_kafka_headers_t* headers);
+common::v1::Record RecordOf(absl::string_view key, absl::string_view value,
+                            const rd_kafka_headers_t* headers);
 
 }  // namespace leadstream::log

@@ -1,4 +1,5 @@
-// Topics of Kafka: how many partitions they have, how they are made, and whether they keep what they acknowledged.
+// Topics of Kafka: how many partitions they have, how they are made, and whether they keep what
+// they acknowledged.
 #pragma once
 
 #include <absl/status/status.h>
@@ -22,14 +23,19 @@ struct TopicSettings {
 };
 
 // NotFound: there is no such topic.
-absl::StatusOr<int> PartitionsOf(const KafkaClient& client, const std::string& topic, absl::Duration timeout);
-absl::StatusOr<TopicSettings> SettingsOf(const KafkaClient& client, const std::string& topic, absl::Duration timeout);
+absl::StatusOr<int> PartitionsOf(const KafkaClient& client, const std::string& topic,
+                                 absl::Duration timeout);
+absl::StatusOr<TopicSettings> SettingsOf(const KafkaClient& client, const std::string& topic,
+                                         absl::Duration timeout);
 // The high watermark: what is below it is on all in-sync replicas, and read by every consumer.
-absl::StatusOr<int64_t> EndOf(const KafkaClient& client, const std::string& topic, int partition, absl::Duration timeout);
+absl::StatusOr<int64_t> EndOf(const KafkaClient& client, const std::string& topic, int partition,
+                              absl::Duration timeout);
 // AlreadyExists: there is one. Returns when the leader of each partition answers for it.
-absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int partitions, int replication_factor, absl::Duration timeout);
+absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int partitions,
+                       int replication_factor, absl::Duration timeout);
 
-// The ways in which a topic with these settings may lose or forget records, each as "retention.ms is 604800000, not -1". Empty: none.
+// The ways in which a topic with these settings may lose or forget records, each as "retention.ms
+// is 604800000, not -1". Empty: none.
 std::vector<std::string> WeaknessesOf(const TopicSettings& settings);
 
 }  // namespace leadstream::log

@@ -33,8 +33,12 @@ std::string BigEndian64(int64_t value) {
   return std::string(bytes, sizeof bytes);
 }
 
-std::string RecordPrefix(const std::string& topic, int partition) { return absl::StrCat("r", topic, std::string(1, '\0'), BigEndian32(partition)); }
-std::string RecordKey(const std::string& topic, int partition, int64_t offset) { return RecordPrefix(topic, partition) + BigEndian64(offset); }
+std::string RecordPrefix(const std::string& topic, int partition) {
+  return absl::StrCat("r", topic, std::string(1, '\0'), BigEndian32(partition));
+}
+std::string RecordKey(const std::string& topic, int partition, int64_t offset) {
+  return RecordPrefix(topic, partition) + BigEndian64(offset);
+}
 std::string GroupPrefix(const std::string& group, const std::string& topic) {
   return absl::StrCat("g", group, std::string(1, '\0'), topic, std::string(1, '\0'));
 }
@@ -50,20 +54,26 @@ class LocalCursor;
 
 class RocksLog : public LocalLog {
  public:
-  RocksLog(LocalLogOptions options, bool read_only) : options_(std::move(options)), read_only_(read_only) {}
+  RocksLog(LocalLogOptions options, bool read_only)
+      : options_(std::move(options)), read_only_(read_only) {}
 
   absl::Status OpenDb();
 
   std::vector<std::string> Topics() override;
   absl::StatusOr<int> Partitions(const std::string& topic) override;
   absl::Status CreateTopic(const std::string& topic, int partitions) override;
-  void Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) override;
+  void Append(const std::string& topic, const std::vector<PendingRecord>& group,
+              std::function<void(AppendResult)> done) override;
   absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
-  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from) override;
+  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
+                                               const Positions& from) override;
   absl::Status Recover() override;
-  absl::Status CommitProgress(const std::string& group, const std::string& topic, const GroupProgress& progress) override;
-  absl::StatusOr<GroupProgress> Progress(const std::string& group, const std::string& topic) override;
-  std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node, std::function<void(std::vector<int>)> propose) override;
+  absl::Status CommitProgress(const std::string& group, const std::string& topic,
+                              const GroupProgress& progress) override;
+  absl::StatusOr<GroupProgress> Progress(const std::string& group,
+                                         const std::string& topic) override;
+  std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node,
+                                   std::function<void(std::vector<int>)> propose) override;
 
  private:
   friend class LocalCursor;
@@ -92,13 +102,20 @@ class RocksLog : public LocalLog {
 
 class LocalCursor : public Cursor {
  public:
-  LocalCursor(RocksLog* log, std::string name, std::shared_ptr<RocksLog::Topic> topic, Positions from)
-      : log_(log), name_(std::move(name)), topic_(std::move(topic)), next_(std::move(from)), turn_(next_.begin()) {}
+  LocalCursor(RocksLog* log, std::string name, std::shared_ptr<RocksLog::Topic> topic,
+              Positions from)
+      : log_(log),
+        name_(std::move(name)),
+        topic_(std::move(topic)),
+        next_(std::move(from)),
+        turn_(next_.begin()) {}
 
   absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) override {
     {
       absl::MutexLock lock(&topic_->mutex);
-      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) { return woken_ || Behind(topic_->ends); };
+      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) {
+        return woken_ || Behind(topic_->ends);
+      };
       topic_->mutex.AwaitWithDeadline(absl::Condition(&ready), deadline);
       woken_ = false;
       ends_ = topic_->ends;
@@ -109,13 +126,15 @@ class LocalCursor : public Cursor {
     if (db == nullptr) return absl::UnavailableError("the log is closed");
     rocksdb::ReadOptions options;
     options.readahead_size = 256 << 10;
-    std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options));  // costs as much as a few records: one for all partitions
+    std::unique_ptr<rocksdb::Iterator> it(
+        db->NewIterator(options));  // costs as much as a few records: one for all partitions
     // Partitions take turns, so that a long one does not keep the others waiting.
     for (size_t i = 0; i < next_.size() && records.size() < records_max; ++i) {
       auto& [partition, next] = *turn_;
       absl::Status read = ReadPartition(it.get(), partition, &next, records_max, &records);
       if (!read.ok()) return read;
-      if (next >= ends_[static_cast<size_t>(partition)] && ++turn_ == next_.end()) turn_ = next_.begin();
+      if (next >= ends_[static_cast<size_t>(partition)] && ++turn_ == next_.end())
+        turn_ = next_.begin();
     }
     return records;
   }
@@ -133,17 +152,22 @@ class LocalCursor : public Cursor {
     return false;
   }
 
-  absl::Status ReadPartition(rocksdb::Iterator* it, int partition, int64_t* next, size_t records_max, std::vector<LoggedRecord>* records) {
+  absl::Status ReadPartition(rocksdb::Iterator* it, int partition, int64_t* next,
+                             size_t records_max, std::vector<LoggedRecord>* records) {
     const int64_t end = ends_[static_cast<size_t>(partition)];
     if (*next >= end) return absl::OkStatus();
     const std::string prefix = RecordPrefix(name_, partition);
-    for (it->Seek(prefix + BigEndian64(*next)); it->Valid() && it->key().starts_with(prefix) && records->size() < records_max; it->Next()) {
+    for (it->Seek(prefix + BigEndian64(*next));
+         it->Valid() && it->key().starts_with(prefix) && records->size() < records_max;
+         it->Next()) {
       LoggedRecord logged;
       logged.partition = partition;
-      logged.offset = static_cast<int64_t>(absl::big_endian::Load64(it->key().data() + prefix.size()));
+      logged.offset =
+          static_cast<int64_t>(absl::big_endian::Load64(it->key().data() + prefix.size()));
       if (logged.offset >= end) break;  // appended, not yet known to be durable
       if (!logged.record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) {
-        return absl::DataLossError(absl::StrCat(name_, "/", partition, ":", logged.offset, " is not a record"));
+        return absl::DataLossError(
+            absl::StrCat(name_, "/", partition, ":", logged.offset, " is not a record"));
       }
       *next = logged.offset + 1;
       records->push_back(std::move(logged));
@@ -163,7 +187,9 @@ class LocalCursor : public Cursor {
 absl::Status RocksLog::OpenDb() {
   std::error_code error;
   if (!read_only_) std::filesystem::create_directories(options_.directory, error);
-  if (error) return absl::UnavailableError(absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
+  if (error)
+    return absl::UnavailableError(
+        absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
   rocksdb::Options options;
   options.create_if_missing = true;
   options.write_buffer_size = options_.write_buffer_bytes;
@@ -174,8 +200,10 @@ absl::Status RocksLog::OpenDb() {
   table.block_size = 32 << 10;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   rocksdb::DB* opened = nullptr;
-  auto status = read_only_ ? rocksdb::DB::OpenForReadOnly(options, options_.directory, &opened) : rocksdb::DB::Open(options, options_.directory, &opened);
-  if (!status.ok()) return ToStatus(status, absl::StrCat("opening the log in ", options_.directory));
+  auto status = read_only_ ? rocksdb::DB::OpenForReadOnly(options, options_.directory, &opened)
+                           : rocksdb::DB::Open(options, options_.directory, &opened);
+  if (!status.ok())
+    return ToStatus(status, absl::StrCat("opening the log in ", options_.directory));
   absl::MutexLock lock(&mutex_);
   db_.reset(opened);
   return absl::OkStatus();
@@ -185,7 +213,8 @@ std::vector<std::string> RocksLog::Topics() {
   std::vector<std::string> topics;
   auto db = this->db();
   std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
-  for (it->Seek("p"); it->Valid() && it->key().starts_with("p"); it->Next()) topics.push_back(it->key().ToString().substr(1));
+  for (it->Seek("p"); it->Valid() && it->key().starts_with("p"); it->Next())
+    topics.push_back(it->key().ToString().substr(1));
   return topics;
 }
 
@@ -197,7 +226,8 @@ absl::StatusOr<int> RocksLog::Partitions(const std::string& topic) {
   if (status.IsNotFound()) return absl::NotFoundError(absl::StrCat("there is no topic ", topic));
   if (!status.ok()) return ToStatus(status, "reading the log");
   int partitions = 0;
-  if (!absl::SimpleAtoi(value, &partitions)) return absl::DataLossError(absl::StrCat("topic ", topic, " has '", value, "' partitions"));
+  if (!absl::SimpleAtoi(value, &partitions))
+    return absl::DataLossError(absl::StrCat("topic ", topic, " has '", value, "' partitions"));
   return partitions;
 }
 
@@ -205,19 +235,22 @@ absl::Status RocksLog::CreateTopic(const std::string& topic, int partitions) {
   auto existing = Partitions(topic);
   if (existing.ok()) {
     if (*existing == partitions) return absl::OkStatus();
-    return absl::FailedPreconditionError(absl::StrCat("topic ", topic, " has ", *existing, " partitions, not ", partitions));
+    return absl::FailedPreconditionError(
+        absl::StrCat("topic ", topic, " has ", *existing, " partitions, not ", partitions));
   }
   if (!absl::IsNotFound(existing.status())) return existing.status();
   rocksdb::WriteOptions durable;
   durable.sync = true;
-  return ToStatus(db()->Put(durable, "p" + topic, absl::StrCat(partitions)), absl::StrCat("making the topic ", topic));
+  return ToStatus(db()->Put(durable, "p" + topic, absl::StrCat(partitions)),
+                  absl::StrCat("making the topic ", topic));
 }
 
 absl::StatusOr<int64_t> RocksLog::StoredEnd(const std::string& topic, int partition) {
   auto db = this->db();
   std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
   const std::string prefix = RecordPrefix(topic, partition);
-  it->SeekForPrev(RecordKey(topic, partition, -1));  // -1: the highest offset there can be, unsigned
+  it->SeekForPrev(
+      RecordKey(topic, partition, -1));  // -1: the highest offset there can be, unsigned
   if (!it->status().ok()) return ToStatus(it->status(), "reading the log");
   if (!it->Valid() || !it->key().starts_with(prefix)) return 0;
   return static_cast<int64_t>(absl::big_endian::Load64(it->key().data() + prefix.size())) + 1;
@@ -243,7 +276,8 @@ absl::StatusOr<std::shared_ptr<RocksLog::Topic>> RocksLog::Find(const std::strin
   return topics_.emplace(topic, std::move(found)).first->second;
 }
 
-void RocksLog::Append(const std::string& topic, const std::vector<PendingRecord>& group, std::function<void(AppendResult)> done) {
+void RocksLog::Append(const std::string& topic, const std::vector<PendingRecord>& group,
+                      std::function<void(AppendResult)> done) {
   auto found = Find(topic);
   if (!found.ok()) return done({found.status(), {}});
   if (read_only_) return done({absl::UnavailableError("the log was opened for reading"), {}});
@@ -267,7 +301,8 @@ void RocksLog::Append(const std::string& topic, const std::vector<PendingRecord>
     rocksdb::WriteOptions durable;
     durable.sync = true;
     auto db = this->db();
-    result.status = db == nullptr ? absl::UnavailableError("the log is closed") : ToStatus(db->Write(durable, &batch), "appending to the log");
+    result.status = db == nullptr ? absl::UnavailableError("the log is closed")
+                                  : ToStatus(db->Write(durable, &batch), "appending to the log");
     if (result.status.ok()) {
       absl::MutexLock lock(&state.mutex);
       state.ends = std::move(ends);
@@ -287,26 +322,31 @@ absl::StatusOr<int64_t> RocksLog::End(const std::string& topic, int partition) {
   return (*found)->ends[static_cast<size_t>(partition)];
 }
 
-absl::StatusOr<std::unique_ptr<Cursor>> RocksLog::Read(const std::string& topic, const Positions& from) {
+absl::StatusOr<std::unique_ptr<Cursor>> RocksLog::Read(const std::string& topic,
+                                                       const Positions& from) {
   auto found = Find(topic);
   if (!found.ok()) return found.status();
   auto partitions = Partitions(topic);
   if (!partitions.ok()) return partitions.status();
   for (const auto& [partition, offset] : from) {
-    if (partition < 0 || partition >= *partitions) return absl::NotFoundError(absl::StrCat("topic ", topic, " has no partition ", partition));
-    if (offset < 0) return absl::OutOfRangeError(absl::StrCat("offset ", offset, " is before the beginning"));
+    if (partition < 0 || partition >= *partitions)
+      return absl::NotFoundError(absl::StrCat("topic ", topic, " has no partition ", partition));
+    if (offset < 0)
+      return absl::OutOfRangeError(absl::StrCat("offset ", offset, " is before the beginning"));
   }
   return std::make_unique<LocalCursor>(this, topic, *found, from);
 }
 
-// After a failed write RocksDB refuses all others, and what reached the file is known only once it was read again:
-// so the database is closed, opened and measured anew. Readers hold their own reference until they are done.
+// After a failed write RocksDB refuses all others, and what reached the file is known only once it
+// was read again: so the database is closed, opened and measured anew. Readers hold their own
+// reference until they are done.
 absl::Status RocksLog::Recover() {
   std::map<std::string, std::shared_ptr<Topic>> topics;
   {
     absl::MutexLock lock(&mutex_);
     topics = topics_;
-    if (db_ != nullptr && db_.use_count() > 1) return absl::UnavailableError("the log is being read");
+    if (db_ != nullptr && db_.use_count() > 1)
+      return absl::UnavailableError("the log is being read");
     db_.reset();
   }
   absl::Status opened = OpenDb();
@@ -330,18 +370,22 @@ absl::Status RocksLog::Recover() {
   return absl::OkStatus();
 }
 
-// Not synced by itself: progress that is lost is made again, and the commands it led to are idempotent.
-absl::Status RocksLog::CommitProgress(const std::string& group, const std::string& topic, const GroupProgress& progress) {
+// Not synced by itself: progress that is lost is made again, and the commands it led to are
+// idempotent.
+absl::Status RocksLog::CommitProgress(const std::string& group, const std::string& topic,
+                                      const GroupProgress& progress) {
   auto db = this->db();
   if (db == nullptr) return absl::UnavailableError("the log is closed");
   rocksdb::WriteBatch batch;
   for (const auto& [partition, reached] : progress) {
-    batch.Put(GroupPrefix(group, topic) + BigEndian32(partition), BigEndian64(reached.next_offset) + BigEndian64(reached.epoch));
+    batch.Put(GroupPrefix(group, topic) + BigEndian32(partition),
+              BigEndian64(reached.next_offset) + BigEndian64(reached.epoch));
   }
   return ToStatus(db->Write({}, &batch), "keeping progress");
 }
 
-absl::StatusOr<GroupProgress> RocksLog::Progress(const std::string& group, const std::string& topic) {
+absl::StatusOr<GroupProgress> RocksLog::Progress(const std::string& group,
+                                                 const std::string& topic) {
   auto db = this->db();
   if (db == nullptr) return absl::UnavailableError("the log is closed");
   GroupProgress progress;
@@ -350,22 +394,26 @@ absl::StatusOr<GroupProgress> RocksLog::Progress(const std::string& group, const
   for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
     if (it->value().size() != 16) return absl::DataLossError("progress is broken");
     progress[static_cast<int>(absl::big_endian::Load32(it->key().data() + prefix.size()))] = {
-        static_cast<int64_t>(absl::big_endian::Load64(it->value().data())), static_cast<int64_t>(absl::big_endian::Load64(it->value().data() + 8))};
+        static_cast<int64_t>(absl::big_endian::Load64(it->value().data())),
+        static_cast<int64_t>(absl::big_endian::Load64(it->value().data() + 8))};
   }
   if (!it->status().ok()) return ToStatus(it->status(), "reading the log");
   return progress;
 }
 
-std::unique_ptr<EventLog::Membership> RocksLog::Join(const std::string& topic, const std::string& /*node*/,
-                                                     std::function<void(std::vector<int>)> propose) {
+std::unique_ptr<EventLog::Membership> RocksLog::Join(
+    const std::string& topic, const std::string& /*node*/,
+    std::function<void(std::vector<int>)> propose) {
   auto partitions = Partitions(topic);
   std::vector<int> all;
-  for (int partition = 0; partitions.ok() && partition < *partitions; ++partition) all.push_back(partition);
+  for (int partition = 0; partitions.ok() && partition < *partitions; ++partition)
+    all.push_back(partition);
   propose(all);  // one process has the log open: it is the only node there can be
   return std::make_unique<Membership>();
 }
 
-absl::StatusOr<std::unique_ptr<LocalLog>> OpenLocal(const LocalLogOptions& options, bool read_only) {
+absl::StatusOr<std::unique_ptr<LocalLog>> OpenLocal(const LocalLogOptions& options,
+                                                    bool read_only) {
   auto log = std::make_unique<RocksLog>(options, read_only);
   absl::Status opened = log->OpenDb();
   if (!opened.ok()) return opened;
@@ -374,7 +422,11 @@ absl::StatusOr<std::unique_ptr<LocalLog>> OpenLocal(const LocalLogOptions& optio
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::Open(const LocalLogOptions& options) { return OpenLocal(options, false); }
-absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::OpenForReading(const LocalLogOptions& options) { return OpenLocal(options, true); }
+absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::Open(const LocalLogOptions& options) {
+  return OpenLocal(options, false);
+}
+absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::OpenForReading(const LocalLogOptions& options) {
+  return OpenLocal(options, true);
+}
 
 }  // namespace leadstream::log

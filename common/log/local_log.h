@@ -2,7 +2,8 @@
 //
 //   auto log = LocalLog::Open({.directory = "leadstream-data/log"});
 //
-// One process may write it (RocksDB's lock file); any number may read a copy of the moment with OpenForReading.
+// One process may write it (RocksDB's lock file); any number may read a copy of the moment with
+// OpenForReading.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -22,7 +23,8 @@ struct LocalLogOptions {
 
 class LocalLog : public EventLog {
  public:
-  // Makes the directory if it is missing. Unavailable: another process has it open, or it cannot be written; the message says which.
+  // Makes the directory if it is missing. Unavailable: another process has it open, or it cannot be
+  // written; the message says which.
   static absl::StatusOr<std::unique_ptr<LocalLog>> Open(const LocalLogOptions& options);
   // As the log stands now, also while another process writes it. Appending fails.
   static absl::StatusOr<std::unique_ptr<LocalLog>> OpenForReading(const LocalLogOptions& options);

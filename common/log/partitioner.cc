@@ -21,7 +21,8 @@ uint32_t Murmur2(absl::string_view key) {
     hash ^= word;
   }
   if (i < key.size()) {
-    for (size_t left = key.size() - i; left > 0; --left) hash ^= byte(i + left - 1) << (8 * (left - 1));
+    for (size_t left = key.size() - i; left > 0; --left)
+      hash ^= byte(i + left - 1) << (8 * (left - 1));
     hash *= kMultiplier;
   }
   hash ^= hash >> 13;
@@ -32,6 +33,8 @@ uint32_t Murmur2(absl::string_view key) {
 
 }  // namespace
 
-int PartitionOf(absl::string_view key, int partitions) { return static_cast<int>((Murmur2(key) & 0x7fffffff) % static_cast<uint32_t>(partitions)); }
+int PartitionOf(absl::string_view key, int partitions) {
+  return static_cast<int>((Murmur2(key) & 0x7fffffff) % static_cast<uint32_t>(partitions));
+}
 
 }  // namespace leadstream::log

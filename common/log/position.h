@@ -1,4 +1,5 @@
-// A position as callers see it: "lead/3:1041", the topic's service, the partition, the offset of one event.
+// A position as callers see it: "lead/3:1041", the topic's service, the partition, the offset of
+// one event.
 #pragma once
 
 #include <absl/strings/numbers.h>
@@ -14,7 +15,9 @@
 namespace leadstream::log {
 
 // The topic of a service.
-inline std::string TopicOf(absl::string_view service) { return absl::StrCat("leadstream.", service); }
+inline std::string TopicOf(absl::string_view service) {
+  return absl::StrCat("leadstream.", service);
+}
 
 struct Position {
   std::string service;
@@ -22,12 +25,15 @@ struct Position {
   int64_t offset = 0;
 };
 
-inline std::string ToString(const Position& position) { return absl::StrCat(position.service, "/", position.partition, ":", position.offset); }
+inline std::string ToString(const Position& position) {
+  return absl::StrCat(position.service, "/", position.partition, ":", position.offset);
+}
 
 inline std::optional<Position> ParsePosition(absl::string_view text) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::ByAnyChar("/:"));
   Position position;
-  if (parts.size() != 3 || parts[0].empty() || !absl::SimpleAtoi(parts[1], &position.partition) || !absl::SimpleAtoi(parts[2], &position.offset)) {
+  if (parts.size() != 3 || parts[0].empty() || !absl::SimpleAtoi(parts[1], &position.partition) ||
+      !absl::SimpleAtoi(parts[2], &position.offset)) {
     return std::nullopt;
   }
   if (position.partition < 0 || position.offset < 0) return std::nullopt;

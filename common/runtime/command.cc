@@ -2,12 +2,14 @@
 
 namespace leadstream::runtime {
 
-domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason, absl::string_view message) {
+domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
+                        absl::string_view message) {
   return {code, domain::ReasonName(reason), std::string(message), {}};
 }
 
 domain::Refusal NotCaughtUp() {
-  return Failure(absl::StatusCode::kUnavailable, common::v1::POSITION_NOT_REACHED, "this node still folds the log up to its end");
+  return Failure(absl::StatusCode::kUnavailable, common::v1::POSITION_NOT_REACHED,
+                 "this node still folds the log up to its end");
 }
 
 domain::Refusal FailureOf(const absl::Status& status) {
@@ -19,7 +21,8 @@ domain::Refusal FailureOf(const absl::Status& status) {
     case absl::StatusCode::kDeadlineExceeded:
       return Failure(status.code(), common::v1::DEADLINE_PASSED, status.message());
     default:
-      return Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE, status.message());
+      return Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
+                     status.message());
   }
 }
 

@@ -25,11 +25,13 @@ struct CallInfo {
   std::string causation_id;
   std::string traceparent;
   absl::Time deadline = absl::InfiniteFuture();
-  // The event that the call follows from: what the command must know of other resources is read no earlier than this.
+  // The event that the call follows from: what the command must know of other resources is read no
+  // earlier than this.
   std::optional<log::Position> after;
 };
 
-// Refused (by the rules or by the machinery: the code tells whether to retry), or accepted and durable.
+// Refused (by the rules or by the machinery: the code tells whether to retry), or accepted and
+// durable.
 struct Outcome {
   std::optional<domain::Refusal> refusal;
   // The resource right after the command.
@@ -54,7 +56,8 @@ struct PendingCommand {
 };
 
 // A failure of the machinery, with the reasons of common/v1/error_reason.proto.
-domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason, absl::string_view message);
+domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
+                        absl::string_view message);
 // Nothing is answered from a read model that is not folded to the log's end (Service::caught_up).
 domain::Refusal NotCaughtUp();
 // An error of the log or the read model as a caller sees it.

@@ -8,24 +8,32 @@
 namespace leadstream::runtime {
 namespace {
 
-using namespace common::v1;  // NOLINT(google-build-using-namespace): the rules read as the proto does
+using namespace common::v1;  // NOLINT(google-build-using-namespace): the rules read as the proto
+                             // does
 using domain::Context;
 using domain::Decision;
 
-Decision Park(const ParkedReaction&, const ReactionParked& parked, const Context&) { return parked; }
+Decision Park(const ParkedReaction&, const ReactionParked& parked, const Context&) {
+  return parked;
+}
 
-Decision RefuseAgain(const ParkedReaction& reaction, const ReactionRefusedAgain& again, const Context&) {
-  if (reaction.state() != ParkedReaction::PARKED) return domain::Refuse(PARKED_REACTION_NOT_OPEN, "it was retried or dropped already");
+Decision RefuseAgain(const ParkedReaction& reaction, const ReactionRefusedAgain& again,
+                     const Context&) {
+  if (reaction.state() != ParkedReaction::PARKED)
+    return domain::Refuse(PARKED_REACTION_NOT_OPEN, "it was retried or dropped already");
   return again;
 }
 
 Decision Finish(const ParkedReaction& reaction, const ParkedReactionDone& done, const Context&) {
-  if (reaction.state() != ParkedReaction::PARKED) return domain::Refuse(PARKED_REACTION_NOT_OPEN, "it was retried or dropped already");
+  if (reaction.state() != ParkedReaction::PARKED)
+    return domain::Refuse(PARKED_REACTION_NOT_OPEN, "it was retried or dropped already");
   return done;
 }
 
-Decision Drop(const ParkedReaction& reaction, const DropParkedReactionRequest& request, const Context&) {
-  if (reaction.state() != ParkedReaction::PARKED) return domain::Refuse(PARKED_REACTION_NOT_OPEN, "it was retried or dropped already");
+Decision Drop(const ParkedReaction& reaction, const DropParkedReactionRequest& request,
+              const Context&) {
+  if (reaction.state() != ParkedReaction::PARKED)
+    return domain::Refuse(PARKED_REACTION_NOT_OPEN, "it was retried or dropped already");
   ParkedReactionDropped dropped;
   dropped.set_reason(request.reason());
   return dropped;
@@ -69,7 +77,8 @@ domain::Aggregate ParkedReactionAggregate(const std::string& service) {
 }
 
 domain::ServiceDefinition WithParkedReactions(domain::ServiceDefinition definition) {
-  definition.aggregates.insert(definition.aggregates.begin(), ParkedReactionAggregate(definition.name));
+  definition.aggregates.insert(definition.aggregates.begin(),
+                               ParkedReactionAggregate(definition.name));
   return definition;
 }
 

@@ -12,7 +12,8 @@ namespace leadstream::runtime {
 // `services/{service}/parkedReactions`.
 domain::Aggregate ParkedReactionAggregate(const std::string& service);
 
-// The definition with its parked reactions. They come first: their number is on disk, and a service may add collections of its own behind.
+// The definition with its parked reactions. They come first: their number is on disk, and a service
+// may add collections of its own behind.
 domain::ServiceDefinition WithParkedReactions(domain::ServiceDefinition definition);
 
 }  // namespace leadstream::runtime

@@ -16,10 +16,12 @@ namespace leadstream::runtime {
 class Peers {
  public:
   virtual ~Peers() = default;
-  // A resource as it is (revision 0) or as it was, by an owner that has folded `after`, if that is an event of its own.
-  // NotFound: there is none. Unavailable: its owner does not answer, or is not that far.
-  virtual absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t revision,
-                                                                               const std::optional<log::Position>& after, absl::Time deadline) = 0;
+  // A resource as it is (revision 0) or as it was, by an owner that has folded `after`, if that is
+  // an event of its own. NotFound: there is none. Unavailable: its owner does not answer, or is not
+  // that far.
+  virtual absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
+      const std::string& name, int64_t revision, const std::optional<log::Position>& after,
+      absl::Time deadline) = 0;
 };
 
 }  // namespace leadstream::runtime

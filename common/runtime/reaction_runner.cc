@@ -32,32 +32,41 @@ void SetRequestId(Message* request, const std::string& id) {
   if (field != nullptr) request->GetReflection()->SetString(request, field, id);
 }
 
-// The effect is there, and there is nothing left to do: it was made before the request ids were forgotten, or by hand; or by this very
-// command, whose request id nobody else has, when what it is made from still read otherwise.
+// The effect is there, and there is nothing left to do: it was made before the request ids were
+// forgotten, or by hand; or by this very command, whose request id nobody else has, when what it is
+// made from still read otherwise.
 bool IsDone(const domain::Refusal& refusal) {
-  return refusal.code == absl::StatusCode::kAlreadyExists || refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED);
+  return refusal.code == absl::StatusCode::kAlreadyExists ||
+         refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED);
 }
 
 // Where the event stands that the reaction is to.
 log::Position PositionOf(const domain::Reaction& reaction, const log::LoggedRecord& logged) {
-  return {ServiceOfType(reaction.event->GetDescriptor()->full_name()), logged.partition, logged.offset};
+  return {ServiceOfType(reaction.event->GetDescriptor()->full_name()), logged.partition,
+          logged.offset};
 }
 
 }  // namespace
 
 bool IsPassing(absl::StatusCode code) {
-  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded || code == absl::StatusCode::kResourceExhausted ||
-         code == absl::StatusCode::kCancelled;
+  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded ||
+         code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kCancelled;
 }
 
-ReactionRunner::ReactionRunner(const std::vector<domain::Reaction>* reactions, log::EventLog* log, Peers* peers, Execute execute, Options options)
-    : reactions_(reactions), log_(log), peers_(peers), execute_(std::move(execute)), options_(std::move(options)) {}
+ReactionRunner::ReactionRunner(const std::vector<domain::Reaction>* reactions, log::EventLog* log,
+                               Peers* peers, Execute execute, Options options)
+    : reactions_(reactions),
+      log_(log),
+      peers_(peers),
+      execute_(std::move(execute)),
+      options_(std::move(options)) {}
 
 ReactionRunner::~ReactionRunner() { Stop(); }
 
 void ReactionRunner::Start() {
   std::set<std::string> topics;
-  for (const domain::Reaction& reaction : *reactions_) topics.insert(log::TopicOf(ServiceOfType(reaction.event->GetDescriptor()->full_name())));
+  for (const domain::Reaction& reaction : *reactions_)
+    topics.insert(log::TopicOf(ServiceOfType(reaction.event->GetDescriptor()->full_name())));
   for (const std::string& topic : topics) threads_.emplace_back([this, topic] { Follow(topic); });
 }
 
@@ -97,7 +106,8 @@ void ReactionRunner::Follow(const std::string& topic) {
     log::GroupProgress reached;  // not kept yet: events that no reaction is to
     absl::Time keep_at = absl::Now() + kIdleProgressInterval;
     while (status.ok() && !Stopping()) {
-      auto records = (*cursor)->Next(options_.batch_records_max, absl::Now() + absl::Milliseconds(200));
+      auto records =
+          (*cursor)->Next(options_.batch_records_max, absl::Now() + absl::Milliseconds(200));
       status = records.status();
       if (!status.ok()) break;
       log::GroupProgress read;
@@ -117,9 +127,11 @@ void ReactionRunner::Follow(const std::string& topic) {
       keep_at = absl::Now() + kIdleProgressInterval;
       if (status.ok()) delay = options_.retry_delay_min;
     }
-    if (status.ok() && !reached.empty()) log_->CommitProgress(group, topic, reached).IgnoreError();  // else they are read again
+    if (status.ok() && !reached.empty())
+      log_->CommitProgress(group, topic, reached).IgnoreError();  // else they are read again
     if (Stopping()) return;
-    options_.report(3, absl::StrCat(options_.service, ": reacting to ", topic, " goes on in ", absl::FormatDuration(delay), ": ", status.message()));
+    options_.report(3, absl::StrCat(options_.service, ": reacting to ", topic, " goes on in ",
+                                    absl::FormatDuration(delay), ": ", status.message()));
     if (!Sleep(delay)) return;
     delay = std::min(delay * 2, options_.retry_delay_max);
   }
@@ -130,7 +142,8 @@ absl::StatusOr<bool> ReactionRunner::React(std::vector<log::LoggedRecord> record
   std::map<std::string, std::vector<Step>> lanes;
   for (log::LoggedRecord& logged : records) {
     for (const domain::Reaction& reaction : *reactions_) {
-      if (reaction.event->GetDescriptor()->full_name() == logged.record.type()) lanes[logged.record.subject()].push_back({&reaction, logged});
+      if (reaction.event->GetDescriptor()->full_name() == logged.record.type())
+        lanes[logged.record.subject()].push_back({&reaction, logged});
     }
   }
   if (lanes.empty()) return false;
@@ -151,19 +164,24 @@ absl::StatusOr<bool> ReactionRunner::React(std::vector<log::LoggedRecord> record
     }
   };
   std::vector<std::thread> helpers;
-  for (size_t i = 1; i < std::min<size_t>(open.size(), kParallelMax); ++i) helpers.emplace_back(work);
+  for (size_t i = 1; i < std::min<size_t>(open.size(), kParallelMax); ++i)
+    helpers.emplace_back(work);
   work();
   for (std::thread& helper : helpers) helper.join();
   if (!failed.ok()) return failed;
   return true;
 }
 
-absl::StatusOr<domain::Commands> ReactionRunner::CommandsOf(const domain::Reaction& reaction, const log::LoggedRecord& logged) {
+absl::StatusOr<domain::Commands> ReactionRunner::CommandsOf(const domain::Reaction& reaction,
+                                                            const log::LoggedRecord& logged) {
   const Record& record = logged.record;
   std::unique_ptr<Message> event(reaction.event->New());
-  if (!event->ParseFromString(record.data())) return absl::DataLossError(absl::StrCat(record.subject(), " revision ", record.revision(), " cannot be read"));
+  if (!event->ParseFromString(record.data()))
+    return absl::DataLossError(
+        absl::StrCat(record.subject(), " revision ", record.revision(), " cannot be read"));
   domain::Occurrence on{record, [&](const std::string& name, int64_t revision) {
-                          return peers_->Get(name, revision, PositionOf(reaction, logged), absl::Now() + options_.command_deadline);
+                          return peers_->Get(name, revision, PositionOf(reaction, logged),
+                                             absl::Now() + options_.command_deadline);
                         }};
   domain::Commands commands;
   absl::Status reacted = reaction.react(*event, on, &commands);
@@ -171,13 +189,15 @@ absl::StatusOr<domain::Commands> ReactionRunner::CommandsOf(const domain::Reacti
   return commands;
 }
 
-absl::Status ReactionRunner::ReactTo(const domain::Reaction& reaction, const log::LoggedRecord& logged) {
+absl::Status ReactionRunner::ReactTo(const domain::Reaction& reaction,
+                                     const log::LoggedRecord& logged) {
   absl::Duration delay = options_.retry_delay_min;
   for (;;) {
     absl::Status passing;
     auto commands = CommandsOf(reaction, logged);
     if (!commands.ok() && !IsPassing(commands.status().code())) {
-      // The event cannot be reacted to at all: an operator must look at it, and nothing else should wait.
+      // The event cannot be reacted to at all: an operator must look at it, and nothing else should
+      // wait.
       return Park(reaction, logged, "", FailureOf(commands.status()));
     }
     passing = commands.status();
@@ -195,15 +215,17 @@ absl::Status ReactionRunner::ReactTo(const domain::Reaction& reaction, const log
     }
     if (passing.ok()) return passing;
     if (delay >= kRetryDelayReported) {
-      options_.report(3, absl::StrCat(options_.service, ": ", reaction.name, " of ", logged.record.subject(), " goes on in ", absl::FormatDuration(delay), ": ",
-                                      passing.message()));
+      options_.report(
+          3, absl::StrCat(options_.service, ": ", reaction.name, " of ", logged.record.subject(),
+                          " goes on in ", absl::FormatDuration(delay), ": ", passing.message()));
     }
     if (!Sleep(delay)) return absl::CancelledError("stopping");
     delay = std::min(delay * 2, options_.retry_delay_max);
   }
 }
 
-Outcome ReactionRunner::Issue(const domain::Reaction& reaction, const log::LoggedRecord& logged, const domain::Commands::Command& command) {
+Outcome ReactionRunner::Issue(const domain::Reaction& reaction, const log::LoggedRecord& logged,
+                              const domain::Commands::Command& command) {
   const Record& record = logged.record;
   std::unique_ptr<Message> request(command.request->New());
   request->CopyFrom(*command.request);
@@ -229,11 +251,12 @@ Outcome ReactionRunner::ExecuteAndWait(std::unique_ptr<Message> request, CallInf
   return outcome;
 }
 
-absl::Status ReactionRunner::Park(const domain::Reaction& reaction, const log::LoggedRecord& logged, const std::string& key,
-                                  const domain::Refusal& refusal) {
+absl::Status ReactionRunner::Park(const domain::Reaction& reaction, const log::LoggedRecord& logged,
+                                  const std::string& key, const domain::Refusal& refusal) {
   auto parked = std::make_unique<common::v1::ReactionParked>();
   common::v1::ParkedReaction* waiting = parked->mutable_parked_reaction();
-  waiting->set_name(absl::StrCat("services/", options_.service, "/parkedReactions/", UuidOf({logged.record.id(), reaction.name, key})));
+  waiting->set_name(absl::StrCat("services/", options_.service, "/parkedReactions/",
+                                 UuidOf({logged.record.id(), reaction.name, key})));
   waiting->set_reaction(reaction.name);
   waiting->set_command_key(key);
   waiting->set_resource(logged.record.subject());
@@ -241,26 +264,33 @@ absl::Status ReactionRunner::Park(const domain::Reaction& reaction, const log::L
   waiting->set_position(log::ToString(PositionOf(reaction, logged)));
   waiting->set_reason(refusal.reason);
   waiting->set_message(refusal.message);
-  options_.report(3, absl::StrCat(options_.service, ": parked ", reaction.name, " of ", logged.record.subject(), ": ", refusal.reason, ": ", refusal.message));
+  options_.report(
+      3, absl::StrCat(options_.service, ": parked ", reaction.name, " of ", logged.record.subject(),
+                      ": ", refusal.reason, ": ", refusal.message));
   CallInfo call;
   call.actor = absl::StrCat("reactions/", reaction.name);
   call.causation_id = logged.record.id();
   call.correlation_id = logged.record.correlation_id();
   call.deadline = absl::Now() + options_.command_deadline;
   Outcome outcome = ExecuteAndWait(std::move(parked), std::move(call));
-  if (!outcome.refusal || outcome.refusal->code == absl::StatusCode::kAlreadyExists) return absl::OkStatus();
+  if (!outcome.refusal || outcome.refusal->code == absl::StatusCode::kAlreadyExists)
+    return absl::OkStatus();
   return absl::UnavailableError(outcome.refusal->message);
 }
 
-absl::StatusOr<std::optional<domain::Refusal>> ReactionRunner::ReactAgain(const std::string& name, const std::string& key, const std::string& position) {
+absl::StatusOr<std::optional<domain::Refusal>> ReactionRunner::ReactAgain(
+    const std::string& name, const std::string& key, const std::string& position) {
   const auto at = log::ParsePosition(position);
-  const auto reaction = std::find_if(reactions_->begin(), reactions_->end(), [&](const domain::Reaction& one) { return one.name == name; });
-  if (!at || reaction == reactions_->end()) return absl::NotFoundError(absl::StrCat("this version has no reaction ", name));
+  const auto reaction = std::find_if(reactions_->begin(), reactions_->end(),
+                                     [&](const domain::Reaction& one) { return one.name == name; });
+  if (!at || reaction == reactions_->end())
+    return absl::NotFoundError(absl::StrCat("this version has no reaction ", name));
   auto cursor = log_->Read(log::TopicOf(at->service), {{at->partition, at->offset}});
   if (!cursor.ok()) return cursor.status();
   auto records = (*cursor)->Next(1, absl::Now() + options_.command_deadline);
   if (!records.ok()) return records.status();
-  if (records->empty() || records->front().offset != at->offset) return absl::UnavailableError(absl::StrCat("the log does not answer at ", position));
+  if (records->empty() || records->front().offset != at->offset)
+    return absl::UnavailableError(absl::StrCat("the log does not answer at ", position));
   auto commands = CommandsOf(*reaction, records->front());
   if (!commands.ok()) return std::optional<domain::Refusal>(FailureOf(commands.status()));
   for (const domain::Commands::Command& command : commands->all()) {

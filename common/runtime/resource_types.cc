@@ -24,7 +24,8 @@ std::vector<const google::protobuf::FileDescriptor*> LinkedFiles() {
   std::sort(names.begin(), names.end());
   std::vector<const google::protobuf::FileDescriptor*> files;
   for (const std::string& name : names) {
-    if (absl::StartsWith(name, "leadstream/")) files.push_back(DescriptorPool::generated_pool()->FindFileByName(name));
+    if (absl::StartsWith(name, "leadstream/"))
+      files.push_back(DescriptorPool::generated_pool()->FindFileByName(name));
   }
   return files;
 }
@@ -57,13 +58,16 @@ std::vector<ResourceType> Collect() {
       if (!message->options().HasExtension(google::api::resource)) continue;
       const auto& resource = message->options().GetExtension(google::api::resource);
       if (resource.pattern_size() == 0) continue;
-      types.push_back({message, ServiceOfType(message->full_name()), std::string(store::CollectionOf(resource.pattern(0))), resource.singular(),
+      types.push_back({message, ServiceOfType(message->full_name()),
+                       std::string(store::CollectionOf(resource.pattern(0))), resource.singular(),
                        resource.plural(), SnakeCase(resource.singular()) + "_id", nullptr});
     }
   }
   EachMethod(files, [&](const google::protobuf::MethodDescriptor* method) {
     for (ResourceType& type : types) {
-      if (method->output_type() == type.resource && method->name() == absl::StrCat("Get", type.resource->name())) type.get = method;
+      if (method->output_type() == type.resource &&
+          method->name() == absl::StrCat("Get", type.resource->name()))
+        type.get = method;
     }
   });
   return types;
@@ -102,10 +106,14 @@ const ResourceType* ResourceTypeOf(const google::protobuf::Descriptor* resource)
   return nullptr;
 }
 
-const google::protobuf::MethodDescriptor* MethodTaking(const google::protobuf::Descriptor* request) {
+const google::protobuf::MethodDescriptor* MethodTaking(
+    const google::protobuf::Descriptor* request) {
   static const auto* const methods = [] {
-    auto* all = new absl::flat_hash_map<const google::protobuf::Descriptor*, const google::protobuf::MethodDescriptor*>;
-    EachMethod(LinkedFiles(), [all](const google::protobuf::MethodDescriptor* method) { (*all)[method->input_type()] = method; });
+    auto* all = new absl::flat_hash_map<const google::protobuf::Descriptor*,
+                                        const google::protobuf::MethodDescriptor*>;
+    EachMethod(LinkedFiles(), [all](const google::protobuf::MethodDescriptor* method) {
+      (*all)[method->input_type()] = method;
+    });
     return all;
   }();
   auto at = methods->find(request);
@@ -113,7 +121,9 @@ const google::protobuf::MethodDescriptor* MethodTaking(const google::protobuf::D
 }
 
 const google::protobuf::Message* PrototypeOf(const google::protobuf::Descriptor* type) {
-  return type == nullptr ? nullptr : google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  return type == nullptr
+             ? nullptr
+             : google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
 }
 
 const google::protobuf::Message* PrototypeOf(const std::string& full_name) {

@@ -1,4 +1,5 @@
-// Every kind of resource that the linked protos declare (google.api.resource), and how its owner is asked for one.
+// Every kind of resource that the linked protos declare (google.api.resource), and how its owner is
+// asked for one.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -26,7 +27,8 @@ const std::vector<ResourceType>& ResourceTypes();
 // By a resource's name; null if no linked proto knows its collection.
 const ResourceType* ResourceTypeOf(absl::string_view name);
 const ResourceType* ResourceTypeOf(const google::protobuf::Descriptor* resource);
-// The gRPC method whose request is of this type; null if no linked proto has one. (Every method has a request type of its own.)
+// The gRPC method whose request is of this type; null if no linked proto has one. (Every method has
+// a request type of its own.)
 const google::protobuf::MethodDescriptor* MethodTaking(const google::protobuf::Descriptor* request);
 // The default instance of a linked message type; null if there is none.
 const google::protobuf::Message* PrototypeOf(const google::protobuf::Descriptor* type);

@@ -1,7 +1,7 @@
 // One service on one node: its rules, its writer, its read model, its reactions. No gRPC in here.
 //
-// Thread-safe. Everything that is not about a network lives below this line: a call from gRPC, a reaction's command and a
-// test all come in by Execute.
+// Thread-safe. Everything that is not about a network lives below this line: a call from gRPC, a
+// reaction's command and a test all come in by Execute.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -35,37 +35,45 @@ struct ServiceOptions {
   absl::Duration request_window = absl::Hours(7 * 24);
   std::string page_token_key;
   std::function<int64_t()> now_us;
-  std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {};
+  std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {
+  };
 };
 
 class Service : public domain::Reader {
  public:
   // Opens the read model and makes the topic. Nothing runs yet.
-  static absl::StatusOr<std::unique_ptr<Service>> Open(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers, ServiceOptions options);
+  static absl::StatusOr<std::unique_ptr<Service>> Open(domain::ServiceDefinition definition,
+                                                       log::EventLog* log, Peers* peers,
+                                                       ServiceOptions options);
   ~Service() override;
 
-  // Folds, claims and serves; then reactions run. Returns when commands are taken, or with the reason why not by the deadline.
+  // Folds, claims and serves; then reactions run. Returns when commands are taken, or with the
+  // reason why not by the deadline.
   absl::Status Start(absl::Time deadline);
   // Says that Drain comes soon: streams end by themselves, so that nobody waits for them.
   void AnnounceDrain() { stopping_ = true; }
   bool stopping() const { return stopping_; }
-  // Takes no more commands, finishes those that wait, stops reactions, makes the read model durable.
+  // Takes no more commands, finishes those that wait, stops reactions, makes the read model
+  // durable.
   void Drain();
   bool serving() const { return writer_->serving(); }
-  // The read model shows all that was ever answered. Before, after a crash for instance, it must not be read: a resource that
-  // is not folded yet would look as if there were none.
+  // The read model shows all that was ever answered. Before, after a crash for instance, it must
+  // not be read: a resource that is not folded yet would look as if there were none.
   bool caught_up() const { return writer_->caught_up(); }
 
-  // Carries a command out. The request is validated, completed (name, what it needs of other resources), decided in order,
-  // and `done` is called once, from any thread, when it is durable or refused.
-  void Execute(std::unique_ptr<google::protobuf::Message> request, CallInfo call, std::function<void(Outcome)> done);
+  // Carries a command out. The request is validated, completed (name, what it needs of other
+  // resources), decided in order, and `done` is called once, from any thread, when it is durable or
+  // refused.
+  void Execute(std::unique_ptr<google::protobuf::Message> request, CallInfo call,
+               std::function<void(Outcome)> done);
   // The command that a request is; null if this service has none of that type.
   const domain::Command* FindCommand(const google::protobuf::Descriptor* request) const;
   // Tries a parked reaction again; `done` gets the parked reaction as it is then.
   void RetryParked(const std::string& name, CallInfo call, std::function<void(Outcome)> done);
 
   std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override;
-  std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index, absl::string_view key, size_t limit) const override;
+  std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
+                                 absl::string_view key, size_t limit) const override;
 
   const domain::ServiceDefinition& definition() const { return definition_; }
   const std::string& name() const { return definition_.name; }
@@ -77,14 +85,17 @@ class Service : public domain::Reader {
   const ServiceOptions& options() const { return options_; }
 
  private:
-  Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers, ServiceOptions options);
+  Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers,
+          ServiceOptions options);
   absl::Status OpenModel();
   // The name the command is about, made up where the client chose none; a refusal if it cannot be.
   std::optional<domain::Refusal> Address(PendingCommand* command) const;
   std::string NewName(const store::Collection& collection, const std::string& request_id) const;
   void FindNeeds(PendingCommand command);
-  // Reads `needs` into the command, waiting for other services, and for this one to have folded what the call follows from.
-  std::optional<domain::Refusal> FindEach(const std::vector<std::string>& needs, PendingCommand* command) const;
+  // Reads `needs` into the command, waiting for other services, and for this one to have folded
+  // what the call follows from.
+  std::optional<domain::Refusal> FindEach(const std::vector<std::string>& needs,
+                                          PendingCommand* command) const;
   bool HasFolded(const std::optional<log::Position>& position) const;
 
   const domain::ServiceDefinition definition_;

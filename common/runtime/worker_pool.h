@@ -39,7 +39,9 @@ class WorkerPool {
       std::function<void()> work;
       {
         absl::MutexLock lock(&mutex_);
-        auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return closing_ || !queue_.empty(); };
+        auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+          return closing_ || !queue_.empty();
+        };
         mutex_.Await(absl::Condition(&ready));
         if (queue_.empty()) return;
         work = std::move(queue_.front());

@@ -45,7 +45,10 @@ class GroupFacts : public domain::Facts {
 }  // namespace
 
 Writer::Writer(log::EventLog* log, store::ReadModel* model, WriterOptions options)
-    : log_(log), model_(model), options_(std::move(options)), topic_(log::TopicOf(options_.service)) {}
+    : log_(log),
+      model_(model),
+      options_(std::move(options)),
+      topic_(log::TopicOf(options_.service)) {}
 
 Writer::~Writer() { Drain(); }
 
@@ -62,11 +65,14 @@ void Writer::Submit(PendingCommand command) {
   {
     absl::MutexLock lock(&mutex_);
     if (draining_) {
-      refusal = Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN, "the node is shutting down");
+      refusal = Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN,
+                        "the node is shutting down");
     } else if (!serving_) {
-      refusal = Failure(absl::StatusCode::kUnavailable, common::v1::WRITER_UNAVAILABLE, "the partition has no writer at the moment");
+      refusal = Failure(absl::StatusCode::kUnavailable, common::v1::WRITER_UNAVAILABLE,
+                        "the partition has no writer at the moment");
     } else if (waiting_.size() >= options_.queue_depth_max) {
-      refusal = Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL, absl::StrCat(waiting_.size(), " commands wait already"));
+      refusal = Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
+                        absl::StrCat(waiting_.size(), " commands wait already"));
     } else {
       waiting_.push_back(std::move(command));
       return;
@@ -88,7 +94,8 @@ absl::Status Writer::WaitUntilServing(absl::Time deadline) const {
   absl::MutexLock lock(&mutex_);
   auto ready = [this] { return serving_.load(); };
   if (mutex_.AwaitWithDeadline(absl::Condition(&ready), deadline)) return absl::OkStatus();
-  return absl::DeadlineExceededError(absl::StrCat(options_.service, ": no partition could be claimed yet"));
+  return absl::DeadlineExceededError(
+      absl::StrCat(options_.service, ": no partition could be claimed yet"));
 }
 
 void Writer::Run() {
@@ -111,12 +118,16 @@ void Writer::Run() {
     } else {
       Report(4, absl::StrCat(options_.service, ": cannot write: ", owned.message()));
     }
-    RefuseAllWaiting(Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE, "the log cannot be written at the moment"));
+    RefuseAllWaiting(Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
+                             "the log cannot be written at the moment"));
     absl::MutexLock lock(&mutex_);
     if (mutex_.AwaitWithTimeout(absl::Condition(&draining_), options_.retry_delay)) {
       for (Decided& decided : in_doubt_) {
-        decided.command.done({Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
-                                      "it is not known whether the log has it; retry with the same request_id"), {}, {}});
+        decided.command.done(
+            {Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
+                     "it is not known whether the log has it; retry with the same request_id"),
+             {},
+             {}});
       }
       in_doubt_.clear();
       return;
@@ -124,7 +135,8 @@ void Writer::Run() {
   }
 }
 
-// Folds to the end, claims, and folds on until the claims are read back. From then on nobody else's record counts.
+// Folds to the end, claims, and folds on until the claims are read back. From then on nobody else's
+// record counts.
 absl::Status Writer::Own() {
   if (failed_) {
     absl::Status recovered = log_->Recover();
@@ -150,7 +162,8 @@ absl::Status Writer::Own() {
   std::vector<log::PendingRecord> group;
   for (int partition : partitions) {
     const int64_t now_us = options_.now_us();
-    claims.push_back(model_->FenceOf(partition).NextClaim(NewUuid(now_us), options_.node, options_.address, now_us));
+    claims.push_back(model_->FenceOf(partition).NextClaim(NewUuid(now_us), options_.node,
+                                                          options_.address, now_us));
     group.push_back({partition, &claims.back()});
   }
   log::AppendResult appended;
@@ -165,8 +178,10 @@ absl::Status Writer::Own() {
   caught_up = CatchUp(ends);
   if (!caught_up.ok()) return caught_up;
   for (size_t i = 0; i < partitions.size(); ++i) {
-    if (model_->FenceOf(partitions[i]).epoch() != claims[i].epoch() || model_->FenceOf(partitions[i]).node() != options_.node) {
-      return absl::UnavailableError(absl::StrCat("partition ", partitions[i], " was claimed by ", model_->FenceOf(partitions[i]).node()));
+    if (model_->FenceOf(partitions[i]).epoch() != claims[i].epoch() ||
+        model_->FenceOf(partitions[i]).node() != options_.node) {
+      return absl::UnavailableError(absl::StrCat("partition ", partitions[i], " was claimed by ",
+                                                 model_->FenceOf(partitions[i]).node()));
     }
   }
   return absl::OkStatus();
@@ -197,7 +212,8 @@ absl::Status Writer::CatchUp(const log::Positions& ends) {
   }
 }
 
-// After the own new claim the log says for good whether a record counts: it is in the resource's story, or never will be.
+// After the own new claim the log says for good whether a record counts: it is in the resource's
+// story, or never will be.
 void Writer::SettleDoubts() {
   for (Decided& decided : in_doubt_) {
     Outcome outcome;
@@ -206,7 +222,8 @@ void Writer::SettleDoubts() {
       outcome.after = std::move(decided.after);
       outcome.position = decided.position;
     } else {
-      outcome.refusal = Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE, "the log could not take it; nothing was stored");
+      outcome.refusal = Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
+                                "the log could not take it; nothing was stored");
     }
     decided.command.done(std::move(outcome));
   }
@@ -215,7 +232,8 @@ void Writer::SettleDoubts() {
 
 std::deque<PendingCommand> Writer::TakeWaiting() {
   absl::MutexLock lock(&mutex_);
-  auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !waiting_.empty() || draining_; };
+  auto ready = [this]()
+                   ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !waiting_.empty() || draining_; };
   mutex_.Await(absl::Condition(&ready));
   if (waiting_.empty()) serving_ = false;
   std::deque<PendingCommand> taken;
@@ -254,12 +272,14 @@ void Writer::Process(std::deque<PendingCommand> commands) {
   if (!fault.ok()) {
     // The batch may hold half of what failed: none of the group is appended.
     Report(4, absl::StrCat(options_.service, ": cannot decide: ", fault.message()));
-    for (Decided& decided : group.accepted) group.answers.push_back({std::move(decided.command.done), {FailureOf(fault), {}, {}}});
+    for (Decided& decided : group.accepted)
+      group.answers.push_back({std::move(decided.command.done), {FailureOf(fault), {}, {}}});
     group.accepted.clear();
   } else if (!group.accepted.empty()) {
     std::vector<log::PendingRecord> records;
     records.reserve(group.accepted.size());
-    for (const Decided& decided : group.accepted) records.push_back({decided.position.partition, &decided.record});
+    for (const Decided& decided : group.accepted)
+      records.push_back({decided.position.partition, &decided.record});
     log::AppendResult appended;
     absl::Notification done;
     log_->Append(topic_, records, [&](log::AppendResult result) {
@@ -268,17 +288,26 @@ void Writer::Process(std::deque<PendingCommand> commands) {
     });
     done.WaitForNotification();
     bool expected = appended.status.ok();
-    for (size_t i = 0; expected && i < records.size(); ++i) expected = appended.offsets[i] == group.accepted[i].position.offset;
-    absl::Status committed = expected ? group.batch.Commit() : absl::UnavailableError("another node wrote in between");
+    for (size_t i = 0; expected && i < records.size(); ++i)
+      expected = appended.offsets[i] == group.accepted[i].position.offset;
+    absl::Status committed =
+        expected ? group.batch.Commit() : absl::UnavailableError("another node wrote in between");
     if (!committed.ok()) {
-      Report(4, absl::StrCat(options_.service, ": in doubt: ", appended.status.ok() ? committed.message() : appended.status.message()));
+      Report(4,
+             absl::StrCat(options_.service, ": in doubt: ",
+                          appended.status.ok() ? committed.message() : appended.status.message()));
       serving_ = false;
       failed_ = true;
       in_doubt_ = std::move(group.accepted);
       group.accepted.clear();
-      // An answer given before may rest on the group as well; a caller who retries gets the same one.
+      // An answer given before may rest on the group as well; a caller who retries gets the same
+      // one.
       for (Answer& answer : group.answers) {
-        if (!answer.outcome.refusal) answer.outcome = {Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE, "the log cannot be written at the moment"), {}, {}};
+        if (!answer.outcome.refusal)
+          answer.outcome = {Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
+                                    "the log cannot be written at the moment"),
+                            {},
+                            {}};
       }
     }
   }
@@ -286,11 +315,13 @@ void Writer::Process(std::deque<PendingCommand> commands) {
 }
 
 void Writer::AnswerAll(Group group) {
-  for (Decided& decided : group.accepted) decided.command.done({std::nullopt, std::move(decided.after), std::move(decided.position)});
+  for (Decided& decided : group.accepted)
+    decided.command.done({std::nullopt, std::move(decided.after), std::move(decided.position)});
   for (Answer& answer : group.answers) answer.done(std::move(answer.outcome));
 }
 
-std::optional<Outcome> Writer::AnsweredBefore(const PendingCommand& command, const Group& group, absl::Status* fault) {
+std::optional<Outcome> Writer::AnsweredBefore(const PendingCommand& command, const Group& group,
+                                              absl::Status* fault) {
   if (command.request_id.empty()) return std::nullopt;
   auto known = group.batch.Request(command.request_id);
   if (!known.ok()) {
@@ -300,13 +331,17 @@ std::optional<Outcome> Writer::AnsweredBefore(const PendingCommand& command, con
   if (!*known) return std::nullopt;
   const store::AcceptedRequest& before = **known;
   if (before.hash != command.request_hash) {
-    domain::Refusal refusal = Failure(absl::StatusCode::kInvalidArgument, common::v1::REQUEST_ID_REUSED, "this request_id was used for another request");
-    refusal.fields.push_back({"request_id", absl::StrCat("was used for another request, on ", before.name)});
+    domain::Refusal refusal =
+        Failure(absl::StatusCode::kInvalidArgument, common::v1::REQUEST_ID_REUSED,
+                "this request_id was used for another request");
+    refusal.fields.push_back(
+        {"request_id", absl::StrCat("was used for another request, on ", before.name)});
     return Outcome{std::move(refusal), {}, {}};
   }
   auto now = group.batch.State(before.name);
   absl::StatusOr<store::StoredState> then = now;
-  if (now.ok() && now->revision != before.revision) then = model_->AtRevision(before.name, before.revision);
+  if (now.ok() && now->revision != before.revision)
+    then = model_->AtRevision(before.name, before.revision);
   if (absl::IsOutOfRange(then.status())) then = now;  // that command deleted it
   if (!then.ok()) {
     *fault = then.status();
@@ -324,7 +359,8 @@ absl::Status Writer::Decide(PendingCommand command, Group* group) {
     return absl::OkStatus();
   };
   if (command.call.deadline < absl::Now()) {
-    return refuse(Failure(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED, "the deadline passed before the command was decided"));
+    return refuse(Failure(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
+                          "the deadline passed before the command was decided"));
   }
   absl::Status fault;
   if (auto before = AnsweredBefore(command, *group, &fault)) {
@@ -336,27 +372,40 @@ absl::Status Writer::Decide(PendingCommand command, Group* group) {
   auto state = group->batch.State(command.name);
   if (!state.ok()) return state.status();
   if (command.command->creates && state->revision > 0) {
-    return refuse(Failure(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_ALREADY_EXISTS,
-                          absl::StrCat(command.name, state->deleted ? " existed and was deleted; its name is not given again" : " exists already")));
+    return refuse(Failure(
+        absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_ALREADY_EXISTS,
+        absl::StrCat(command.name, state->deleted
+                                       ? " existed and was deleted; its name is not given again"
+                                       : " exists already")));
   }
   if (!command.command->creates && !state->exists()) {
-    return refuse(Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND, absl::StrCat("there is no ", command.name)));
+    return refuse(Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND,
+                          absl::StrCat("there is no ", command.name)));
   }
   if (!command.etag.empty() && command.etag != absl::StrCat(state->revision)) {
     return refuse(Failure(absl::StatusCode::kAborted, common::v1::ETAG_MISMATCH,
-                          absl::StrCat(command.name, " is at etag ", state->revision, ", not ", command.etag, ": read it again")));
+                          absl::StrCat(command.name, " is at etag ", state->revision, ", not ",
+                                       command.etag, ": read it again")));
   }
   last_time_us_ = std::max(last_time_us_, options_.now_us());
   const Message& prototype = command.collection->aggregate().prototype();
   GroupFacts facts(group->batch, command.partition);
-  domain::Context context{ToTimestamp(last_time_us_), command.call.actor, command.name, command.partition, &facts, &command.found};
-  domain::Decision decision = command.command->decide(state->resource != nullptr ? *state->resource : prototype, *command.request, context);
+  domain::Context context{ToTimestamp(last_time_us_),
+                          command.call.actor,
+                          command.name,
+                          command.partition,
+                          &facts,
+                          &command.found};
+  domain::Decision decision = command.command->decide(
+      state->resource != nullptr ? *state->resource : prototype, *command.request, context);
   if (!facts.status.ok()) return facts.status;
   if (!decision.accepted()) return refuse(decision.refusal());
 
   Decided decided;
-  decided.position = {options_.service, command.partition, group->batch.NextOffset(command.partition)};
-  decided.record = RecordOf(command, decision.event(), state->revision + 1, group->batch.FenceOf(command.partition).epoch(), last_time_us_);
+  decided.position = {options_.service, command.partition,
+                      group->batch.NextOffset(command.partition)};
+  decided.record = RecordOf(command, decision.event(), state->revision + 1,
+                            group->batch.FenceOf(command.partition).epoch(), last_time_us_);
   absl::Status added = group->batch.Add(command.partition, decided.position.offset, decided.record);
   if (!added.ok()) return added;
   decided.after = *group->batch.State(command.name);
@@ -365,7 +414,8 @@ absl::Status Writer::Decide(PendingCommand command, Group* group) {
   return absl::OkStatus();
 }
 
-Record Writer::RecordOf(const PendingCommand& command, const Message& event, int64_t revision, int64_t epoch, int64_t now_us) const {
+Record Writer::RecordOf(const PendingCommand& command, const Message& event, int64_t revision,
+                        int64_t epoch, int64_t now_us) const {
   Record record;
   record.set_subject(command.name);
   record.set_type(event.GetDescriptor()->full_name());
@@ -377,7 +427,8 @@ Record Writer::RecordOf(const PendingCommand& command, const Message& event, int
   record.set_request_id(command.request_id);
   record.set_request_hash(command.request_hash);
   record.set_actor(command.call.actor);
-  record.set_correlation_id(command.call.correlation_id.empty() ? record.id() : command.call.correlation_id);
+  record.set_correlation_id(command.call.correlation_id.empty() ? record.id()
+                                                                : command.call.correlation_id);
   record.set_causation_id(command.call.causation_id);
   record.set_traceparent(command.call.traceparent);
   return record;

@@ -1,13 +1,16 @@
-// The writer of a service on one node: one thread that owns partitions, decides commands in order and appends groups.
+// The writer of a service on one node: one thread that owns partitions, decides commands in order
+// and appends groups.
 //
-// A group is whatever waits when the one before it has ended: no timer. For each command in order: an accepted request id
-// is answered again; the etag is compared; the rules decide on the newest state, the group's own included. Then the group
-// is appended, and when the log has it at the offsets expected, one batch takes it into the read model, and only then is
-// everybody answered: what was answered is durable, what is durable is readable.
+// A group is whatever waits when the one before it has ended: no timer. For each command in order:
+// an accepted request id is answered again; the etag is compared; the rules decide on the newest
+// state, the group's own included. Then the group is appended, and when the log has it at the
+// offsets expected, one batch takes it into the read model, and only then is everybody answered:
+// what was answered is durable, what is durable is readable.
 //
-// Who may write is decided in the log (log/fence.h). The writer owns its partitions from the moment that it has read its
-// own claim back. An append that fails, or lands elsewhere than expected, proves nothing: the writer stops deciding, claims
-// anew, reads up to that claim, and answers each command in doubt by what the log then says.
+// Who may write is decided in the log (log/fence.h). The writer owns its partitions from the moment
+// that it has read its own claim back. An append that fails, or lands elsewhere than expected,
+// proves nothing: the writer stops deciding, claims anew, reads up to that claim, and answers each
+// command in doubt by what the log then says.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -37,7 +40,8 @@ struct WriterOptions {
   absl::Duration retry_delay = absl::Milliseconds(200);
   std::function<int64_t()> now_us;
   // Told about what an operator should know; `level` is spdlog's: 2 info, 3 warning, 4 error.
-  std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {};
+  std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {
+  };
 };
 
 class Writer {
@@ -47,13 +51,15 @@ class Writer {
 
   // Begins to fold, claim and serve.
   void Start();
-  // Takes a command, or answers it at once: RESOURCE_EXHAUSTED when too many wait, UNAVAILABLE when draining or in doubt.
+  // Takes a command, or answers it at once: RESOURCE_EXHAUSTED when too many wait, UNAVAILABLE when
+  // draining or in doubt.
   void Submit(PendingCommand command);
   // Takes no more, finishes what waits, and stops. Afterwards nothing of this node is appended.
   void Drain();
   // It owns its partitions and takes commands.
   bool serving() const { return serving_; }
-  // It has read its own claims back: the read model shows all that was ever answered. Stays so, whatever comes.
+  // It has read its own claims back: the read model shows all that was ever answered. Stays so,
+  // whatever comes.
   bool caught_up() const { return caught_up_; }
   // Until it does. DeadlineExceeded: it does not yet.
   absl::Status WaitUntilServing(absl::Time deadline) const;
@@ -85,9 +91,11 @@ class Writer {
   void Process(std::deque<PendingCommand> commands);
   // Refuses, answers again, or decides. An error is a fault of the machinery.
   absl::Status Decide(PendingCommand command, Group* group);
-  std::optional<Outcome> AnsweredBefore(const PendingCommand& command, const Group& group, absl::Status* fault);
+  std::optional<Outcome> AnsweredBefore(const PendingCommand& command, const Group& group,
+                                        absl::Status* fault);
   void AnswerAll(Group group);
-  common::v1::Record RecordOf(const PendingCommand& command, const google::protobuf::Message& event, int64_t revision, int64_t epoch, int64_t now_us) const;
+  common::v1::Record RecordOf(const PendingCommand& command, const google::protobuf::Message& event,
+                              int64_t revision, int64_t epoch, int64_t now_us) const;
   void RefuseAllWaiting(const domain::Refusal& refusal);
   void Report(int level, const std::string& message) { options_.report(level, message); }
 

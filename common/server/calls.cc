@@ -27,7 +27,8 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Duration
 
 runtime::CallInfo CallOf(const grpc::CallbackServerContext& context) {
   runtime::CallInfo call;
-  if (std::string actor = MetadataOf(context, "leadstream-actor"); !actor.empty()) call.actor = std::move(actor);
+  if (std::string actor = MetadataOf(context, "leadstream-actor"); !actor.empty())
+    call.actor = std::move(actor);
   call.correlation_id = MetadataOf(context, "leadstream-correlation-id");
   call.traceparent = MetadataOf(context, "traceparent");
   call.deadline = DeadlineOf(context, absl::Minutes(1));

@@ -3,7 +3,8 @@
 //   leadstream-actor            who asks; an authenticating proxy sets it
 //   leadstream-correlation-id   the flow that the call belongs to
 //   traceparent                 W3C trace context
-//   leadstream-position         out: where a command's event stands; in, on a read: wait until this node has folded it
+//   leadstream-position         out: where a command's event stands;
+//                               in, on a read: wait until this node has folded it
 #pragma once
 
 #include <grpcpp/grpcpp.h>

@@ -11,7 +11,9 @@ constexpr int kRetryDelayNanos = 200'000'000;
 constexpr size_t kMessageBytesMax = 1'000;
 constexpr int kFieldsMax = 40;
 
-bool MayBeRetried(absl::StatusCode code) { return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kResourceExhausted; }
+bool MayBeRetried(absl::StatusCode code) {
+  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kResourceExhausted;
+}
 
 }  // namespace
 
@@ -45,7 +47,8 @@ grpc::Status ToGrpc(const domain::Refusal& refusal) {
     retry.mutable_retry_delay()->set_nanos(kRetryDelayNanos);
     status.add_details()->PackFrom(retry);
   }
-  return grpc::Status(static_cast<grpc::StatusCode>(refusal.code), status.message(), status.SerializeAsString());
+  return grpc::Status(static_cast<grpc::StatusCode>(refusal.code), status.message(),
+                      status.SerializeAsString());
 }
 
 }  // namespace leadstream::server

@@ -7,8 +7,8 @@
 
 namespace leadstream::server {
 
-// The canonical code, with ErrorInfo{reason, domain "leadstream"}, BadRequest for bad fields, PreconditionFailure for a wrong
-// state, and RetryInfo where trying again helps.
+// The canonical code, with ErrorInfo{reason, domain "leadstream"}, BadRequest for bad fields,
+// PreconditionFailure for a wrong state, and RetryInfo where trying again helps.
 grpc::Status ToGrpc(const domain::Refusal& refusal);
 
 }  // namespace leadstream::server

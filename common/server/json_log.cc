@@ -10,9 +10,14 @@ namespace {
 class JsonFormatter : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-    std::string line = absl::StrCat("{\"time\":\"", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromChrono(message.time), absl::UTCTimeZone()),
-                                    "\",\"level\":\"", absl::string_view(spdlog::level::to_string_view(message.level).data(), spdlog::level::to_string_view(message.level).size()),
-                                    "\",\"message\":\"");
+    std::string line =
+        absl::StrCat("{\"time\":\"",
+                     absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromChrono(message.time),
+                                      absl::UTCTimeZone()),
+                     "\",\"level\":\"",
+                     absl::string_view(spdlog::level::to_string_view(message.level).data(),
+                                       spdlog::level::to_string_view(message.level).size()),
+                     "\",\"message\":\"");
     for (const char c : message.payload) {
       if (c == '"' || c == '\\') {
         line.push_back('\\');
@@ -26,7 +31,9 @@ class JsonFormatter : public spdlog::formatter {
     line.append("\"}\n");
     out.append(line.data(), line.data() + line.size());
   }
-  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonFormatter>();
+  }
 };
 
 }  // namespace

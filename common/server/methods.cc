@@ -22,15 +22,19 @@ using google::protobuf::MethodDescriptor;
 constexpr absl::Duration kPositionWaitMax = absl::Seconds(10);
 
 Refusal BadFields(std::vector<domain::FieldViolation> fields) {
-  Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, common::v1::INVALID_FIELD, absl::StrCat(fields[0].field, " ", fields[0].description));
+  Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, common::v1::INVALID_FIELD,
+                                     absl::StrCat(fields[0].field, " ", fields[0].description));
   refusal.fields = std::move(fields);
   return refusal;
 }
 
-std::unique_ptr<Message> NewReply(const MethodDescriptor* method) { return std::unique_ptr<Message>(runtime::PrototypeOf(method->output_type())->New()); }
+std::unique_ptr<Message> NewReply(const MethodDescriptor* method) {
+  return std::unique_ptr<Message>(runtime::PrototypeOf(method->output_type())->New());
+}
 
 // Answers a command: the resource, what the command's table says, or nothing for what was deleted.
-void AnswerCommand(const MethodDescriptor* method, const domain::Command* command, UnaryCall& call, runtime::Outcome outcome) {
+void AnswerCommand(const MethodDescriptor* method, const domain::Command* command, UnaryCall& call,
+                   runtime::Outcome outcome) {
   if (outcome.refusal) return call.Fail(ToGrpc(*outcome.refusal));
   call.context().AddTrailingMetadata(kPositionKey, log::ToString(outcome.position));
   if (command != nullptr && command->answer) {
@@ -38,7 +42,8 @@ void AnswerCommand(const MethodDescriptor* method, const domain::Command* comman
     command->answer(*outcome.after.resource, reply.get());
     return call.Finish(*reply);
   }
-  if (outcome.after.resource->GetDescriptor() == method->output_type()) return call.Finish(*outcome.after.resource);
+  if (outcome.after.resource->GetDescriptor() == method->output_type())
+    return call.Finish(*outcome.after.resource);
   call.Finish(*NewReply(method));
 }
 
@@ -46,14 +51,17 @@ UnaryHandler CommandHandler(runtime::Service* service, const MethodDescriptor* m
   const domain::Command* command = service->FindCommand(method->input_type());
   return [service, method, command](std::shared_ptr<UnaryCall> call) {
     runtime::CallInfo info = CallOf(call->context());
-    service->Execute(call->TakeRequest(), std::move(info), [call, method, command](runtime::Outcome outcome) {
-      AnswerCommand(method, command, *call, std::move(outcome));
-    });
+    service->Execute(call->TakeRequest(), std::move(info),
+                     [call, method, command](runtime::Outcome outcome) {
+                       AnswerCommand(method, command, *call, std::move(outcome));
+                     });
   };
 }
 
-// A read: validated, refused for now while this node folds what it missed, and held until it has folded the position the caller names.
-using Read = std::function<std::optional<Refusal>(const Message& request, std::shared_ptr<const Message>* reply)>;
+// A read: validated, refused for now while this node folds what it missed, and held until it has
+// folded the position the caller names.
+using Read = std::function<std::optional<Refusal>(const Message& request,
+                                                  std::shared_ptr<const Message>* reply)>;
 
 void Answer(const Read& read, UnaryCall& call, const Message& request) {
   std::shared_ptr<const Message> reply;
@@ -64,30 +72,39 @@ void Answer(const Read& read, UnaryCall& call, const Message& request) {
 UnaryHandler ReadHandler(runtime::Service* service, runtime::WorkerPool* slow, Read read) {
   return [service, slow, read = std::move(read)](std::shared_ptr<UnaryCall> call) {
     std::shared_ptr<Message> request = call->TakeRequest();
-    if (auto bad = domain::Validate(*request); !bad.empty()) return call->Fail(ToGrpc(BadFields(std::move(bad))));
+    if (auto bad = domain::Validate(*request); !bad.empty())
+      return call->Fail(ToGrpc(BadFields(std::move(bad))));
     if (!service->caught_up()) return call->Fail(ToGrpc(runtime::NotCaughtUp()));
     const std::string text = MetadataOf(call->context(), kPositionKey);
     if (text.empty()) return Answer(read, *call, *request);
     const auto position = log::ParsePosition(text);
-    if (!position || (position->service == service->name() && position->partition >= service->model().partitions())) {
+    if (!position || (position->service == service->name() &&
+                      position->partition >= service->model().partitions())) {
       return call->Fail(ToGrpc(BadFields({{kPositionKey, "is no position, such as lead/3:1041"}})));
     }
     // Another service's position says nothing about this one.
-    if (position->service != service->name() || service->model().NextOffset(position->partition) > position->offset) return Answer(read, *call, *request);
+    if (position->service != service->name() ||
+        service->model().NextOffset(position->partition) > position->offset)
+      return Answer(read, *call, *request);
     const absl::Time deadline = DeadlineOf(call->context(), kPositionWaitMax);
     const bool taken = slow->Add([service, read, call, request, position, deadline] {
-      absl::Status reached = service->model().WaitFor(position->partition, position->offset + 1, deadline);
+      absl::Status reached =
+          service->model().WaitFor(position->partition, position->offset + 1, deadline);
       if (reached.ok()) return Answer(read, *call, *request);
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable, common::v1::POSITION_NOT_REACHED, reached.message())));
+      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
+                                         common::v1::POSITION_NOT_REACHED, reached.message())));
     });
-    if (!taken) call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL, "too many reads wait")));
+    if (!taken)
+      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
+                                         common::v1::QUEUE_FULL, "too many reads wait")));
   };
 }
 
 // Wraps a read that fills a new reply.
 template <typename Fill>
 Read Filling(const MethodDescriptor* method, Fill fill) {
-  return [method, fill](const Message& request, std::shared_ptr<const Message>* reply) -> std::optional<Refusal> {
+  return [method, fill](const Message& request,
+                        std::shared_ptr<const Message>* reply) -> std::optional<Refusal> {
     std::shared_ptr<Message> filled(NewReply(method));
     auto refusal = fill(request, filled.get());
     *reply = std::move(filled);
@@ -102,57 +119,79 @@ const domain::Query* FindQuery(const runtime::Service& service, const MethodDesc
   return nullptr;
 }
 
-// The collection whose resources a List or Watch method answers with: the type of a field of its response.
-const store::Collection* CollectionIn(const runtime::Service& service, const google::protobuf::Descriptor* response) {
+// The collection whose resources a List or Watch method answers with: the type of a field of its
+// response.
+const store::Collection* CollectionIn(const runtime::Service& service,
+                                      const google::protobuf::Descriptor* response) {
   for (int i = 0; i < response->field_count(); ++i) {
     const auto* type = response->field(i)->message_type();
-    const store::Collection* collection = type == nullptr ? nullptr : service.schema().OfResource(type);
+    const store::Collection* collection =
+        type == nullptr ? nullptr : service.schema().OfResource(type);
     if (collection != nullptr) return collection;
   }
   return nullptr;
 }
 
-UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow, const MethodDescriptor* method) {
+UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
+                       const MethodDescriptor* method) {
   const std::string& request = method->input_type()->name();
   if (method->input_type() == common::v1::RetryParkedReactionRequest::descriptor()) {
     return [service, method](std::shared_ptr<UnaryCall> call) {
       auto retry = call->TakeRequest();
-      if (auto bad = domain::Validate(*retry); !bad.empty()) return call->Fail(ToGrpc(BadFields(std::move(bad))));
+      if (auto bad = domain::Validate(*retry); !bad.empty())
+        return call->Fail(ToGrpc(BadFields(std::move(bad))));
       service->RetryParked(StringOf(*retry, "name"), CallOf(call->context()),
-                           [call, method](runtime::Outcome outcome) { AnswerCommand(method, nullptr, *call, std::move(outcome)); });
+                           [call, method](runtime::Outcome outcome) {
+                             AnswerCommand(method, nullptr, *call, std::move(outcome));
+                           });
     };
   }
   if (service->FindCommand(method->input_type()) != nullptr) return CommandHandler(service, method);
   if (const domain::Query* query = FindQuery(*service, method)) {
-    return ReadHandler(service, slow, Filling(method, [service, query](const Message& asked, Message* reply) { return query->answer(asked, *service, reply); }));
+    return ReadHandler(service, slow,
+                       Filling(method, [service, query](const Message& asked, Message* reply) {
+                         return query->answer(asked, *service, reply);
+                       }));
   }
-  if (absl::StartsWith(request, "Get") && service->schema().OfResource(method->output_type()) != nullptr) {
-    return ReadHandler(service, slow, [service](const Message& asked, std::shared_ptr<const Message>* reply) { return Get(*service, asked, reply); });
+  if (absl::StartsWith(request, "Get") &&
+      service->schema().OfResource(method->output_type()) != nullptr) {
+    return ReadHandler(service, slow,
+                       [service](const Message& asked, std::shared_ptr<const Message>* reply) {
+                         return Get(*service, asked, reply);
+                       });
   }
   if (absl::StartsWith(request, "List") && absl::EndsWith(request, "EventsRequest")) {
-    return ReadHandler(service, slow, Filling(method, [service](const Message& asked, Message* reply) { return ListEvents(*service, asked, reply); }));
+    return ReadHandler(service, slow,
+                       Filling(method, [service](const Message& asked, Message* reply) {
+                         return ListEvents(*service, asked, reply);
+                       }));
   }
   const store::Collection* collection = CollectionIn(*service, method->output_type());
   if (absl::StartsWith(request, "List") && collection != nullptr) {
     return ReadHandler(service, slow,
-                       Filling(method, [service, collection](const Message& asked, Message* reply) { return List(*service, *collection, asked, reply); }));
+                       Filling(method, [service, collection](const Message& asked, Message* reply) {
+                         return List(*service, *collection, asked, reply);
+                       }));
   }
   return nullptr;
 }
 
 }  // namespace
 
-Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow, const google::protobuf::ServiceDescriptor* descriptor) {
+Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow,
+                  const google::protobuf::ServiceDescriptor* descriptor) {
   Methods methods;
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const MethodDescriptor* method = descriptor->method(i);
     if (method->client_streaming()) continue;
     if (!method->server_streaming()) {
-      if (auto handler = FindUnary(service, slow, method)) methods.unary[method->name()] = std::move(handler);
+      if (auto handler = FindUnary(service, slow, method))
+        methods.unary[method->name()] = std::move(handler);
       continue;
     }
     const store::Collection* collection = CollectionIn(*service, method->output_type());
-    if (absl::StartsWith(method->name(), "Watch") && collection != nullptr) methods.streams[method->name()] = WatchHandler(service, *collection, method);
+    if (absl::StartsWith(method->name(), "Watch") && collection != nullptr)
+      methods.streams[method->name()] = WatchHandler(service, *collection, method);
   }
   return methods;
 }

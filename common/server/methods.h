@@ -1,5 +1,6 @@
-// The methods of a service, found by their request types: commands, queries, Get, List, List...Events and Watch of every
-// resource. A sixth service gets them all by its protos and tables.
+// The methods of a service, found by their request types: commands, queries, Get, List,
+// List...Events and Watch of every resource. A sixth service gets them all by its protos and
+// tables.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -17,7 +18,9 @@ struct Methods {
   std::map<std::string, StreamHandler> streams;
 };
 
-// What `service` offers of a gRPC service. `slow` runs what has to wait, so that no gRPC thread does.
-Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow, const google::protobuf::ServiceDescriptor* descriptor);
+// What `service` offers of a gRPC service. `slow` runs what has to wait, so that no gRPC thread
+// does.
+Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow,
+                  const google::protobuf::ServiceDescriptor* descriptor);
 
 }  // namespace leadstream::server

@@ -12,7 +12,9 @@ namespace {
 
 // CLI11 lets a file go before the environment; who sets a variable means it for this one run.
 bool IsInEnvironment(const std::string& flag) {
-  return std::getenv(absl::StrCat("LEADSTREAM_", absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}}))).c_str()) != nullptr;
+  return std::getenv(absl::StrCat("LEADSTREAM_",
+                                  absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}})))
+                         .c_str()) != nullptr;
 }
 
 class YamlConfig : public CLI::Config {
@@ -52,16 +54,47 @@ void UseYaml(CLI::App* app) {
 }
 
 void AddFlags(CLI::App* command, Options* options) {
-  command->add_option("--listen", options->listen, "address to answer on, host:port")->envname("LEADSTREAM_LISTEN")->capture_default_str();
-  command->add_option("--data", options->data, "directory of the read models and of the embedded log")->envname("LEADSTREAM_DATA")->capture_default_str();
-  command->add_option("--log", options->log, "the event log: `local`, embedded in --data")->envname("LEADSTREAM_LOG")->capture_default_str()->check(CLI::IsMember({"local"}));
-  command->add_option("--node", options->node, "this node's name, unique in the cluster")->envname("LEADSTREAM_NODE")->capture_default_str();
-  command->add_option("--log-level", options->log_level, "debug, info, warning or error")->envname("LEADSTREAM_LOG_LEVEL")->capture_default_str()->check(CLI::IsMember({"debug", "info", "warning", "error"}));
-  command->add_option("--partitions", options->partitions, "partitions of a new topic")->envname("LEADSTREAM_PARTITIONS")->capture_default_str()->check(CLI::Range(1, 1024));
-  command->add_option("--queue-depth-max", options->queue_depth_max, "commands that may wait before callers are told to retry")->envname("LEADSTREAM_QUEUE_DEPTH_MAX")->capture_default_str()->check(CLI::PositiveNumber);
-  command->add_option("--message-bytes-max", options->message_bytes_max, "largest request taken")->envname("LEADSTREAM_MESSAGE_BYTES_MAX")->capture_default_str()->check(CLI::PositiveNumber);
-  command->add_option("--page-token-key", options->page_token_key, "secret that signs page tokens; the same on all nodes (default: made once, kept in --data)")->envname("LEADSTREAM_PAGE_TOKEN_KEY");
-  command->add_option("--peer", options->peer_list, "where another service answers: NAME=HOST:PORT, once for each")->envname("LEADSTREAM_PEER");
+  command->add_option("--listen", options->listen, "address to answer on, host:port")
+      ->envname("LEADSTREAM_LISTEN")
+      ->capture_default_str();
+  command
+      ->add_option("--data", options->data, "directory of the read models and of the embedded log")
+      ->envname("LEADSTREAM_DATA")
+      ->capture_default_str();
+  command->add_option("--log", options->log, "the event log: `local`, embedded in --data")
+      ->envname("LEADSTREAM_LOG")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"local"}));
+  command->add_option("--node", options->node, "this node's name, unique in the cluster")
+      ->envname("LEADSTREAM_NODE")
+      ->capture_default_str();
+  command->add_option("--log-level", options->log_level, "debug, info, warning or error")
+      ->envname("LEADSTREAM_LOG_LEVEL")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  command->add_option("--partitions", options->partitions, "partitions of a new topic")
+      ->envname("LEADSTREAM_PARTITIONS")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  command
+      ->add_option("--queue-depth-max", options->queue_depth_max,
+                   "commands that may wait before callers are told to retry")
+      ->envname("LEADSTREAM_QUEUE_DEPTH_MAX")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command->add_option("--message-bytes-max", options->message_bytes_max, "largest request taken")
+      ->envname("LEADSTREAM_MESSAGE_BYTES_MAX")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--page-token-key", options->page_token_key,
+                   "secret that signs page tokens; the same on all nodes (default: made once, kept "
+                   "in --data)")
+      ->envname("LEADSTREAM_PAGE_TOKEN_KEY");
+  command
+      ->add_option("--peer", options->peer_list,
+                   "where another service answers: NAME=HOST:PORT, once for each")
+      ->envname("LEADSTREAM_PEER");
 }
 
 }  // namespace leadstream::server

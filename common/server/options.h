@@ -1,4 +1,5 @@
-// Flags of every server, each also as LEADSTREAM_<NAME> in the environment and as a key of the YAML file named by --config.
+// Flags of every server, each also as LEADSTREAM_<NAME> in the environment and as a key of the YAML
+// file named by --config.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -16,12 +16,14 @@ using domain::Refusal;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-const FieldDescriptor* Field(const Message& message, const char* name, FieldDescriptor::CppType type) {
+const FieldDescriptor* Field(const Message& message, const char* name,
+                             FieldDescriptor::CppType type) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
   return field != nullptr && !field->is_repeated() && field->cpp_type() == type ? field : nullptr;
 }
 
-const FieldDescriptor* RepeatedField(const Message& response, const google::protobuf::Descriptor* type) {
+const FieldDescriptor* RepeatedField(const Message& response,
+                                     const google::protobuf::Descriptor* type) {
   for (int i = 0; i < response.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = response.GetDescriptor()->field(i);
     if (field->is_repeated() && field->message_type() == type) return field;
@@ -30,22 +32,27 @@ const FieldDescriptor* RepeatedField(const Message& response, const google::prot
 }
 
 void SetString(Message* message, const char* name, const std::string& value) {
-  if (const FieldDescriptor* field = Field(*message, name, FieldDescriptor::CPPTYPE_STRING)) message->GetReflection()->SetString(message, field, value);
+  if (const FieldDescriptor* field = Field(*message, name, FieldDescriptor::CPPTYPE_STRING))
+    message->GetReflection()->SetString(message, field, value);
 }
 
 // How many a page may have: AIP-158 takes 0 for the default and lowers what is too high.
 std::optional<Refusal> PageSize(const Message& request, int* page_size) {
   const int64_t wanted = IntOf(request, "page_size");
   if (wanted < 0) return BadField(common::v1::INVALID_FIELD, "page_size", "must not be negative");
-  *page_size = wanted == 0 ? store::kPageSizeDefault : static_cast<int>(std::min<int64_t>(wanted, store::kPageSizeMax));
+  *page_size = wanted == 0 ? store::kPageSizeDefault
+                           : static_cast<int>(std::min<int64_t>(wanted, store::kPageSizeMax));
   return std::nullopt;
 }
 
 }  // namespace
 
 Refusal BadField(common::v1::ErrorReason reason, const char* field, absl::string_view why) {
-  const bool names_it = reason == common::v1::FILTER_INVALID || reason == common::v1::ORDER_BY_INVALID;  // or the field within it that is wrong
-  Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, reason, names_it ? std::string(why) : absl::StrCat(field, " ", why));
+  const bool names_it =
+      reason == common::v1::FILTER_INVALID ||
+      reason == common::v1::ORDER_BY_INVALID;  // or the field within it that is wrong
+  Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, reason,
+                                     names_it ? std::string(why) : absl::StrCat(field, " ", why));
   refusal.fields.push_back({field, std::string(why)});
   return refusal;
 }
@@ -56,25 +63,33 @@ std::string StringOf(const Message& message, const char* name) {
 }
 
 int64_t IntOf(const Message& message, const char* name) {
-  if (const FieldDescriptor* field = Field(message, name, FieldDescriptor::CPPTYPE_INT64)) return message.GetReflection()->GetInt64(message, field);
+  if (const FieldDescriptor* field = Field(message, name, FieldDescriptor::CPPTYPE_INT64))
+    return message.GetReflection()->GetInt64(message, field);
   const FieldDescriptor* field = Field(message, name, FieldDescriptor::CPPTYPE_INT32);
   return field == nullptr ? 0 : message.GetReflection()->GetInt32(message, field);
 }
 
-std::optional<Refusal> Get(const runtime::Service& service, const Message& request, std::shared_ptr<const Message>* resource) {
+std::optional<Refusal> Get(const runtime::Service& service, const Message& request,
+                           std::shared_ptr<const Message>* resource) {
   const std::string name = StringOf(request, "name");
   const int64_t revision = IntOf(request, "read_revision");
   const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE);
   const bool at_time = time != nullptr && request.GetReflection()->HasField(request, time);
-  if (revision < 0) return BadField(common::v1::INVALID_FIELD, "read_revision", "must not be negative");
-  if (revision > 0 && at_time) return BadField(common::v1::INVALID_FIELD, "read_time", "cannot be given together with read_revision");
+  if (revision < 0)
+    return BadField(common::v1::INVALID_FIELD, "read_revision", "must not be negative");
+  if (revision > 0 && at_time)
+    return BadField(common::v1::INVALID_FIELD, "read_time",
+                    "cannot be given together with read_revision");
   auto state = service.model().Load(name);
   if (!state.ok()) return runtime::FailureOf(state.status());
-  if (state->revision == 0) return runtime::Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND, absl::StrCat("there is no ", name));
+  if (state->revision == 0)
+    return runtime::Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND,
+                            absl::StrCat("there is no ", name));
   if (revision > 0) {
     state = service.model().AtRevision(name, revision);
   } else if (at_time) {
-    state = service.model().AtTime(name, store::Microseconds(request.GetReflection()->GetMessage(request, time)));
+    state = service.model().AtTime(
+        name, store::Microseconds(request.GetReflection()->GetMessage(request, time)));
   } else if (state->deleted) {
     state = absl::NotFoundError(absl::StrCat("there is no ", name));
   }
@@ -83,38 +98,50 @@ std::optional<Refusal> Get(const runtime::Service& service, const Message& reque
   return std::nullopt;
 }
 
-std::optional<Refusal> List(const runtime::Service& service, const store::Collection& collection, const Message& request, Message* response) {
+std::optional<Refusal> List(const runtime::Service& service, const store::Collection& collection,
+                            const Message& request, Message* response) {
   const google::protobuf::Descriptor& type = *collection.aggregate().prototype().GetDescriptor();
-  if (const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE); time != nullptr && request.GetReflection()->HasField(request, time)) {
-    return runtime::Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED, "lists as they were are not part of this version; Get has read_time");
+  if (const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE);
+      time != nullptr && request.GetReflection()->HasField(request, time)) {
+    return runtime::Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
+                            "lists as they were are not part of this version; Get has read_time");
   }
   store::ListQuery query;
   if (auto refusal = PageSize(request, &query.page_size)) return refusal;
   auto filter = store::Filter::Compile(type, StringOf(request, "filter"));
-  if (!filter.ok()) return BadField(common::v1::FILTER_INVALID, "filter", filter.status().message());
+  if (!filter.ok())
+    return BadField(common::v1::FILTER_INVALID, "filter", filter.status().message());
   query.filter = filter->get();
   const std::string order_by = StringOf(request, "order_by");
   auto terms = store::ParseOrderBy(type, order_by);
-  if (!terms.ok()) return BadField(common::v1::ORDER_BY_INVALID, "order_by", terms.status().message());
-  if (terms->size() > 1) return BadField(common::v1::ORDER_BY_INVALID, "order_by", "takes one field; resources that are equal in it are ordered by name");
+  if (!terms.ok())
+    return BadField(common::v1::ORDER_BY_INVALID, "order_by", terms.status().message());
+  if (terms->size() > 1)
+    return BadField(common::v1::ORDER_BY_INVALID, "order_by",
+                    "takes one field; resources that are equal in it are ordered by name");
   if (!terms->empty()) {
     query.order_by = terms->front().path;
     query.descending = terms->front().descending;
   }
   const std::string text = StringOf(request, "filter");
-  const std::string signed_request = absl::StrCat(collection.aggregate().collection(), "\n", text.size(), "\n", text, "\n", order_by);
+  const std::string signed_request = absl::StrCat(collection.aggregate().collection(), "\n",
+                                                  text.size(), "\n", text, "\n", order_by);
   const std::string token = StringOf(request, "page_token");
   if (!token.empty()) {
     auto position = service.page_tokens().Read(signed_request, token);
-    if (!position.ok()) return BadField(common::v1::PAGE_TOKEN_INVALID, "page_token", position.status().message());
+    if (!position.ok())
+      return BadField(common::v1::PAGE_TOKEN_INVALID, "page_token", position.status().message());
     query.after = *position;
   }
   auto page = store::List(service.model(), collection, query);
-  if (absl::IsInvalidArgument(page.status())) return BadField(common::v1::ORDER_BY_INVALID, "order_by", page.status().message());
+  if (absl::IsInvalidArgument(page.status()))
+    return BadField(common::v1::ORDER_BY_INVALID, "order_by", page.status().message());
   if (!page.ok()) return runtime::FailureOf(page.status());
   const FieldDescriptor* items = RepeatedField(*response, &type);
-  for (const store::StoredState& state : page->resources) response->GetReflection()->AddMessage(response, items)->CopyFrom(*state.resource);
-  if (!page->next.empty()) SetString(response, "next_page_token", service.page_tokens().Make(signed_request, page->next));
+  for (const store::StoredState& state : page->resources)
+    response->GetReflection()->AddMessage(response, items)->CopyFrom(*state.resource);
+  if (!page->next.empty())
+    SetString(response, "next_page_token", service.page_tokens().Make(signed_request, page->next));
   return std::nullopt;
 }
 
@@ -137,27 +164,36 @@ common::v1::Event EventOf(const std::string& service, const store::StoredEvent& 
   return event;
 }
 
-std::optional<Refusal> ListEvents(const runtime::Service& service, const Message& request, Message* response) {
+std::optional<Refusal> ListEvents(const runtime::Service& service, const Message& request,
+                                  Message* response) {
   const std::string name = StringOf(request, "name");
   int page_size = 0;
   if (auto refusal = PageSize(request, &page_size)) return refusal;
   auto state = service.model().Load(name);
   if (!state.ok()) return runtime::FailureOf(state.status());
-  if (state->revision == 0) return runtime::Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND, absl::StrCat("there is no ", name));
+  if (state->revision == 0)
+    return runtime::Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND,
+                            absl::StrCat("there is no ", name));
   const std::string signed_request = absl::StrCat("events\n", name);
   int64_t from = 1;
   if (const std::string token = StringOf(request, "page_token"); !token.empty()) {
     auto position = service.page_tokens().Read(signed_request, token);
     if (!position.ok() || !absl::SimpleAtoi(*position, &from)) {
-      return BadField(common::v1::PAGE_TOKEN_INVALID, "page_token", position.ok() ? "is not a page token" : position.status().message());
+      return BadField(common::v1::PAGE_TOKEN_INVALID, "page_token",
+                      position.ok() ? "is not a page token" : position.status().message());
     }
   }
   auto events = service.model().Events(name, from, static_cast<size_t>(page_size));
   if (!events.ok()) return runtime::FailureOf(events.status());
   const FieldDescriptor* items = RepeatedField(*response, common::v1::Event::descriptor());
-  for (const store::StoredEvent& stored : *events) response->GetReflection()->AddMessage(response, items)->CopyFrom(EventOf(service.name(), stored));
+  for (const store::StoredEvent& stored : *events)
+    response->GetReflection()
+        ->AddMessage(response, items)
+        ->CopyFrom(EventOf(service.name(), stored));
   const int64_t next = from + static_cast<int64_t>(events->size());
-  if (next <= state->revision) SetString(response, "next_page_token", service.page_tokens().Make(signed_request, absl::StrCat(next)));
+  if (next <= state->revision)
+    SetString(response, "next_page_token",
+              service.page_tokens().Make(signed_request, absl::StrCat(next)));
   return std::nullopt;
 }
 

@@ -4,9 +4,9 @@
 #include <absl/strings/str_split.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <google/protobuf/stubs/logging.h>
 #include <openssl/rand.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -33,7 +33,8 @@ constexpr absl::Duration kDrainMax = absl::Seconds(20);
 constexpr int kSlowThreads = 8;
 constexpr size_t kSlowQueueMax = 1'000;
 
-// Every service has parked reactions; behind one port, the name says whose is meant: services/{service}/parkedReactions/...
+// Every service has parked reactions; behind one port, the name says whose is meant:
+// services/{service}/parkedReactions/...
 Methods RoutedByService(std::map<std::string, Methods> by_service) {
   std::set<std::string> names;
   for (const auto& [service, methods] : by_service) {
@@ -44,11 +45,14 @@ Methods RoutedByService(std::map<std::string, Methods> by_service) {
   for (const std::string& name : names) {
     routed.unary[name] = [shared, name](std::shared_ptr<UnaryCall> call) {
       const auto& request = call->request();
-      const std::string target = absl::StrCat(StringOf(request, "name"), StringOf(request, "parent"));
+      const std::string target =
+          absl::StrCat(StringOf(request, "name"), StringOf(request, "parent"));
       const std::vector<std::string> parts = absl::StrSplit(target, '/');
       auto at = parts.size() < 2 ? shared->end() : shared->find(parts[1]);
       if (at == shared->end()) {
-        return call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND, absl::StrCat("there is no service of ", target, " here"))));
+        return call->Fail(
+            ToGrpc(runtime::Failure(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND,
+                                    absl::StrCat("there is no service of ", target, " here"))));
       }
       at->second.unary.at(name)(std::move(call));
     };
@@ -58,9 +62,11 @@ Methods RoutedByService(std::map<std::string, Methods> by_service) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, std::vector<domain::ServiceDefinition> definitions) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const Options& options, std::vector<domain::ServiceDefinition> definitions) {
 #ifdef NDEBUG
-  // Abseil as distributions build it looks for cycles at every lock of the process, gRPC's too, in one graph under one lock.
+  // Abseil as distributions build it looks for cycles at every lock of the process, gRPC's too, in
+  // one graph under one lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 #endif
   auto server = std::unique_ptr<Server>(new Server(options));
@@ -89,14 +95,17 @@ absl::Status Server::MakePageTokenKey() {
   std::ofstream out(path, std::ios::binary);
   out << options_.page_token_key << std::flush;
   if (!out) return absl::UnavailableError(absl::StrCat("cannot write ", path.string()));
-  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::filesystem::permissions(
+      path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   return absl::OkStatus();
 }
 
 absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   std::error_code error;
   std::filesystem::create_directories(options_.data, error);
-  if (error) return absl::UnavailableError(absl::StrCat("cannot make the directory ", options_.data, ": ", error.message()));
+  if (error)
+    return absl::UnavailableError(
+        absl::StrCat("cannot make the directory ", options_.data, ": ", error.message()));
   absl::Status key = MakePageTokenKey();
   if (!key.ok()) return key;
   auto log = log::LocalLog::Open({(std::filesystem::path(options_.data) / "log").string()});
@@ -111,7 +120,9 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   service.queue_depth_max = static_cast<size_t>(options_.queue_depth_max);
   service.memory = store::SharedMemory::Make();
   service.page_token_key = options_.page_token_key;
-  service.report = [](int level, const std::string& message) { spdlog::log(static_cast<spdlog::level::level_enum>(level), "{}", message); };
+  service.report = [](int level, const std::string& message) {
+    spdlog::log(static_cast<spdlog::level::level_enum>(level), "{}", message);
+  };
   for (domain::ServiceDefinition& definition : definitions) {
     auto opened = runtime::Service::Open(std::move(definition), log_.get(), &peers_, service);
     if (!opened.ok()) return opened.status();
@@ -126,28 +137,36 @@ absl::Status Server::Listen() {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(), &port_);
   builder.SetMaxReceiveMessageSize(options_.message_bytes_max);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second server on the port is an error, not a surprise
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
+                             0);  // a second server on the port is an error, not a surprise
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   const auto* reaction_service = pool->FindServiceByName(kReactionService);
   std::map<std::string, Methods> reactions;
   for (auto& service : services_) {
     for (const std::string& name : service->definition().grpc_services) {
       const auto* descriptor = pool->FindServiceByName(name);
-      if (descriptor == nullptr) return absl::InternalError(absl::StrCat("no proto declares the service ", name));
+      if (descriptor == nullptr)
+        return absl::InternalError(absl::StrCat("no proto declares the service ", name));
       Methods methods = MethodsOf(service.get(), slow_.get(), descriptor);
-      tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary), std::move(methods.streams)));
+      tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary),
+                                                       std::move(methods.streams)));
     }
     reactions[service->name()] = MethodsOf(service.get(), slow_.get(), reaction_service);
   }
-  tables_.push_back(std::make_unique<TableService>(reaction_service, RoutedByService(std::move(reactions)).unary, std::map<std::string, StreamHandler>()));
+  tables_.push_back(std::make_unique<TableService>(reaction_service,
+                                                   RoutedByService(std::move(reactions)).unary,
+                                                   std::map<std::string, StreamHandler>()));
   for (auto& table : tables_) builder.RegisterService(table.get());
   grpc_ = builder.BuildAndStart();
-  if (grpc_ == nullptr || port_ == 0) return absl::UnavailableError(absl::StrCat("cannot listen on ", options_.listen, ": is another server running there?"));
+  if (grpc_ == nullptr || port_ == 0)
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", options_.listen, ": is another server running there?"));
   grpc_->GetHealthCheckService()->SetServingStatus(false);
   for (auto& service : services_) peers_.Connect(service->name(), InProcessChannel());
   for (const std::string& peer : options_.peer_list) {
     const std::vector<std::string> parts = absl::StrSplit(peer, absl::MaxSplits('=', 1));
-    if (parts.size() != 2) return absl::InvalidArgumentError(absl::StrCat("--peer takes NAME=HOST:PORT, not ", peer));
+    if (parts.size() != 2)
+      return absl::InvalidArgumentError(absl::StrCat("--peer takes NAME=HOST:PORT, not ", peer));
     peers_.Connect(parts[0], grpc::CreateChannel(parts[1], grpc::InsecureChannelCredentials()));
   }
   return absl::OkStatus();
@@ -177,15 +196,20 @@ void Server::Drain(absl::Duration at_most) {
 }
 
 void StartLogging(const std::string& level) {
-  auto logger = std::make_shared<spdlog::logger>("leadstream", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("leadstream",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_formatter(NewJsonFormatter());
   logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));
   // What protobuf says of a caller's bytes is in the caller's answer already.
-  google::protobuf::SetLogHandler([](google::protobuf::LogLevel, const char*, int, const std::string& message) { spdlog::debug("protobuf: {}", message); });
+  google::protobuf::SetLogHandler(
+      [](google::protobuf::LogLevel, const char*, int, const std::string& message) {
+        spdlog::debug("protobuf: {}", message);
+      });
 }
 
-int ServeUntilSignalled(const Options& options, std::vector<domain::ServiceDefinition> definitions) {
+int ServeUntilSignalled(const Options& options,
+                        std::vector<domain::ServiceDefinition> definitions) {
   // Blocked before any thread begins, so that only sigwait below takes them.
   sigset_t signals;
   sigemptyset(&signals);
@@ -198,7 +222,8 @@ int ServeUntilSignalled(const Options& options, std::vector<domain::ServiceDefin
     spdlog::error("cannot start: {}", std::string(server.status().message()));
     return 1;
   }
-  spdlog::info("serving on port {} after {}", (*server)->port(), absl::FormatDuration(absl::Trunc(absl::Now() - began, absl::Milliseconds(1))));
+  spdlog::info("serving on port {} after {}", (*server)->port(),
+               absl::FormatDuration(absl::Trunc(absl::Now() - began, absl::Milliseconds(1))));
   int signal = 0;
   sigwait(&signals, &signal);
   spdlog::info("draining");

@@ -1,4 +1,5 @@
-// A process that serves: flags, logs, health, reflection, signals, and any number of services behind one port.
+// A process that serves: flags, logs, health, reflection, signals, and any number of services
+// behind one port.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -19,8 +20,10 @@ namespace leadstream::server {
 
 class Server {
  public:
-  // Opens log and read models, claims, listens. Returns when calls are answered, or with the reason why not.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, std::vector<domain::ServiceDefinition> definitions);
+  // Opens log and read models, claims, listens. Returns when calls are answered, or with the reason
+  // why not.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const Options& options, std::vector<domain::ServiceDefinition> definitions);
   ~Server();
 
   // The port it listens on, also where --listen said 0.

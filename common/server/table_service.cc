@@ -19,18 +19,22 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 // Null with `bad` filled: it is no message of that type.
-std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer* bytes, grpc::Status* bad) {
+std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer* bytes,
+                               grpc::Status* bad) {
   std::unique_ptr<Message> request(runtime::PrototypeOf(method->input_type())->New());
   grpc::ByteBuffer copy(*bytes);
-  grpc::Status parsed = grpc::GenericDeserialize<grpc::ProtoBufferReader, Message>(bytes, request.get());
+  grpc::Status parsed =
+      grpc::GenericDeserialize<grpc::ProtoBufferReader, Message>(bytes, request.get());
   if (parsed.ok()) return request;
   std::string wire;
   std::vector<grpc::Slice> slices;
   if (copy.Dump(&slices).ok()) {
-    for (const grpc::Slice& slice : slices) wire.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    for (const grpc::Slice& slice : slices)
+      wire.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
-  domain::Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, common::v1::REQUEST_MALFORMED,
-                                             absl::StrCat("the request is not a ", method->input_type()->full_name()));
+  domain::Refusal refusal =
+      runtime::Failure(absl::StatusCode::kInvalidArgument, common::v1::REQUEST_MALFORMED,
+                       absl::StrCat("the request is not a ", method->input_type()->full_name()));
   refusal.fields = domain::FindInvalidUtf8(*method->input_type(), wire);
   if (!refusal.fields.empty()) {
     refusal.reason = domain::ReasonName(common::v1::INVALID_FIELD);
@@ -42,18 +46,21 @@ std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer*
 
 void Serialize(const Message& message, grpc::ByteBuffer* bytes) {
   bool own = false;
-  grpc::Status ignored = grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, bytes, &own);
+  grpc::Status ignored =
+      grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, bytes, &own);
   (void)ignored;  // writing to memory cannot fail
 }
 
 grpc::Status Unimplemented(const MethodDescriptor* method) {
-  return ToGrpc(runtime::Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
-                                 absl::StrCat(method->full_name(), " is not part of this version")));
+  return ToGrpc(
+      runtime::Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
+                       absl::StrCat(method->full_name(), " is not part of this version")));
 }
 
 class Unary : public UnaryCall {
  public:
-  Unary(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, std::unique_ptr<Message> request, grpc::ByteBuffer* reply)
+  Unary(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+        std::unique_ptr<Message> request, grpc::ByteBuffer* reply)
       : context_(context), reactor_(reactor), request_(std::move(request)), reply_(reply) {}
 
   const Message& request() const override { return *request_; }
@@ -72,7 +79,8 @@ class Unary : public UnaryCall {
   grpc::ByteBuffer* const reply_;
 };
 
-// Writes what a source gives, one message at a time: a slow caller holds nothing up but its own stream.
+// Writes what a source gives, one message at a time: a slow caller holds nothing up but its own
+// stream.
 class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   explicit Stream(std::shared_ptr<StreamSource> source) : source_(std::move(source)) { AskNext(); }
@@ -122,24 +130,36 @@ class EndedBidi : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuf
 
 }  // namespace
 
-TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor, std::map<std::string, UnaryHandler> unary,
+TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor,
+                           std::map<std::string, UnaryHandler> unary,
                            std::map<std::string, StreamHandler> streams) {
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const MethodDescriptor* method = descriptor->method(i);
-    const std::string& path = paths_.emplace_back(absl::StrCat("/", descriptor->full_name(), "/", method->name()));
-    const auto kind = method->client_streaming() ? (method->server_streaming() ? grpc::internal::RpcMethod::BIDI_STREAMING : grpc::internal::RpcMethod::CLIENT_STREAMING)
-                                                 : (method->server_streaming() ? grpc::internal::RpcMethod::SERVER_STREAMING : grpc::internal::RpcMethod::NORMAL_RPC);
+    const std::string& path =
+        paths_.emplace_back(absl::StrCat("/", descriptor->full_name(), "/", method->name()));
+    const auto kind =
+        method->client_streaming()
+            ? (method->server_streaming() ? grpc::internal::RpcMethod::BIDI_STREAMING
+                                          : grpc::internal::RpcMethod::CLIENT_STREAMING)
+            : (method->server_streaming() ? grpc::internal::RpcMethod::SERVER_STREAMING
+                                          : grpc::internal::RpcMethod::NORMAL_RPC);
     AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(), kind, nullptr));
     if (kind == grpc::internal::RpcMethod::NORMAL_RPC) {
       AddUnary(i, method, std::move(unary[method->name()]));
     } else if (kind == grpc::internal::RpcMethod::SERVER_STREAMING) {
       AddStream(i, method, std::move(streams[method->name()]));
     } else if (kind == grpc::internal::RpcMethod::CLIENT_STREAMING) {
-      MarkMethodRawCallback(i, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                                   [method](grpc::CallbackServerContext*, grpc::ByteBuffer*) { return new EndedImport(Unimplemented(method)); }));
+      MarkMethodRawCallback(
+          i, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                 [method](grpc::CallbackServerContext*, grpc::ByteBuffer*) {
+                   return new EndedImport(Unimplemented(method));
+                 }));
     } else {
-      MarkMethodRawCallback(i, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                                   [method](grpc::CallbackServerContext*) { return new EndedBidi(Unimplemented(method)); }));
+      MarkMethodRawCallback(
+          i, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                 [method](grpc::CallbackServerContext*) {
+                   return new EndedBidi(Unimplemented(method));
+                 }));
     }
   }
 }
@@ -147,7 +167,9 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
 void TableService::AddUnary(int index, const MethodDescriptor* method, UnaryHandler handler) {
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [method, handler = std::move(handler)](grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes, grpc::ByteBuffer* reply) {
+                 [method, handler = std::move(handler)](grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* bytes,
+                                                        grpc::ByteBuffer* reply) {
                    auto* reactor = context->DefaultReactor();
                    if (!handler) {
                      reactor->Finish(Unimplemented(method));
@@ -166,18 +188,20 @@ void TableService::AddUnary(int index, const MethodDescriptor* method, UnaryHand
 }
 
 void TableService::AddStream(int index, const MethodDescriptor* method, StreamHandler handler) {
-  MarkMethodRawCallback(index, new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                                   [method, handler = std::move(handler)](grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes)
-                                       -> grpc::ServerWriteReactor<grpc::ByteBuffer>* {
-                                     if (!handler) return new EndedStream(Unimplemented(method));
-                                     grpc::Status bad;
-                                     grpc::ByteBuffer readable(*bytes);
-                                     auto request = Parse(method, &readable, &bad);
-                                     if (request == nullptr) return new EndedStream(bad);
-                                     auto source = handler(std::move(request), *context, &bad);
-                                     if (source == nullptr) return new EndedStream(bad);
-                                     return new Stream(std::move(source));
-                                   }));
+  MarkMethodRawCallback(
+      index, new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                 [method, handler = std::move(handler)](
+                     grpc::CallbackServerContext* context,
+                     const grpc::ByteBuffer* bytes) -> grpc::ServerWriteReactor<grpc::ByteBuffer>* {
+                   if (!handler) return new EndedStream(Unimplemented(method));
+                   grpc::Status bad;
+                   grpc::ByteBuffer readable(*bytes);
+                   auto request = Parse(method, &readable, &bad);
+                   if (request == nullptr) return new EndedStream(bad);
+                   auto source = handler(std::move(request), *context, &bad);
+                   if (source == nullptr) return new EndedStream(bad);
+                   return new Stream(std::move(source));
+                 }));
 }
 
 }  // namespace leadstream::server

@@ -1,7 +1,8 @@
 // A gRPC service made of its descriptor: no class is written or generated for a method.
 //
-// Each method is a function that takes the request as it came and answers later. Requests are parsed here, so that a string
-// that is not UTF-8 is answered by naming its field, not by gRPC's own INTERNAL.
+// Each method is a function that takes the request as it came and answers later. Requests are
+// parsed here, so that a string that is not UTF-8 is answered by naming its field, not by gRPC's
+// own INTERNAL.
 #pragma once
 
 #include <absl/time/time.h>
@@ -31,11 +32,13 @@ class UnaryCall {
   virtual void Fail(grpc::Status status) = 0;
 };
 
-// A server stream under way: made with the call, asked for the next message, destroyed when the caller has gone.
+// A server stream under way: made with the call, asked for the next message, destroyed when the
+// caller has gone.
 class StreamSource {
  public:
   virtual ~StreamSource() = default;
-  // Calls `next` with a message to send, or with null and the status to end with; maybe later, from any thread.
+  // Calls `next` with a message to send, or with null and the status to end with; maybe later, from
+  // any thread.
   using Next = std::function<void(std::unique_ptr<google::protobuf::Message>, grpc::Status)>;
   virtual void Ask(Next next) = 0;
   // The caller has gone, or the server stops: a pending `next` is called soon.
@@ -43,17 +46,21 @@ class StreamSource {
 };
 
 using UnaryHandler = std::function<void(std::shared_ptr<UnaryCall>)>;
-using StreamHandler = std::function<std::shared_ptr<StreamSource>(std::unique_ptr<google::protobuf::Message> request, grpc::CallbackServerContext& context,
-                                                                  grpc::Status* refused)>;
+using StreamHandler = std::function<std::shared_ptr<StreamSource>(
+    std::unique_ptr<google::protobuf::Message> request, grpc::CallbackServerContext& context,
+    grpc::Status* refused)>;
 
 class TableService : public grpc::Service {
  public:
   // Methods for which there is no handler answer UNIMPLEMENTED with a reason.
-  TableService(const google::protobuf::ServiceDescriptor* descriptor, std::map<std::string, UnaryHandler> unary, std::map<std::string, StreamHandler> streams);
+  TableService(const google::protobuf::ServiceDescriptor* descriptor,
+               std::map<std::string, UnaryHandler> unary,
+               std::map<std::string, StreamHandler> streams);
 
  private:
   void AddUnary(int index, const google::protobuf::MethodDescriptor* method, UnaryHandler handler);
-  void AddStream(int index, const google::protobuf::MethodDescriptor* method, StreamHandler handler);
+  void AddStream(int index, const google::protobuf::MethodDescriptor* method,
+                 StreamHandler handler);
 
   std::deque<std::string> paths_;  // gRPC keeps pointers to them
 };

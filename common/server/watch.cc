@@ -1,4 +1,5 @@
-// A watcher reads the log at its own pace: nothing is queued for it, so a slow one costs nothing and misses nothing.
+// A watcher reads the log at its own pace: nothing is queued for it, so a slow one costs nothing
+// and misses nothing.
 #include "common/server/watch.h"
 
 #include <absl/strings/match.h>
@@ -30,7 +31,8 @@ constexpr absl::Duration kFoldWait = absl::Milliseconds(200);
 class Watch : public StreamSource {
  public:
   // `open` is a share in the count of open watches.
-  Watch(runtime::Service* service, const store::Collection& collection, const MethodDescriptor* method, std::unique_ptr<store::Filter> filter,
+  Watch(runtime::Service* service, const store::Collection& collection,
+        const MethodDescriptor* method, std::unique_ptr<store::Filter> filter,
         std::unique_ptr<log::Cursor> cursor, std::shared_ptr<void> open)
       : service_(service),
         collection_(collection),
@@ -62,7 +64,9 @@ class Watch : public StreamSource {
 
  private:
   void Run() {
-    grpc::Status ended = ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN, "the node is shutting down; go on from the last position"));
+    grpc::Status ended =
+        ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN,
+                                "the node is shutting down; go on from the last position"));
     while (Asked()) {
       while (ready_.empty()) {
         auto records = cursor_->Next(kRecordsMax, absl::Now() + absl::Milliseconds(500));
@@ -84,7 +88,9 @@ class Watch : public StreamSource {
   // Until there is somebody to answer. False: cancelled.
   bool Asked() {
     absl::MutexLock lock(&mutex_);
-    auto asked = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return next_ != nullptr || cancelled_; };
+    auto asked = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return next_ != nullptr || cancelled_;
+    };
     mutex_.Await(absl::Condition(&asked));
     return !cancelled_;
   }
@@ -101,7 +107,8 @@ class Watch : public StreamSource {
   }
 
   void Prepare(const log::LoggedRecord& logged) {
-    if (store::CollectionOf(logged.record.subject()) != collection_.aggregate().collection()) return;
+    if (store::CollectionOf(logged.record.subject()) != collection_.aggregate().collection())
+      return;
     store::ReadModel& model = service_->model();
     while (!model.WaitFor(logged.partition, logged.offset + 1, absl::Now() + kFoldWait).ok()) {
       if (Ended()) return;
@@ -110,7 +117,8 @@ class Watch : public StreamSource {
     auto story = model.Events(logged.record.subject(), logged.record.revision(), 1);
     if (!story.ok() || story->empty() || story->front().record.id() != logged.record.id()) return;
     auto state = model.Load(logged.record.subject());
-    if (state.ok() && state->revision != logged.record.revision()) state = model.AtRevision(logged.record.subject(), logged.record.revision());
+    if (state.ok() && state->revision != logged.record.revision())
+      state = model.AtRevision(logged.record.subject(), logged.record.revision());
     const bool there = state.ok() && state->resource != nullptr;  // not after its deletion
     if (!filter_->MatchesAll() && (!there || !filter_->Matches(*state->resource))) return;
     std::unique_ptr<Message> message(runtime::PrototypeOf(method_->output_type())->New());
@@ -118,9 +126,11 @@ class Watch : public StreamSource {
       const FieldDescriptor* field = message->GetDescriptor()->field(i);
       const auto* reflection = message->GetReflection();
       if (field->name() == "position") {
-        reflection->SetString(message.get(), field, log::ToString({service_->name(), logged.partition, logged.offset}));
+        reflection->SetString(message.get(), field,
+                              log::ToString({service_->name(), logged.partition, logged.offset}));
       } else if (field->message_type() == common::v1::Event::descriptor()) {
-        reflection->MutableMessage(message.get(), field)->CopyFrom(EventOf(service_->name(), story->front()));
+        reflection->MutableMessage(message.get(), field)
+            ->CopyFrom(EventOf(service_->name(), story->front()));
       } else if (there && field->message_type() == state->resource->GetDescriptor()) {
         reflection->MutableMessage(message.get(), field)->CopyFrom(*state->resource);
       }
@@ -141,7 +151,8 @@ class Watch : public StreamSource {
   std::thread thread_;
 };
 
-// "" is from now on, "0" from the beginning, else "lead/3:1041,lead/4:7": after these events, and after now elsewhere.
+// "" is from now on, "0" from the beginning, else "lead/3:1041,lead/4:7": after these events, and
+// after now elsewhere.
 std::optional<log::Positions> Begin(runtime::Service* service, const std::string& text) {
   log::Positions from;
   for (int partition = 0; partition < service->model().partitions(); ++partition) {
@@ -150,7 +161,9 @@ std::optional<log::Positions> Begin(runtime::Service* service, const std::string
   if (text.empty() || text == "0") return from;
   for (absl::string_view part : absl::StrSplit(text, ',')) {
     const auto position = log::ParsePosition(part);
-    if (!position || position->service != service->name() || position->partition >= service->model().partitions()) return std::nullopt;
+    if (!position || position->service != service->name() ||
+        position->partition >= service->model().partitions())
+      return std::nullopt;
     from[position->partition] = position->offset + 1;
   }
   return from;
@@ -158,21 +171,27 @@ std::optional<log::Positions> Begin(runtime::Service* service, const std::string
 
 }  // namespace
 
-StreamHandler WatchHandler(runtime::Service* service, const store::Collection& collection, const MethodDescriptor* method) {
+StreamHandler WatchHandler(runtime::Service* service, const store::Collection& collection,
+                           const MethodDescriptor* method) {
   auto watches = std::make_shared<std::atomic<int>>(0);
-  return [service, &collection, method, watches](std::unique_ptr<Message> request, grpc::CallbackServerContext&, grpc::Status* refused) -> std::shared_ptr<StreamSource> {
+  return [service, &collection, method, watches](
+             std::unique_ptr<Message> request, grpc::CallbackServerContext&,
+             grpc::Status* refused) -> std::shared_ptr<StreamSource> {
     auto bad = [refused](common::v1::ErrorReason reason, const char* field, absl::string_view why) {
       *refused = ToGrpc(BadField(reason, field, why));
       return nullptr;
     };
-    auto filter = store::Filter::Compile(*collection.aggregate().prototype().GetDescriptor(), StringOf(*request, "filter"));
+    auto filter = store::Filter::Compile(*collection.aggregate().prototype().GetDescriptor(),
+                                         StringOf(*request, "filter"));
     if (!filter.ok()) return bad(common::v1::FILTER_INVALID, "filter", filter.status().message());
     if (!service->caught_up()) {
       *refused = ToGrpc(runtime::NotCaughtUp());
       return nullptr;
     }
     const auto from = Begin(service, StringOf(*request, "position"));
-    if (!from) return bad(common::v1::INVALID_FIELD, "position", "is no position of this service, such as lead/3:1041");
+    if (!from)
+      return bad(common::v1::INVALID_FIELD, "position",
+                 "is no position of this service, such as lead/3:1041");
     auto cursor = service->log().Read(log::TopicOf(service->name()), *from);
     if (!cursor.ok()) {
       *refused = ToGrpc(runtime::FailureOf(cursor.status()));
@@ -180,10 +199,12 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
     }
     std::shared_ptr<void> open(nullptr, [watches](void*) { --*watches; });
     if (++*watches > kWatchesMax) {
-      *refused = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL, "too many watches"));
+      *refused = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
+                                         common::v1::QUEUE_FULL, "too many watches"));
       return nullptr;
     }
-    return std::make_shared<Watch>(service, collection, method, std::move(*filter), std::move(*cursor), std::move(open));
+    return std::make_shared<Watch>(service, collection, method, std::move(*filter),
+                                   std::move(*cursor), std::move(open));
   };
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr size_t kExcerptBytesMax = 60;
 
-// How many letters must be added, dropped or changed to make one of the other; case counts for nothing.
+// How many letters must be added, dropped or changed to make one of the other; case counts for
+// nothing.
 size_t Distance(absl::string_view a, absl::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});
@@ -20,7 +21,8 @@ size_t Distance(absl::string_view a, absl::string_view b) {
     size_t diagonal = row[0];
     row[0] = i + 1;
     for (size_t j = 0; j < b.size(); ++j) {
-      const bool same = absl::ascii_tolower(static_cast<unsigned char>(a[i])) == absl::ascii_tolower(static_cast<unsigned char>(b[j]));
+      const bool same = absl::ascii_tolower(static_cast<unsigned char>(a[i])) ==
+                        absl::ascii_tolower(static_cast<unsigned char>(b[j]));
       const size_t changed = diagonal + (same ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, changed});
@@ -48,20 +50,27 @@ std::string Suggestion(absl::string_view name, int count, NameOf name_of) {
 
 }  // namespace
 
-const google::protobuf::FieldDescriptor* FindField(const google::protobuf::Descriptor& message, absl::string_view name, std::string* problem) {
+const google::protobuf::FieldDescriptor* FindField(const google::protobuf::Descriptor& message,
+                                                   absl::string_view name, std::string* problem) {
   const auto* field = message.FindFieldByName(std::string(name));
   if (field == nullptr) {
-    *problem = absl::StrCat(message.name(), " has no field `", Excerpt(name), "`",
-                            Suggestion(name, message.field_count(), [&](int i) -> absl::string_view { return message.field(i)->name(); }));
+    *problem = absl::StrCat(
+        message.name(), " has no field `", Excerpt(name), "`",
+        Suggestion(name, message.field_count(),
+                   [&](int i) -> absl::string_view { return message.field(i)->name(); }));
   }
   return field;
 }
 
-const google::protobuf::EnumValueDescriptor* FindValue(const google::protobuf::EnumDescriptor& type, absl::string_view name, std::string* problem) {
+const google::protobuf::EnumValueDescriptor* FindValue(const google::protobuf::EnumDescriptor& type,
+                                                       absl::string_view name,
+                                                       std::string* problem) {
   const auto* value = type.FindValueByName(std::string(name));
   if (value == nullptr) {
     *problem = absl::StrCat(type.name(), " has no value `", Excerpt(name), "`",
-                            Suggestion(name, type.value_count(), [&](int i) -> absl::string_view { return type.value(i)->name(); }));
+                            Suggestion(name, type.value_count(), [&](int i) -> absl::string_view {
+                              return type.value(i)->name();
+                            }));
   }
   return value;
 }

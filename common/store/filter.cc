@@ -12,7 +12,8 @@
 namespace leadstream::store {
 namespace {
 
-// Calls `visit` with every restriction that holds for all that `node` matches: never under an OR or a NOT, never through a list.
+// Calls `visit` with every restriction that holds for all that `node` matches: never under an OR or
+// a NOT, never through a list.
 template <typename Visit>
 void ForEachRequired(const Filter::Node& node, const Visit& visit) {
   if (const auto* all = std::get_if<AllOf>(&node.rule)) {
@@ -63,8 +64,11 @@ std::vector<Bound::Op> BoundsOf(Comparator comparator) {
 Filter::Filter(std::unique_ptr<const Node> root) : root_(std::move(root)) {}
 Filter::~Filter() = default;
 
-absl::StatusOr<std::unique_ptr<Filter>> Filter::Compile(const google::protobuf::Descriptor& resource, absl::string_view text) {
-  if (text.size() > kFilterBytesMax) return absl::InvalidArgumentError(absl::StrCat("filter is longer than ", kFilterBytesMax, " bytes"));
+absl::StatusOr<std::unique_ptr<Filter>> Filter::Compile(
+    const google::protobuf::Descriptor& resource, absl::string_view text) {
+  if (text.size() > kFilterBytesMax)
+    return absl::InvalidArgumentError(
+        absl::StrCat("filter is longer than ", kFilterBytesMax, " bytes"));
   if (!domain::IsUtf8(text)) return absl::InvalidArgumentError("filter is not valid UTF-8");
   if (domain::IsBlank(text)) return std::unique_ptr<Filter>(new Filter(nullptr));
   auto root = ParseFilter(resource, text);
@@ -72,13 +76,16 @@ absl::StatusOr<std::unique_ptr<Filter>> Filter::Compile(const google::protobuf::
   return std::unique_ptr<Filter>(new Filter(*std::move(root)));
 }
 
-bool Filter::Matches(const google::protobuf::Message& message) const { return root_ == nullptr || root_->Matches(message); }
+bool Filter::Matches(const google::protobuf::Message& message) const {
+  return root_ == nullptr || root_->Matches(message);
+}
 
 std::vector<Equality> Filter::RequiredEqualities() const {
   std::vector<Equality> equalities;
   if (root_ == nullptr) return equalities;
   ForEachRequired(*root_, [&](const Restriction& restriction) {
-    if (auto value = EqualTo(restriction)) equalities.push_back({restriction.path, *std::move(value)});
+    if (auto value = EqualTo(restriction))
+      equalities.push_back({restriction.path, *std::move(value)});
   });
   return equalities;
 }
@@ -89,7 +96,8 @@ std::vector<Bound> Filter::RequiredBounds() const {
   ForEachRequired(*root_, [&](const Restriction& restriction) {
     const auto value = BoundedBy(restriction);
     if (!value) return;
-    for (Bound::Op op : BoundsOf(restriction.comparator)) bounds.push_back({restriction.path, op, *value});
+    for (Bound::Op op : BoundsOf(restriction.comparator))
+      bounds.push_back({restriction.path, op, *value});
   });
   return bounds;
 }

@@ -1,26 +1,36 @@
-// AIP-160 filters over resources of one type: compiled once, typed against the resource's fields, then asked of many.
+// AIP-160 filters over resources of one type: compiled once, typed against the resource's fields,
+// then asked of many.
 //
-//   auto filter = Filter::Compile(*Lead::descriptor(), R"(state = OPEN AND score >= 50 AND emails:"*@example.com")");
-//   if (!filter.ok()) return filter.status();   // "filter, character 1: Lead has no field `stat`; did you mean `state`?"
+//   auto filter = Filter::Compile(*Lead::descriptor(),
+//                                 R"(state = OPEN AND score >= 50 AND emails:"*@example.com")");
+//   if (!filter.ok()) return filter.status();
+//   // "filter, character 1: Lead has no field `stat`; did you mean `state`?"
 //   if ((*filter)->Matches(lead)) ...
 //
-//   expression = sequence {AND sequence}        sequence = factor {factor}      (a sequence means AND as well)
-//   factor     = term {OR term}                 OR binds tighter than AND: a AND b OR c = a AND (b OR c)
-//   term       = [NOT | -] (restriction | "(" expression ")")
-//   restriction= literal | path comparator value           comparators: = != < <= > >= :
+//   expression  = sequence {AND sequence}
+//   sequence    = factor {factor}               means AND as well
+//   factor      = term {OR term}                OR binds tighter: a AND b OR c = a AND (b OR c)
+//   term        = [NOT | -] (restriction | "(" expression ")")
+//   restriction = literal | path comparator value
+//   comparator  = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":"
 //
 // literal    alone: some string of the resource, at any depth, contains it; case does not matter
-// = !=       strings exactly, or by `*` wildcards in the value ("Kov*"; "\*" is a star); enum values by name;
-//            google.type.Money by its amount, google.type.Decimal by number
-// < <= > >=  numbers, strings (by byte), Money, Decimal, Timestamp (RFC 3339, or a date), Date ("2026-03-01"), Duration ("90s")
-// :          has, case does not matter: a string contains the value; a list has an element equal to it (wildcards too), also
-//            through messages (`lines.product:"products/x"`); a map has the key. `path:*`: has any value at all
+// = !=       strings exactly, or by `*` wildcards in the value ("Kov*"; "\*" is a star);
+//            enum values by name; google.type.Money by its amount, google.type.Decimal by number
+// < <= > >=  numbers, strings (by byte), Money, Decimal, Timestamp (RFC 3339, or a date),
+//            Date ("2026-03-01"), Duration ("90s")
+// :          has, case does not matter: a string contains the value; a list has an element equal
+//            to it (wildcards too), also through messages (`lines.product:"products/x"`); a map
+//            has the key. `path:*`: has any value at all
 //
-// Words need quotes ("..." or '...') if they hold white space, parentheses, commas or comparators; a value may hold `:` without.
-// \" \' \\ \* are escapes, quoted or not. A date for a Timestamp is its first moment, UTC. What is no text has `path:value`
-// where it has `path = value`. Case does not matter as text_pattern.h says: Latin, Greek and Cyrillic letters.
+// Words need quotes ("..." or '...') if they hold white space, parentheses, commas or comparators;
+// a value may hold `:` without.
+// \" \' \\ \* are escapes, quoted or not. A date for a Timestamp is its first moment, UTC. What is
+// no text has `path:value` where it has `path = value`. Case does not matter as text_pattern.h
+// says: Latin, Greek and Cyrillic letters.
 //
-// A comparison through a message that is not set is false, also with `!=`. Empty text matches everything.
+// A comparison through a message that is not set is false, also with `!=`. Empty text matches
+// everything.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -49,7 +59,8 @@ struct EnumNumber {
   bool operator==(const EnumNumber&) const = default;
 };
 
-// `path = value` holds for all that the filter matches. All integer fields but uint64 are int64 here.
+// `path = value` holds for all that the filter matches. All integer fields but uint64 are int64
+// here.
 struct Equality {
   std::string path;
   std::variant<EnumNumber, std::string, bool, int64_t> value;
@@ -66,7 +77,8 @@ struct Bound {
 class Filter {
  public:
   // InvalidArgument: what is wrong and at which character (counted from 1).
-  static absl::StatusOr<std::unique_ptr<Filter>> Compile(const google::protobuf::Descriptor& resource, absl::string_view text);
+  static absl::StatusOr<std::unique_ptr<Filter>> Compile(
+      const google::protobuf::Descriptor& resource, absl::string_view text);
   ~Filter();
   Filter(const Filter&) = delete;
   Filter& operator=(const Filter&) = delete;

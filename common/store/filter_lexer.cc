@@ -35,7 +35,8 @@ class Lexer {
     for (;;) {
       while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;
       const size_t from = at_;
-      const bool after_word = !tokens_.empty() && tokens_.back().kind == Kind::kWord && tokens_.back().at + tokens_.back().source.size() == from;
+      const bool after_word = !tokens_.empty() && tokens_.back().kind == Kind::kWord &&
+                              tokens_.back().at + tokens_.back().source.size() == from;
       after_comparator_ = !tokens_.empty() && tokens_.back().kind == Kind::kComparator;
       FilterToken token;
       absl::Status status = Next(&token);
@@ -43,14 +44,18 @@ class Lexer {
       token.at = from;
       token.source = text_.substr(from, at_ - from);
       if (after_word && token.kind == Kind::kWord) return Problem(from, "put a space before this");
-      if (after_word && token.kind == Kind::kOpen) return Problem(from, "there are no functions here; put a space before `(` if it is a term of its own");
+      if (after_word && token.kind == Kind::kOpen)
+        return Problem(
+            from, "there are no functions here; put a space before `(` if it is a term of its own");
       tokens_.push_back(std::move(token));
       if (tokens_.back().kind == Kind::kEnd) return std::move(tokens_);
     }
   }
 
  private:
-  absl::Status Problem(size_t at, absl::string_view problem) const { return FilterProblem(text_, at, problem); }
+  absl::Status Problem(size_t at, absl::string_view problem) const {
+    return FilterProblem(text_, at, problem);
+  }
 
   absl::Status Next(FilterToken* token) {
     if (at_ == text_.size()) {
@@ -58,8 +63,10 @@ class Lexer {
       return absl::OkStatus();
     }
     const absl::string_view rest = text_.substr(at_);
-    if (rest[0] == '(' || rest[0] == ')') return Sign(rest[0] == '(' ? Kind::kOpen : Kind::kClose, 1, token);
-    if (rest[0] == ',') return Problem(at_, "`,` is no part of a filter; quote the text that it belongs to");
+    if (rest[0] == '(' || rest[0] == ')')
+      return Sign(rest[0] == '(' ? Kind::kOpen : Kind::kClose, 1, token);
+    if (rest[0] == ',')
+      return Problem(at_, "`,` is no part of a filter; quote the text that it belongs to");
     for (const Symbol& symbol : kComparators) {
       if (rest.substr(0, symbol.text.size()) != symbol.text) continue;
       token->comparator = symbol.comparator;
@@ -67,10 +74,12 @@ class Lexer {
     }
     if (rest[0] == '"' || rest[0] == '\'') return Quoted(token);
     if (rest[0] == '-' && !after_comparator_) {
-      if (rest.size() == 1 || IsSpace(rest[1])) return Problem(at_, "`-` must stand right before what it negates");
+      if (rest.size() == 1 || IsSpace(rest[1]))
+        return Problem(at_, "`-` must stand right before what it negates");
       return Sign(Kind::kMinus, 1, token);
     }
-    if (rest[0] == '!' && !after_comparator_) return Problem(at_, "`!` is no part of a filter; negate with NOT or `-`");
+    if (rest[0] == '!' && !after_comparator_)
+      return Problem(at_, "`!` is no part of a filter; negate with NOT or `-`");
     return Text(token);
   }
 
@@ -83,7 +92,8 @@ class Lexer {
   bool EndsText() const {
     const char c = text_[at_];
     if (c == ':') return !after_comparator_;
-    return IsSpace(c) || absl::string_view("(),\"=<>").find(c) != absl::string_view::npos || text_.substr(at_, 2) == "!=";
+    return IsSpace(c) || absl::string_view("(),\"=<>").find(c) != absl::string_view::npos ||
+           text_.substr(at_, 2) == "!=";
   }
 
   absl::Status Text(FilterToken* token) {
@@ -143,10 +153,13 @@ class Lexer {
 
 }  // namespace
 
-absl::StatusOr<std::vector<FilterToken>> ReadTokens(absl::string_view text) { return Lexer(text).Read(); }
+absl::StatusOr<std::vector<FilterToken>> ReadTokens(absl::string_view text) {
+  return Lexer(text).Read();
+}
 
 absl::Status FilterProblem(absl::string_view text, size_t at, absl::string_view problem) {
-  return absl::InvalidArgumentError(absl::StrCat("filter, character ", domain::CodePoints(text.substr(0, at)) + 1, ": ", problem));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "filter, character ", domain::CodePoints(text.substr(0, at)) + 1, ": ", problem));
 }
 
 }  // namespace leadstream::store

@@ -1,11 +1,13 @@
 // The words of a filter.
 //
 //   word       = text | quoted
-//   text       = characters other than white space ( ) , " = < > : and !=; right after a comparator, `:` too (times hold it)
+//   text       = characters other than white space ( ) , " = < > : and !=;
+//                right after a comparator, `:` too (times hold it)
 //   quoted     = " characters " | ' characters '
 //   escapes    \" \' \\ \* in both; no other
 //
-// AND, OR and NOT are words of their own, in capitals and unquoted. `-` negates where a word begins, but not after a comparator.
+// AND, OR and NOT are words of their own, in capitals and unquoted. `-` negates where a word
+// begins, but not after a comparator.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -23,7 +25,8 @@ struct FilterToken {
   Kind kind = Kind::kEnd;
   Comparator comparator = Comparator::kEqual;
   bool quoted = false;
-  // Of a word: what stands between its wildcards, without quotes and escapes. One piece: it has no wildcard.
+  // Of a word: what stands between its wildcards, without quotes and escapes. One piece: it has no
+  // wildcard.
   std::vector<std::string> pieces;
   // As written, and where: a byte of the filter.
   absl::string_view source;

@@ -27,7 +27,9 @@ class TextFields {
   TextFields(const TextFields&) = delete;
   TextFields& operator=(const TextFields&) = delete;
   // Some string of `message`, at any depth, contains the pattern.
-  bool Hold(const google::protobuf::Message& message, const TextPattern& pattern) const { return Hold(*root_, message, pattern); }
+  bool Hold(const google::protobuf::Message& message, const TextPattern& pattern) const {
+    return Hold(*root_, message, pattern);
+  }
 
  private:
   struct Fields {
@@ -35,7 +37,8 @@ class TextFields {
     std::vector<std::pair<const google::protobuf::FieldDescriptor*, const Fields*>> messages;
   };
   const Fields& Of(const google::protobuf::Descriptor& type);
-  bool Hold(const Fields& fields, const google::protobuf::Message& message, const TextPattern& pattern) const;
+  bool Hold(const Fields& fields, const google::protobuf::Message& message,
+            const TextPattern& pattern) const;
 
   std::map<const google::protobuf::Descriptor*, Fields> by_type_;  // a map: pointers into it stay
   const Fields* root_;
@@ -65,7 +68,8 @@ struct Restriction {
   bool Matches(const google::protobuf::Message& message, size_t step = 0) const;
 
  private:
-  bool MatchesValue(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, int index) const;
+  bool MatchesValue(const google::protobuf::Message& message,
+                    const google::protobuf::FieldDescriptor& field, int index) const;
 };
 
 struct Filter::Node {
@@ -75,6 +79,7 @@ struct Filter::Node {
 };
 
 // InvalidArgument: see Filter::Compile. `text` is UTF-8 and not blank.
-absl::StatusOr<NodePointer> ParseFilter(const google::protobuf::Descriptor& resource, absl::string_view text);
+absl::StatusOr<NodePointer> ParseFilter(const google::protobuf::Descriptor& resource,
+                                        absl::string_view text);
 
 }  // namespace leadstream::store

@@ -24,24 +24,32 @@ bool MeansAny(const FilterToken& word);
 
 class Operand {
  public:
-  using Value = std::variant<AnyValue, TextPattern, std::string, EnumNumber, bool, int64_t, uint64_t, double, domain::Decimal, absl::Time, absl::CivilDay>;
+  using Value = std::variant<AnyValue, TextPattern, std::string, EnumNumber, bool, int64_t,
+                             uint64_t, double, domain::Decimal, absl::Time, absl::CivilDay>;
 
-  // InvalidArgument: the field cannot be compared so, or not with this; the message is for FilterProblem.
-  static absl::StatusOr<Operand> Read(const google::protobuf::FieldDescriptor& field, Comparator comparator, const FilterToken& word);
+  // InvalidArgument: the field cannot be compared so, or not with this; the message is for
+  // FilterProblem.
+  static absl::StatusOr<Operand> Read(const google::protobuf::FieldDescriptor& field,
+                                      Comparator comparator, const FilterToken& word);
 
   const Value& value() const { return value_; }
 
-  // How the field of `message` (its element `index`, if it is a list; -1 if not) stands to the operand, which is no AnyValue.
-  // A text is equal to a pattern, or less. Unordered: it cannot be read, such as a Decimal that is no number.
-  std::partial_ordering Compare(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, int index) const;
+  // How the field of `message` (its element `index`, if it is a list; -1 if not) stands to the
+  // operand, which is no AnyValue. A text is equal to a pattern, or less. Unordered: it cannot be
+  // read, such as a Decimal that is no number.
+  std::partial_ordering Compare(const google::protobuf::Message& message,
+                                const google::protobuf::FieldDescriptor& field, int index) const;
   // The field's text contains the operand, which is a TextPattern.
-  bool IsWithin(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field) const;
+  bool IsWithin(const google::protobuf::Message& message,
+                const google::protobuf::FieldDescriptor& field) const;
 
  private:
-  Operand(Value value, std::array<const google::protobuf::FieldDescriptor*, 3> parts) : value_(std::move(value)), parts_(parts) {}
+  Operand(Value value, std::array<const google::protobuf::FieldDescriptor*, 3> parts)
+      : value_(std::move(value)), parts_(parts) {}
 
   Value value_;
-  // Of a field that is a message: its units and nanos, seconds and nanos, year, month and day, or value.
+  // Of a field that is a message: its units and nanos, seconds and nanos, year, month and day, or
+  // value.
   std::array<const google::protobuf::FieldDescriptor*, 3> parts_;
 };
 

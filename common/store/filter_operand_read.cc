@@ -20,13 +20,18 @@ absl::Status Problem(absl::string_view problem) { return absl::InvalidArgumentEr
 
 std::string Quoted(absl::string_view text) { return absl::StrCat("`", Excerpt(text), "`"); }
 
-bool IsOrdering(Comparator comparator) { return comparator >= Comparator::kLess && comparator <= Comparator::kGreaterOrEqual; }
+bool IsOrdering(Comparator comparator) {
+  return comparator >= Comparator::kLess && comparator <= Comparator::kGreaterOrEqual;
+}
 
-absl::StatusOr<Value> ReadText(const FieldDescriptor&, Comparator comparator, const FilterToken& word) {
+absl::StatusOr<Value> ReadText(const FieldDescriptor&, Comparator comparator,
+                               const FilterToken& word) {
   if (!IsOrdering(comparator)) {
-    return TextPattern(word.pieces, comparator == Comparator::kHas ? TextPattern::Case::kIgnored : TextPattern::Case::kMatters);
+    return TextPattern(word.pieces, comparator == Comparator::kHas ? TextPattern::Case::kIgnored
+                                                                   : TextPattern::Case::kMatters);
   }
-  if (word.pieces.size() > 1) return Problem("wildcards go with =, != and : only; a star itself is `\\*`");
+  if (word.pieces.size() > 1)
+    return Problem("wildcards go with =, != and : only; a star itself is `\\*`");
   return word.pieces.front();
 }
 
@@ -38,33 +43,41 @@ absl::StatusOr<Value> ReadEnum(const FieldDescriptor& field, const std::string& 
 }
 
 absl::StatusOr<Value> ReadBool(const FieldDescriptor& field, const std::string& text) {
-  if (text != "true" && text != "false") return Problem(absl::StrCat("`", field.name(), "` is true or false, not ", Quoted(text)));
+  if (text != "true" && text != "false")
+    return Problem(absl::StrCat("`", field.name(), "` is true or false, not ", Quoted(text)));
   return text == "true";
 }
 
 absl::StatusOr<Value> ReadInteger(const FieldDescriptor& field, const std::string& text) {
   int64_t value = 0;
-  if (!absl::SimpleAtoi(text, &value)) return Problem(absl::StrCat("`", field.name(), "` is a whole number of 64 bits, not ", Quoted(text)));
+  if (!absl::SimpleAtoi(text, &value))
+    return Problem(
+        absl::StrCat("`", field.name(), "` is a whole number of 64 bits, not ", Quoted(text)));
   return value;
 }
 
 absl::StatusOr<Value> ReadUnsigned(const FieldDescriptor& field, const std::string& text) {
   uint64_t value = 0;
-  if (!absl::SimpleAtoi(text, &value)) return Problem(absl::StrCat("`", field.name(), "` is a whole number of 64 bits, not below 0, not ", Quoted(text)));
+  if (!absl::SimpleAtoi(text, &value))
+    return Problem(absl::StrCat("`", field.name(),
+                                "` is a whole number of 64 bits, not below 0, not ", Quoted(text)));
   return value;
 }
 
 absl::StatusOr<Value> ReadFloat(const FieldDescriptor& field, const std::string& text) {
   double value = 0;
-  if (!absl::SimpleAtod(text, &value) || !std::isfinite(value)) return Problem(absl::StrCat("`", field.name(), "` is a number, not ", Quoted(text)));
+  if (!absl::SimpleAtod(text, &value) || !std::isfinite(value))
+    return Problem(absl::StrCat("`", field.name(), "` is a number, not ", Quoted(text)));
   return value;
 }
 
 absl::StatusOr<Value> ReadDecimal(const FieldDescriptor& field, const std::string& text) {
   auto value = domain::Decimal::Parse(text);
   if (value.ok()) return *std::move(value);
-  if (absl::IsOutOfRange(value.status())) return Problem(absl::StrCat(Quoted(text), " ", value.status().message()));
-  return Problem(absl::StrCat("`", field.name(), "` is a number, such as 1234.50, not ", Quoted(text)));
+  if (absl::IsOutOfRange(value.status()))
+    return Problem(absl::StrCat(Quoted(text), " ", value.status().message()));
+  return Problem(
+      absl::StrCat("`", field.name(), "` is a number, such as 1234.50, not ", Quoted(text)));
 }
 
 absl::StatusOr<Value> ReadDuration(const FieldDescriptor& field, const std::string& text) {
@@ -73,7 +86,8 @@ absl::StatusOr<Value> ReadDuration(const FieldDescriptor& field, const std::stri
     auto value = domain::Decimal::Parse(seconds);
     if (value.ok()) return *std::move(value);
   }
-  return Problem(absl::StrCat("`", field.name(), "` is a duration in seconds, such as 90s, not ", Quoted(text)));
+  return Problem(absl::StrCat("`", field.name(), "` is a duration in seconds, such as 90s, not ",
+                              Quoted(text)));
 }
 
 // "2026-03-01"; false if it is no day of the years 1 to 9999.
@@ -89,7 +103,8 @@ bool ParseDay(absl::string_view text, absl::CivilDay* day) {
   }
   *day = absl::CivilDay(number[0], number[1], number[2]);
   // CivilDay carries what is too much over into the next month or year.
-  return number[0] >= 1 && day->year() == number[0] && day->month() == number[1] && day->day() == number[2];
+  return number[0] >= 1 && day->year() == number[0] && day->month() == number[1] &&
+         day->day() == number[2];
 }
 
 absl::StatusOr<Value> ReadTime(const FieldDescriptor& field, const std::string& text) {
@@ -97,14 +112,19 @@ absl::StatusOr<Value> ReadTime(const FieldDescriptor& field, const std::string& 
   absl::Time time;
   if (ParseDay(text, &day)) return absl::FromCivil(day, absl::UTCTimeZone());
   // The day first: ParseTime alone would take "infinite-future", and years of any length.
-  if (ParseDay(text.substr(0, 10), &day) && absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return time;
-  return Problem(absl::StrCat("`", field.name(), "` is a time, such as \"2026-03-01T09:30:00Z\" or \"2026-03-01\", not ", Quoted(text)));
+  if (ParseDay(text.substr(0, 10), &day) &&
+      absl::ParseTime(absl::RFC3339_full, text, &time, nullptr))
+    return time;
+  return Problem(absl::StrCat(
+      "`", field.name(), "` is a time, such as \"2026-03-01T09:30:00Z\" or \"2026-03-01\", not ",
+      Quoted(text)));
 }
 
 absl::StatusOr<Value> ReadDay(const FieldDescriptor& field, const std::string& text) {
   absl::CivilDay day;
   if (ParseDay(text, &day)) return day;
-  return Problem(absl::StrCat("`", field.name(), "` is a day, such as \"2026-03-01\", not ", Quoted(text)));
+  return Problem(
+      absl::StrCat("`", field.name(), "` is a day, such as \"2026-03-01\", not ", Quoted(text)));
 }
 
 using Reader = absl::StatusOr<Value> (*)(const FieldDescriptor&, const std::string& text);
@@ -121,7 +141,8 @@ ValueKind MessageKind(absl::string_view type) {
   if (type == "google.type.Money") return {ReadDecimal, true, {"units", "nanos", nullptr}};
   if (type == "google.type.Decimal") return {ReadDecimal, true, {"value", nullptr, nullptr}};
   if (type == "google.protobuf.Timestamp") return {ReadTime, true, {"seconds", "nanos", nullptr}};
-  if (type == "google.protobuf.Duration") return {ReadDuration, true, {"seconds", "nanos", nullptr}};
+  if (type == "google.protobuf.Duration")
+    return {ReadDuration, true, {"seconds", "nanos", nullptr}};
   if (type == "google.type.Date") return {ReadDay, true, {"year", "month", "day"}};
   return {};
 }
@@ -150,9 +171,12 @@ ValueKind KindOf(const FieldDescriptor& field) {
 
 }  // namespace
 
-bool MeansAny(const FilterToken& word) { return word.pieces.size() == 2 && word.pieces[0].empty() && word.pieces[1].empty(); }
+bool MeansAny(const FilterToken& word) {
+  return word.pieces.size() == 2 && word.pieces[0].empty() && word.pieces[1].empty();
+}
 
-absl::StatusOr<Operand> Operand::Read(const FieldDescriptor& field, Comparator comparator, const FilterToken& word) {
+absl::StatusOr<Operand> Operand::Read(const FieldDescriptor& field, Comparator comparator,
+                                      const FilterToken& word) {
   if (comparator == Comparator::kHas && MeansAny(word)) return Operand(AnyValue{}, {});
   if (field.type() == FieldDescriptor::TYPE_STRING) {
     auto text = ReadText(field, comparator, word);
@@ -160,14 +184,18 @@ absl::StatusOr<Operand> Operand::Read(const FieldDescriptor& field, Comparator c
     return Operand(*std::move(text), {});
   }
   if (field.type() == FieldDescriptor::TYPE_BYTES) {
-    return Problem(absl::StrCat("`", field.name(), "` holds bytes; only `", field.name(), ":*` can be asked of it"));
+    return Problem(absl::StrCat("`", field.name(), "` holds bytes; only `", field.name(),
+                                ":*` can be asked of it"));
   }
   const ValueKind kind = KindOf(field);
   if (kind.read == nullptr) {
-    return Problem(absl::StrCat("`", field.name(), "` is no single value: compare a field of it, such as `", field.name(), ".",
-                                field.message_type()->field_count() > 0 ? field.message_type()->field(0)->name() : "*", "`"));
+    return Problem(absl::StrCat(
+        "`", field.name(), "` is no single value: compare a field of it, such as `", field.name(),
+        ".", field.message_type()->field_count() > 0 ? field.message_type()->field(0)->name() : "*",
+        "`"));
   }
-  if (IsOrdering(comparator) && !kind.ordered) return Problem(absl::StrCat("`", field.name(), "` has no order; compare it with = or !="));
+  if (IsOrdering(comparator) && !kind.ordered)
+    return Problem(absl::StrCat("`", field.name(), "` has no order; compare it with = or !="));
   // No such value has a star: it goes back in, and the message shows it.
   auto value = kind.read(field, absl::StrJoin(word.pieces, "*"));
   if (!value.ok()) return value.status();

@@ -1,4 +1,5 @@
-// The grammar of filter.h, by recursive descent: a method for each rule, null where it failed, the first problem kept.
+// The grammar of filter.h, by recursive descent: a method for each rule, null where it failed, the
+// first problem kept.
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -26,7 +27,8 @@ class Parser {
 
   absl::StatusOr<NodePointer> Parse() {
     NodePointer root = Expression(0);
-    if (root != nullptr && Peek().kind != Kind::kEnd) root = Fail(Peek().at, "this parenthesis was never opened");
+    if (root != nullptr && Peek().kind != Kind::kEnd)
+      root = Fail(Peek().at, "this parenthesis was never opened");
     if (root == nullptr) return problem_;
     return root;
   }
@@ -45,7 +47,8 @@ class Parser {
     return nullptr;
   }
 
-  // expression = sequence {AND sequence}, sequence = factor {factor}: both mean AND, so they are one loop.
+  // expression = sequence {AND sequence}, sequence = factor {factor}: both mean AND, so they are
+  // one loop.
   NodePointer Expression(int depth) {
     AllOf all;
     do {
@@ -75,21 +78,26 @@ class Parser {
 
   NodePointer Composite(int depth) {
     const size_t opened = Next().at;
-    if (depth == kFilterDepthMax) return Fail(opened, absl::StrCat("parentheses are more than ", kFilterDepthMax, " deep"));
+    if (depth == kFilterDepthMax)
+      return Fail(opened, absl::StrCat("parentheses are more than ", kFilterDepthMax, " deep"));
     NodePointer inner = Expression(depth + 1);
-    if (inner != nullptr && !Take(Kind::kClose)) return Fail(opened, "this parenthesis is never closed");
+    if (inner != nullptr && !Take(Kind::kClose))
+      return Fail(opened, "this parenthesis is never closed");
     return inner;
   }
 
   NodePointer Restricted() {
     const FilterToken& word = Peek();
-    if (word.kind != Kind::kWord) return Fail(word.at, absl::StrCat("a term is missing here", Found(word)));
+    if (word.kind != Kind::kWord)
+      return Fail(word.at, absl::StrCat("a term is missing here", Found(word)));
     Next();
     if (Peek().kind != Kind::kComparator) return LiteralOf(word);
     const FilterToken& comparator = Next();
     if (word.quoted) return Fail(word.at, "a field's name is not quoted");
     const FilterToken& value = Peek();
-    if (value.kind != Kind::kWord) return Fail(value.at, absl::StrCat("a value is missing after `", comparator.source, "`", Found(value)));
+    if (value.kind != Kind::kWord)
+      return Fail(value.at,
+                  absl::StrCat("a value is missing after `", comparator.source, "`", Found(value)));
     Next();
     return RestrictionOf(word, comparator.comparator, value);
   }
@@ -99,12 +107,15 @@ class Parser {
   }
 
   NodePointer LiteralOf(const FilterToken& word) {
-    if (++literals_ > kFilterLiteralsMax) return Fail(word.at, absl::StrCat("there are more than ", kFilterLiteralsMax, " words without a field"));
+    if (++literals_ > kFilterLiteralsMax)
+      return Fail(word.at, absl::StrCat("there are more than ", kFilterLiteralsMax,
+                                        " words without a field"));
     if (text_fields_ == nullptr) text_fields_ = std::make_shared<const TextFields>(resource_);
     return Make(Literal{text_fields_, TextPattern(word.pieces, TextPattern::Case::kIgnored)});
   }
 
-  NodePointer RestrictionOf(const FilterToken& path, Comparator comparator, const FilterToken& value) {
+  NodePointer RestrictionOf(const FilterToken& path, Comparator comparator,
+                            const FilterToken& value) {
     std::vector<const FieldDescriptor*> fields = FieldsOf(path);
     if (fields.empty()) return nullptr;
     const FieldDescriptor* list = nullptr;
@@ -113,15 +124,20 @@ class Parser {
     }
     if (list != nullptr && comparator != Comparator::kHas) {
       const char* const kind = list->is_map() ? "a map" : "a list";
-      return Fail(path.at, absl::StrCat("`", list->name(), "` is ", kind, "; ask what it has, with `", Excerpt(path.source), ":`"));
+      return Fail(path.at, absl::StrCat("`", list->name(), "` is ", kind,
+                                        "; ask what it has, with `", Excerpt(path.source), ":`"));
     }
-    if (fields.back()->is_map() && !MeansAny(value)) fields.push_back(fields.back()->message_type()->map_key());
+    if (fields.back()->is_map() && !MeansAny(value))
+      fields.push_back(fields.back()->message_type()->map_key());
     auto operand = Operand::Read(*fields.back(), comparator, value);
     if (!operand.ok()) return Fail(value.at, operand.status().message());
     // Of a value that is no text and no list, `:` asks the same as `=`.
-    const bool is_value = list == nullptr && !std::holds_alternative<TextPattern>(operand->value()) && !std::holds_alternative<AnyValue>(operand->value());
+    const bool is_value = list == nullptr &&
+                          !std::holds_alternative<TextPattern>(operand->value()) &&
+                          !std::holds_alternative<AnyValue>(operand->value());
     if (is_value && comparator == Comparator::kHas) comparator = Comparator::kEqual;
-    return Make(Restriction{std::string(path.source), std::move(fields), list != nullptr, comparator, *std::move(operand)});
+    return Make(Restriction{std::string(path.source), std::move(fields), list != nullptr,
+                            comparator, *std::move(operand)});
   }
 
   // Empty: it leads nowhere.
@@ -134,7 +150,9 @@ class Parser {
       std::string problem;
       const FieldDescriptor* field = nullptr;
       if (!fields.empty() && fields.back()->is_map()) {
-        problem = absl::StrCat("`", fields.back()->name(), "` is a map; ask which keys it has, with `", fields.back()->name(), ":`");
+        problem =
+            absl::StrCat("`", fields.back()->name(), "` is a map; ask which keys it has, with `",
+                         fields.back()->name(), ":`");
       } else if (type == nullptr) {
         problem = absl::StrCat("`", fields.back()->name(), "` has no fields of its own");
       } else {

@@ -16,7 +16,8 @@ using common::v1::Record;
 namespace {
 
 bool IsLater(const AcceptedRequest& one, const AcceptedRequest& other) {
-  return std::tie(one.time_us, one.name, one.revision) > std::tie(other.time_us, other.name, other.revision);
+  return std::tie(one.time_us, one.name, one.revision) >
+         std::tie(other.time_us, other.name, other.revision);
 }
 
 }  // namespace
@@ -52,7 +53,10 @@ FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
   if (at == partitions_.end()) {
     absl::MutexLock lock(&model_->mutex_);
     const auto& stored = model_->partitions_[static_cast<size_t>(partition)];
-    at = partitions_.emplace(partition, Touched{stored.next_offset, stored.fence, stored.oldest_request_us, INT64_MIN}).first;
+    at = partitions_
+             .emplace(partition, Touched{stored.next_offset, stored.fence, stored.oldest_request_us,
+                                         INT64_MIN})
+             .first;
   }
   return at->second;
 }
@@ -66,13 +70,15 @@ absl::StatusOr<StoredState> FoldBatch::State(absl::string_view name) const {
   return state;
 }
 
-absl::StatusOr<std::optional<AcceptedRequest>> FoldBatch::Request(absl::string_view request_id) const {
+absl::StatusOr<std::optional<AcceptedRequest>> FoldBatch::Request(
+    absl::string_view request_id) const {
   auto at = requests_.find(request_id);
   if (at != requests_.end()) return at->second;
   return model_->Request(request_id);
 }
 
-absl::StatusOr<std::optional<std::string>> FoldBatch::Fact(int partition, absl::string_view key) const {
+absl::StatusOr<std::optional<std::string>> FoldBatch::Fact(int partition,
+                                                           absl::string_view key) const {
   auto at = facts_.find(FactKey(partition, key));
   if (at != facts_.end()) return std::optional<std::string>(at->second);
   return model_->Fact(partition, key);
@@ -82,7 +88,8 @@ absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record)
   Touched& touched = PartitionOf(partition);
   if (offset < touched.next_offset) return absl::OkStatus();
   if (offset > touched.next_offset) {
-    return absl::DataLossError(absl::StrCat("partition ", partition, " goes on at ", offset, ", but ", touched.next_offset, " was next"));
+    return absl::DataLossError(absl::StrCat("partition ", partition, " goes on at ", offset,
+                                            ", but ", touched.next_offset, " was next"));
   }
   if (touched.fence.Admit(record)) {
     absl::Status folded = FoldEvent(partition, offset, record);
@@ -95,20 +102,24 @@ absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record)
 
 absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& record) {
   const Collection* collection = model_->schema().OfName(record.subject());
-  if (collection == nullptr) return absl::OkStatus();  // a collection of a newer version: kept in the log, unknown here
+  if (collection == nullptr)
+    return absl::OkStatus();  // a collection of a newer version: kept in the log, unknown here
   auto before = State(record.subject());
   if (!before.ok()) return before.status();
   if (record.revision() != before->revision + 1) {
-    return absl::DataLossError(absl::StrCat(record.subject(), " goes from revision ", before->revision, " to ", record.revision()));
+    return absl::DataLossError(absl::StrCat(record.subject(), " goes from revision ",
+                                            before->revision, " to ", record.revision()));
   }
   std::shared_ptr<google::protobuf::Message> resource(collection->aggregate().prototype().New());
   if (before->resource != nullptr) resource->CopyFrom(*before->resource);
   collection->Fold(record, resource.get());
 
   const domain::Fold* fold = collection->aggregate().FindFold(record.type());
-  StoredState after{resource, record.revision(), partition, offset, fold != nullptr && fold->deletes};
+  StoredState after{resource, record.revision(), partition, offset,
+                    fold != nullptr && fold->deletes};
   batch_.Put(StateKey(record.subject()), EncodeState(after));
-  batch_.Put(HistoryKey(record.subject(), record.revision()), EncodeHistory({partition, offset}, record));
+  batch_.Put(HistoryKey(record.subject(), record.revision()),
+             EncodeHistory({partition, offset}, record));
 
   std::vector<std::string> old_keys, new_keys;
   if (before->exists()) old_keys = collection->IndexKeys(record.subject(), *before->resource);
@@ -137,9 +148,11 @@ absl::Status FoldBatch::RememberRequest(int partition, const Record& record) {
   const int64_t window_us = absl::ToInt64Microseconds(model_->options_.request_window);
   absl::Status forgotten = ForgetRequests(partition, record.time_us() - window_us);
   if (!forgotten.ok() || record.request_id().empty()) return forgotten;
-  AcceptedRequest request{record.subject(), record.revision(), record.request_hash(), record.time_us()};
+  AcceptedRequest request{record.subject(), record.revision(), record.request_hash(),
+                          record.time_us()};
   batch_.Put(ExpiryKey(partition, record.time_us(), record.request_id()), rocksdb::Slice());
-  // An id that was forgotten may be used again, in another partition too, and that one may be folded first: the later use is remembered.
+  // An id that was forgotten may be used again, in another partition too, and that one may be
+  // folded first: the later use is remembered.
   auto known = Request(record.request_id());
   if (!known.ok()) return known.status();
   if (!*known || IsLater(request, **known)) {
@@ -152,7 +165,8 @@ absl::Status FoldBatch::RememberRequest(int partition, const Record& record) {
   return absl::OkStatus();
 }
 
-// By log time, never by the clock: folding the same log again forgets the same ids at the same records.
+// By log time, never by the clock: folding the same log again forgets the same ids at the same
+// records.
 absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
   Touched& touched = PartitionOf(partition);
   if (touched.oldest_request_us >= before_us) return absl::OkStatus();
@@ -169,9 +183,12 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
   const std::string prefix = ExpiryPrefix(partition);
   std::unique_ptr<rocksdb::Iterator> it(model_->db_->NewIterator({}));
   // What this batch has forgotten already is still there to be read.
-  const std::string begin = touched.forgotten_before_us == INT64_MIN ? prefix : ExpiryKey(partition, touched.forgotten_before_us, "");
+  const std::string begin = touched.forgotten_before_us == INT64_MIN
+                                ? prefix
+                                : ExpiryKey(partition, touched.forgotten_before_us, "");
   for (it->Seek(begin); it->Valid() && it->key().starts_with(prefix); it->Next()) {
-    const absl::string_view rest(it->key().data() + prefix.size(), it->key().size() - prefix.size());
+    const absl::string_view rest(it->key().data() + prefix.size(),
+                                 it->key().size() - prefix.size());
     const int64_t time_us = ReadBigEndian64(rest);
     if (time_us >= before_us) {
       oldest = time_us;
@@ -194,11 +211,13 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
 }
 
 absl::Status FoldBatch::Commit() {
-  for (const auto& [partition, touched] : partitions_) batch_.Put(PartitionKey(partition), EncodePartition(touched.next_offset, touched.fence));
+  for (const auto& [partition, touched] : partitions_)
+    batch_.Put(PartitionKey(partition), EncodePartition(touched.next_offset, touched.fence));
   rocksdb::WriteOptions no_wal;
   no_wal.disableWAL = true;
   auto status = model_->db_->Write(no_wal, &batch_);
-  if (!status.ok()) return absl::UnavailableError(absl::StrCat("writing the read model: ", status.ToString()));
+  if (!status.ok())
+    return absl::UnavailableError(absl::StrCat("writing the read model: ", status.ToString()));
   model_->dirty_ = true;
   for (const auto& [name, state] : states_) model_->cache_.Put(name, state);
   absl::MutexLock lock(&model_->mutex_);

@@ -1,8 +1,8 @@
 // Records on their way into the read model: one fold for writers and followers alike.
 //
-// A writer adds each record as it decides it, so that the next command of the group sees what the last one did; when the
-// log has the group, it commits; when the log does not, the batch is dropped and nothing happened. A follower adds what
-// it reads. Not thread-safe; one batch at a time.
+// A writer adds each record as it decides it, so that the next command of the group sees what the
+// last one did; when the log has the group, it commits; when the log does not, the batch is dropped
+// and nothing happened. A follower adds what it reads. Not thread-safe; one batch at a time.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -22,9 +22,9 @@ class FoldBatch {
  public:
   explicit FoldBatch(ReadModel* model) : model_(model) {}
 
-  // Folds one record. Passed over: one that was folded before (its offset is below the partition's next), a claim, and one
-  // that does not count (see log/fence.h). DataLoss: offsets or revisions have a hole, so this log is not the one the model
-  // was folded from.
+  // Folds one record. Passed over: one that was folded before (its offset is below the partition's
+  // next), a claim, and one that does not count (see log/fence.h). DataLoss: offsets or revisions
+  // have a hole, so this log is not the one the model was folded from.
   absl::Status Add(int partition, int64_t offset, const common::v1::Record& record);
   // All of it at once. Unavailable: the disk is full or broken; the batch can only be dropped.
   absl::Status Commit();
@@ -58,7 +58,8 @@ class FoldBatch {
   std::map<int, Touched> partitions_;
   absl::flat_hash_map<std::string, StoredState> states_;
   absl::flat_hash_map<std::string, std::optional<AcceptedRequest>> requests_;  // nothing: forgotten
-  std::map<int, std::set<std::pair<int64_t, std::string>>> expiries_;          // added by this batch: time, request id
+  std::map<int, std::set<std::pair<int64_t, std::string>>>
+      expiries_;  // added by this batch: time, request id
   absl::flat_hash_map<std::string, std::string> facts_;
   size_t events_ = 0;
 };

@@ -9,7 +9,8 @@
 
 namespace leadstream::store {
 
-IndexWalk::IndexWalk(rocksdb::DB* db, const rocksdb::Snapshot* snapshot, std::string prefix, bool descending)
+IndexWalk::IndexWalk(rocksdb::DB* db, const rocksdb::Snapshot* snapshot, std::string prefix,
+                     bool descending)
     : prefix_(std::move(prefix)), descending_(descending) {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
@@ -34,7 +35,9 @@ void IndexWalk::SkipToValue(absl::string_view value) {
 
 void IndexWalk::Next() { descending_ ? it_->Prev() : it_->Next(); }
 
-absl::string_view IndexWalk::suffix() const { return absl::string_view(it_->key().data(), it_->key().size()).substr(prefix_.size()); }
+absl::string_view IndexWalk::suffix() const {
+  return absl::string_view(it_->key().data(), it_->key().size()).substr(prefix_.size());
+}
 
 absl::Status IndexWalk::status() const {
   if (it_->status().ok()) return absl::OkStatus();
@@ -57,8 +60,12 @@ void CommonEntries::StartAtValue(absl::string_view value) {
 }
 
 CommonEntries::Where CommonEntries::where() const {
-  if (!std::all_of(walks_.begin(), walks_.end(), [](const IndexWalk& walk) { return walk.Valid(); })) return Where::kEnd;
-  const bool together = std::all_of(walks_.begin(), walks_.end(), [this](const IndexWalk& walk) { return walk.suffix() == suffix(); });
+  if (!std::all_of(walks_.begin(), walks_.end(),
+                   [](const IndexWalk& walk) { return walk.Valid(); }))
+    return Where::kEnd;
+  const bool together = std::all_of(walks_.begin(), walks_.end(), [this](const IndexWalk& walk) {
+    return walk.suffix() == suffix();
+  });
   return together ? Where::kTogether : Where::kApart;
 }
 

@@ -15,7 +15,8 @@ namespace leadstream::store {
 class IndexWalk {
  public:
   // The snapshot must outlive it.
-  IndexWalk(rocksdb::DB* db, const rocksdb::Snapshot* snapshot, std::string prefix, bool descending);
+  IndexWalk(rocksdb::DB* db, const rocksdb::Snapshot* snapshot, std::string prefix,
+            bool descending);
 
   // To the very first entry in walking order.
   void Start();
@@ -35,11 +36,13 @@ class IndexWalk {
   std::unique_ptr<rocksdb::Iterator> it_;
 };
 
-// The entries that all of several walks have, found by letting each skip ahead to where the others are.
+// The entries that all of several walks have, found by letting each skip ahead to where the others
+// are.
 class CommonEntries {
  public:
   // Not empty, all in one direction.
-  CommonEntries(std::vector<IndexWalk> walks, bool descending) : walks_(std::move(walks)), descending_(descending) {}
+  CommonEntries(std::vector<IndexWalk> walks, bool descending)
+      : walks_(std::move(walks)), descending_(descending) {}
 
   void Start();
   // To the first entry strictly after `suffix` in walking order.
@@ -47,7 +50,8 @@ class CommonEntries {
   void StartAtValue(absl::string_view value);
   void Next() { walks_.front().Next(); }
 
-  // kTogether: all walks are at one entry, `suffix()`. kApart: they are not; each is to be brought nearer by Approach.
+  // kTogether: all walks are at one entry, `suffix()`. kApart: they are not; each is to be brought
+  // nearer by Approach.
   enum class Where { kTogether, kApart, kEnd };
   Where where() const;
   absl::string_view suffix() const { return walks_.front().suffix(); }
@@ -57,7 +61,9 @@ class CommonEntries {
   absl::Status status() const;
 
  private:
-  bool Before(absl::string_view a, absl::string_view b) const { return descending_ ? a > b : a < b; }
+  bool Before(absl::string_view a, absl::string_view b) const {
+    return descending_ ? a > b : a < b;
+  }
 
   std::vector<IndexWalk> walks_;
   bool descending_;

@@ -1,20 +1,22 @@
-// The grammar of the read model's keys. One RocksDB column family; the first byte says what a key is.
+// The grammar of the read model's keys. One RocksDB column family; the first byte says what a key
+// is.
 //
-// (One family with prefixes, not one family each: without a write-ahead log, RocksDB before 8.1 can lose the data of a
-// family that an atomic flush leaves out.)
+// (One family with prefixes, not one family each: without a write-ahead log, RocksDB before 8.1 can
+// lose the data of a family that an atomic flush leaves out.)
 //
-//   'f' partition:u32 key                          -> value                      a fact of the partition
-//   'h' name NUL revision:u64                      -> position, Record           a resource's story
-//   'i' aggregate:u8 index:u8 value [time:u64] name -> empty                     what lists order and filter by
+//   'f' partition:u32 key                          -> value            a fact of the partition
+//   'h' name NUL revision:u64                      -> position, Record a resource's story
+//   'i' aggregate:u8 index:u8 value [time:u64] name -> empty           what lists filter, order by
 //   'm' "format"                                   -> format version
 //   'm' "partition" partition:u32                  -> next offset, epoch, writer
-//   'q' partition:u32 time:u64 request id          -> empty                      when a request id is to be forgotten
+//   'q' partition:u32 time:u64 request id          -> empty            when to forget a request id
 //   'r' request id                                 -> resource name, revision, hash, time
 //   's' name                                       -> revision, position, resource
 //
-// Integers are big-endian, so that byte order is number order. Values of an index are made by EncodeOrdered. Names and
-// request ids hold no NUL (validation sees to it). These letters and numbers are on disk: never change or reuse one;
-// a change of the grammar is a new format version, and the model is rebuilt from the log.
+// Integers are big-endian, so that byte order is number order. Values of an index are made by
+// EncodeOrdered. Names and request ids hold no NUL (validation sees to it). These letters and
+// numbers are on disk: never change or reuse one; a change of the grammar is a new format version,
+// and the model is rebuilt from the log.
 #pragma once
 
 #include <absl/base/internal/endian.h>
@@ -38,27 +40,39 @@ inline std::string BigEndian64(int64_t value) {
   absl::big_endian::Store64(bytes, static_cast<uint64_t>(value));
   return std::string(bytes, sizeof bytes);
 }
-inline int64_t ReadBigEndian64(absl::string_view bytes) { return static_cast<int64_t>(absl::big_endian::Load64(bytes.data())); }
+inline int64_t ReadBigEndian64(absl::string_view bytes) {
+  return static_cast<int64_t>(absl::big_endian::Load64(bytes.data()));
+}
 
 inline std::string StateKey(absl::string_view name) { return absl::StrCat("s", name); }
-inline std::string RequestKey(absl::string_view request_id) { return absl::StrCat("r", request_id); }
-inline std::string HistoryPrefix(absl::string_view name) { return absl::StrCat("h", name, absl::string_view("\0", 1)); }
-inline std::string HistoryKey(absl::string_view name, int64_t revision) { return HistoryPrefix(name) + BigEndian64(revision); }
+inline std::string RequestKey(absl::string_view request_id) {
+  return absl::StrCat("r", request_id);
+}
+inline std::string HistoryPrefix(absl::string_view name) {
+  return absl::StrCat("h", name, absl::string_view("\0", 1));
+}
+inline std::string HistoryKey(absl::string_view name, int64_t revision) {
+  return HistoryPrefix(name) + BigEndian64(revision);
+}
 inline std::string ExpiryPrefix(int partition) { return "q" + BigEndian32(partition); }
 inline std::string ExpiryKey(int partition, int64_t time_us, absl::string_view request_id) {
   return absl::StrCat(ExpiryPrefix(partition), BigEndian64(time_us), request_id);
 }
-inline std::string FactKey(int partition, absl::string_view key) { return absl::StrCat("f", BigEndian32(partition), key); }
+inline std::string FactKey(int partition, absl::string_view key) {
+  return absl::StrCat("f", BigEndian32(partition), key);
+}
 inline std::string FormatKey() { return "mformat"; }
 inline std::string PartitionKey(int partition) { return "mpartition" + BigEndian32(partition); }
 inline std::string IndexPrefix(int aggregate, int index) {
-  return absl::StrCat("i", std::string(1, static_cast<char>(aggregate)), std::string(1, static_cast<char>(index)));
+  return absl::StrCat("i", std::string(1, static_cast<char>(aggregate)),
+                      std::string(1, static_cast<char>(index)));
 }
 
 // The smallest key that is greater than every key with this prefix.
 inline std::string PrefixEnd(std::string prefix) {
   while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xFF) prefix.pop_back();
-  if (!prefix.empty()) prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
+  if (!prefix.empty())
+    prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
   return prefix;
 }
 

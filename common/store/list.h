@@ -1,14 +1,16 @@
 // Lists: filtered, ordered, in pages, over the indexes.
 //
 // How a page is found:
-//   1. `field = value` on matched indexes, in creation order (the default is newest first): the indexes' entries are
-//      intersected, each skipping ahead to where the others are.
+//   1. `field = value` on matched indexes, in creation order (the default is newest first): the
+//      indexes' entries are intersected, each skipping ahead to where the others are.
 //   2. otherwise the sorted index of `order_by` is walked;
-//   both between the bounds that the filter gives for the field of `order_by`, and each candidate is asked the whole filter.
+//   both between the bounds that the filter gives for the field of `order_by`, and each candidate
+//   is asked the whole filter.
 //
-// Resources that are equal in `order_by` are ordered by name; descending is the exact reverse of ascending. Strings are ordered
-// by their first 128 bytes. A walk looks at `kCandidatesMax` entries at most, those that it skips included: a page may then be
-// shorter than asked for, even empty, and has a token all the same, as AIP-158 allows.
+// Resources that are equal in `order_by` are ordered by name; descending is the exact reverse of
+// ascending. Strings are ordered by their first 128 bytes. A walk looks at `kCandidatesMax` entries
+// at most, those that it skips included: a page may then be shorter than asked for, even empty, and
+// has a token all the same, as AIP-158 allows.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -44,6 +46,7 @@ struct ListPage {
 };
 
 // InvalidArgument: the collection is not sorted by `order_by`.
-absl::StatusOr<ListPage> List(const ReadModel& model, const Collection& collection, const ListQuery& query);
+absl::StatusOr<ListPage> List(const ReadModel& model, const Collection& collection,
+                              const ListQuery& query);
 
 }  // namespace leadstream::store

@@ -12,7 +12,8 @@ using google::protobuf::Message;
 constexpr size_t kStringBytesMax = 128;
 
 bool IsMessage(const FieldDescriptor& field, absl::string_view name) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field.message_type()->full_name() == name;
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field.message_type()->full_name() == name;
 }
 
 bool HasOrder(const FieldDescriptor& field) {
@@ -30,8 +31,9 @@ bool HasOrder(const FieldDescriptor& field) {
 
 int64_t Number(const Message& message, int number) {
   const auto* field = message.GetDescriptor()->FindFieldByNumber(number);
-  return field->cpp_type() == FieldDescriptor::CPPTYPE_INT64 ? message.GetReflection()->GetInt64(message, field)
-                                                             : message.GetReflection()->GetInt32(message, field);
+  return field->cpp_type() == FieldDescriptor::CPPTYPE_INT64
+             ? message.GetReflection()->GetInt64(message, field)
+             : message.GetReflection()->GetInt32(message, field);
 }
 
 }  // namespace
@@ -52,9 +54,12 @@ std::string EncodeOrdered(absl::string_view value) {
   return bytes;
 }
 
-int64_t Microseconds(const Message& timestamp) { return Number(timestamp, 1) * 1'000'000 + Number(timestamp, 2) / 1'000; }
+int64_t Microseconds(const Message& timestamp) {
+  return Number(timestamp, 1) * 1'000'000 + Number(timestamp, 2) / 1'000;
+}
 
-std::optional<FieldPath> FieldPath::Resolve(const google::protobuf::Descriptor& message, absl::string_view path) {
+std::optional<FieldPath> FieldPath::Resolve(const google::protobuf::Descriptor& message,
+                                            absl::string_view path) {
   FieldPath resolved;
   const google::protobuf::Descriptor* at = &message;
   for (absl::string_view part : absl::StrSplit(path, '.')) {
@@ -70,7 +75,8 @@ std::optional<FieldPath> FieldPath::Resolve(const google::protobuf::Descriptor& 
 
 std::string FieldPath::Encode(const Message& message) const {
   const Message* at = &message;
-  for (size_t i = 0; i + 1 < fields_.size(); ++i) at = &at->GetReflection()->GetMessage(*at, fields_[i]);
+  for (size_t i = 0; i + 1 < fields_.size(); ++i)
+    at = &at->GetReflection()->GetMessage(*at, fields_[i]);
   const FieldDescriptor* field = fields_.back();
   const auto* reflection = at->GetReflection();
   switch (field->cpp_type()) {
@@ -92,7 +98,8 @@ std::string FieldPath::Encode(const Message& message) const {
     }
     default: {
       const Message& value = reflection->GetMessage(*at, field);
-      if (IsMessage(*field, "google.type.Date")) return EncodeOrdered(Number(value, 1) * 10'000 + Number(value, 2) * 100 + Number(value, 3));
+      if (IsMessage(*field, "google.type.Date"))
+        return EncodeOrdered(Number(value, 1) * 10'000 + Number(value, 2) * 100 + Number(value, 3));
       return EncodeOrdered(Microseconds(value));
     }
   }

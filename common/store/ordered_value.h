@@ -1,9 +1,12 @@
 // A field's value as bytes whose order is the value's order: what index keys are made of.
 //
-//   integers, enums, booleans, times, dates   8 bytes, big-endian, sign bit flipped (times in microseconds)
-//   strings                                   NUL as 00 FF, ended by 00 01; at most 128 bytes of it, so that longer ones tie
+//   integers, enums, booleans, times, dates   8 bytes, big-endian, sign bit flipped
+//                                             (times in microseconds)
+//   strings                                   NUL as 00 FF, ended by 00 01; at most 128 bytes of
+//                                             it, so that longer ones tie
 //
-// No encoding is a proper prefix of another of its kind, so what follows in a key does not disturb the order.
+// No encoding is a proper prefix of another of its kind, so what follows in a key does not disturb
+// the order.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -25,7 +28,8 @@ int64_t Microseconds(const google::protobuf::Message& timestamp);
 class FieldPath {
  public:
   // Nothing if there is no such field, or if it is repeated or of a type that has no order here.
-  static std::optional<FieldPath> Resolve(const google::protobuf::Descriptor& message, absl::string_view path);
+  static std::optional<FieldPath> Resolve(const google::protobuf::Descriptor& message,
+                                          absl::string_view path);
   // An unset field has its type's zero value.
   std::string Encode(const google::protobuf::Message& message) const;
   const google::protobuf::FieldDescriptor& field() const { return *fields_.back(); }

@@ -41,11 +41,13 @@ SharedMemory SharedMemory::Make(size_t block_cache_bytes, size_t write_buffer_by
   return {cache, std::make_shared<rocksdb::WriteBufferManager>(write_buffer_bytes)};
 }
 
-ReadModel::ReadModel(const ReadModelOptions& options, const Schema* schema) : options_(options), schema_(schema) {
+ReadModel::ReadModel(const ReadModelOptions& options, const Schema* schema)
+    : options_(options), schema_(schema) {
   partitions_.resize(static_cast<size_t>(options.partitions));
 }
 
-absl::StatusOr<std::unique_ptr<ReadModel>> ReadModel::Open(const ReadModelOptions& options, const Schema* schema) {
+absl::StatusOr<std::unique_ptr<ReadModel>> ReadModel::Open(const ReadModelOptions& options,
+                                                           const Schema* schema) {
   auto model = std::unique_ptr<ReadModel>(new ReadModel(options, schema));
   absl::Status opened = model->OpenDb();
   if (opened.ok()) opened = model->LoadPartitions();
@@ -65,7 +67,9 @@ absl::Status ReadModel::SetAside(const std::string& directory) {
   std::error_code error;
   std::filesystem::remove_all(directory + ".broken", error);
   std::filesystem::rename(directory, directory + ".broken", error);
-  if (error) return absl::UnavailableError(absl::StrCat("cannot set the broken read model ", directory, " aside: ", error.message()));
+  if (error)
+    return absl::UnavailableError(
+        absl::StrCat("cannot set the broken read model ", directory, " aside: ", error.message()));
   return absl::OkStatus();
 }
 
@@ -81,25 +85,29 @@ ReadModel::~ReadModel() {
 absl::Status ReadModel::OpenDb() {
   std::error_code error;
   std::filesystem::create_directories(options_.directory, error);
-  if (error) return absl::UnavailableError(absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
+  if (error)
+    return absl::UnavailableError(
+        absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
   rocksdb::Options options;
   options.create_if_missing = true;
   // The first levels are rewritten all the time, the deeper ones hold nearly all of a large model.
-  options.compression_per_level = {rocksdb::kLZ4Compression, rocksdb::kLZ4Compression, rocksdb::kZSTD};
+  options.compression_per_level = {rocksdb::kLZ4Compression, rocksdb::kLZ4Compression,
+                                   rocksdb::kZSTD};
   options.write_buffer_size = 32u << 20;
   options.max_background_jobs = 2;
   options.info_log = log::NewNoInfoLog();
   options.write_buffer_manager = options_.memory.write_buffers;
   // Names, times and offsets grow: most keys belong beside the last one of the same kind and index.
-  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(IndexPrefix(0, 0).size()));
+  options.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(IndexPrefix(0, 0).size()));
   // Each command looks for a name and a request id that are mostly new.
   options.memtable_whole_key_filtering = true;
   options.memtable_prefix_bloom_size_ratio = 0.02;
   options.avoid_flush_during_shutdown = true;  // the destructor flushes, if there is anything
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = options_.memory.block_cache;
-  // Index and filter in blocks of their own, so that a look-up reads a few KiB of them: whole, they are megabytes for a file
-  // of small keys, and drive one another out of the cache.
+  // Index and filter in blocks of their own, so that a look-up reads a few KiB of them: whole, they
+  // are megabytes for a file of small keys, and drive one another out of the cache.
   table.cache_index_and_filter_blocks = true;
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
@@ -110,7 +118,8 @@ absl::Status ReadModel::OpenDb() {
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   rocksdb::DB* opened = nullptr;
   auto status = rocksdb::DB::Open(options, options_.directory, &opened);
-  if (!status.ok()) return ToStatus(status, absl::StrCat("opening the read model in ", options_.directory));
+  if (!status.ok())
+    return ToStatus(status, absl::StrCat("opening the read model in ", options_.directory));
   db_.reset(opened);
   return absl::OkStatus();
 }
@@ -118,11 +127,15 @@ absl::Status ReadModel::OpenDb() {
 absl::Status ReadModel::LoadPartitions() {
   auto format = Lookup(db_.get(), FormatKey());
   if (!format.ok()) return format.status();
-  if (*format && **format != kFormatVersion) return absl::DataLossError(absl::StrCat("the read model has format ", **format, ", not ", kFormatVersion));
+  if (*format && **format != kFormatVersion)
+    return absl::DataLossError(
+        absl::StrCat("the read model has format ", **format, ", not ", kFormatVersion));
   if (!*format) {
     rocksdb::WriteOptions no_wal;
     no_wal.disableWAL = true;
-    absl::Status written = ToStatus(db_->Put(no_wal, FormatKey(), rocksdb::Slice(kFormatVersion.data(), kFormatVersion.size())), "beginning the read model");
+    absl::Status written = ToStatus(
+        db_->Put(no_wal, FormatKey(), rocksdb::Slice(kFormatVersion.data(), kFormatVersion.size())),
+        "beginning the read model");
     if (!written.ok()) return written;
   }
   absl::MutexLock lock(&mutex_);
@@ -138,7 +151,8 @@ absl::Status ReadModel::LoadPartitions() {
     const std::string prefix = ExpiryPrefix(number);
     std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
     it->Seek(prefix);
-    if (it->Valid() && it->key().starts_with(prefix)) partition.oldest_request_us = ReadBigEndian64(View(it->key()).substr(prefix.size()));
+    if (it->Valid() && it->key().starts_with(prefix))
+      partition.oldest_request_us = ReadBigEndian64(View(it->key()).substr(prefix.size()));
   }
   return absl::OkStatus();
 }
@@ -164,11 +178,14 @@ absl::StatusOr<StoredState> ReadModel::Find(absl::string_view name) const {
   return state;
 }
 
-absl::StatusOr<std::vector<StoredEvent>> ReadModel::Events(absl::string_view name, int64_t from_revision, size_t limit) const {
+absl::StatusOr<std::vector<StoredEvent>> ReadModel::Events(absl::string_view name,
+                                                           int64_t from_revision,
+                                                           size_t limit) const {
   std::vector<StoredEvent> events;
   const std::string prefix = HistoryPrefix(name);
   std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
-  for (it->Seek(HistoryKey(name, from_revision)); it->Valid() && it->key().starts_with(prefix) && events.size() < limit; it->Next()) {
+  for (it->Seek(HistoryKey(name, from_revision));
+       it->Valid() && it->key().starts_with(prefix) && events.size() < limit; it->Next()) {
     auto event = DecodeHistory(View(it->value()));
     if (!event.ok()) return event.status();
     events.push_back(std::move(*event));
@@ -177,7 +194,8 @@ absl::StatusOr<std::vector<StoredEvent>> ReadModel::Events(absl::string_view nam
   return events;
 }
 
-absl::StatusOr<StoredState> ReadModel::Refold(absl::string_view name, const std::function<bool(const common::v1::Record&)>& take) const {
+absl::StatusOr<StoredState> ReadModel::Refold(
+    absl::string_view name, const std::function<bool(const common::v1::Record&)>& take) const {
   const Collection* collection = schema_->OfName(name);
   if (collection == nullptr) return absl::NotFoundError(absl::StrCat("there is no ", name));
   StoredState state;
@@ -202,16 +220,20 @@ absl::StatusOr<StoredState> ReadModel::Refold(absl::string_view name, const std:
 }
 
 absl::StatusOr<StoredState> ReadModel::AtRevision(absl::string_view name, int64_t revision) const {
-  auto state = Refold(name, [revision](const common::v1::Record& record) { return record.revision() <= revision; });
-  if (state.ok() && state->revision != revision) return absl::OutOfRangeError(absl::StrCat(name, " has no revision ", revision));
+  auto state = Refold(
+      name, [revision](const common::v1::Record& record) { return record.revision() <= revision; });
+  if (state.ok() && state->revision != revision)
+    return absl::OutOfRangeError(absl::StrCat(name, " has no revision ", revision));
   return state;
 }
 
 absl::StatusOr<StoredState> ReadModel::AtTime(absl::string_view name, int64_t time_us) const {
-  return Refold(name, [time_us](const common::v1::Record& record) { return record.time_us() <= time_us; });
+  return Refold(
+      name, [time_us](const common::v1::Record& record) { return record.time_us() <= time_us; });
 }
 
-absl::StatusOr<std::optional<AcceptedRequest>> ReadModel::Request(absl::string_view request_id) const {
+absl::StatusOr<std::optional<AcceptedRequest>> ReadModel::Request(
+    absl::string_view request_id) const {
   auto bytes = Lookup(db_.get(), RequestKey(request_id));
   if (!bytes.ok()) return bytes.status();
   if (!*bytes) return std::optional<AcceptedRequest>();
@@ -220,18 +242,24 @@ absl::StatusOr<std::optional<AcceptedRequest>> ReadModel::Request(absl::string_v
   return std::optional<AcceptedRequest>(std::move(*request));
 }
 
-absl::StatusOr<std::optional<std::string>> ReadModel::Fact(int partition, absl::string_view key) const {
+absl::StatusOr<std::optional<std::string>> ReadModel::Fact(int partition,
+                                                           absl::string_view key) const {
   return Lookup(db_.get(), FactKey(partition, key));
 }
 
-absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& collection, absl::string_view index, absl::string_view key,
+absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& collection,
+                                                          absl::string_view index,
+                                                          absl::string_view key,
                                                           size_t limit) const {
   const SchemaIndex* found = collection.FindIndex(domain::Index::Kind::kKeyed, index);
-  if (found == nullptr) return absl::InternalError(absl::StrCat(collection.aggregate().collection(), " is not keyed by ", index));
+  if (found == nullptr)
+    return absl::InternalError(
+        absl::StrCat(collection.aggregate().collection(), " is not keyed by ", index));
   std::vector<std::string> names;
   const std::string prefix = found->prefix + EncodeOrdered(key);
   std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
-  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix) && names.size() < limit; it->Next()) {
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix) && names.size() < limit;
+       it->Next()) {
     names.emplace_back(View(it->key()).substr(prefix.size()));
   }
   if (!it->status().ok()) return ToStatus(it->status(), "reading the read model");
@@ -250,9 +278,12 @@ log::Fence ReadModel::FenceOf(int partition) const {
 
 absl::Status ReadModel::WaitFor(int partition, int64_t next_offset, absl::Time deadline) const {
   absl::MutexLock lock(&mutex_);
-  auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return partitions_[static_cast<size_t>(partition)].next_offset >= next_offset; };
+  auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return partitions_[static_cast<size_t>(partition)].next_offset >= next_offset;
+  };
   if (mutex_.AwaitWithDeadline(absl::Condition(&reached), deadline)) return absl::OkStatus();
-  return absl::DeadlineExceededError(absl::StrCat("partition ", partition, " is not folded up to ", next_offset, " yet"));
+  return absl::DeadlineExceededError(
+      absl::StrCat("partition ", partition, " is not folded up to ", next_offset, " yet"));
 }
 
 std::shared_ptr<void> ReadModel::Subscribe(std::function<void()> applied) {
@@ -287,7 +318,8 @@ absl::StatusOr<std::string> ReadModel::Fingerprint() const {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
   auto add = [&](const rocksdb::Slice& bytes) {
-    const std::string size = BigEndian64(static_cast<int64_t>(bytes.size()));  // so that no two sequences run together
+    const std::string size =
+        BigEndian64(static_cast<int64_t>(bytes.size()));  // so that no two sequences run together
     EVP_DigestUpdate(digest.get(), size.data(), size.size());
     EVP_DigestUpdate(digest.get(), bytes.data(), bytes.size());
   };

@@ -1,13 +1,15 @@
-// The read model of one service on one node: what its events add up to, folded into RocksDB. It can be thrown away and
-// rebuilt from the log, byte-identically, for any size of batches and any point of restart.
+// The read model of one service on one node: what its events add up to, folded into RocksDB. It can
+// be thrown away and rebuilt from the log, byte-identically, for any size of batches and any point
+// of restart.
 //
 //   FoldBatch batch(&model);
-//   batch.Add(partition, offset, record);       // each record in order; one that was folded before is passed over
-//   batch.Commit();                             // states, indexes, history, request ids, facts and offsets, all or nothing
+//   batch.Add(partition, offset, record);   // each in order; one folded before is passed over
+//   batch.Commit();   // states, indexes, history, request ids, facts and offsets, all or nothing
 //   model.Find("leads/4711");
 //
-// Reads are thread-safe and see whole batches. One thread at a time folds a partition. Nothing here waits for a disk but
-// Open, Flush and Close: the log is the write-ahead log, and after a crash its tail is folded again.
+// Reads are thread-safe and see whole batches. One thread at a time folds a partition. Nothing here
+// waits for a disk but Open, Flush and Close: the log is the write-ahead log, and after a crash its
+// tail is folded again.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -57,7 +59,8 @@ struct StoredEvent {
 struct SharedMemory {
   std::shared_ptr<rocksdb::Cache> block_cache;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
-  static SharedMemory Make(size_t block_cache_bytes = 160u << 20, size_t write_buffer_bytes = 96u << 20);
+  static SharedMemory Make(size_t block_cache_bytes = 160u << 20,
+                           size_t write_buffer_bytes = 96u << 20);
 };
 
 struct ReadModelOptions {
@@ -72,8 +75,10 @@ struct ReadModelOptions {
 
 class ReadModel {
  public:
-  // A model of another format, or a broken one, is set aside (`<directory>.broken`) and begun anew: the log has it all.
-  static absl::StatusOr<std::unique_ptr<ReadModel>> Open(const ReadModelOptions& options, const Schema* schema);
+  // A model of another format, or a broken one, is set aside (`<directory>.broken`) and begun anew:
+  // the log has it all.
+  static absl::StatusOr<std::unique_ptr<ReadModel>> Open(const ReadModelOptions& options,
+                                                         const Schema* schema);
   ~ReadModel();
   // Renames a closed model's directory to `<directory>.broken`, in place of an older one.
   static absl::Status SetAside(const std::string& directory);
@@ -85,28 +90,34 @@ class ReadModel {
   absl::StatusOr<StoredState> Find(absl::string_view name) const;
   // As Find, but also answers for a deleted one, and with revision 0 for one that never was.
   absl::StatusOr<StoredState> Load(absl::string_view name) const;
-  // The resource as it was at a revision, or at a time. OutOfRange: it did not exist then, or has no such revision.
+  // The resource as it was at a revision, or at a time. OutOfRange: it did not exist then, or has
+  // no such revision.
   absl::StatusOr<StoredState> AtRevision(absl::string_view name, int64_t revision) const;
   absl::StatusOr<StoredState> AtTime(absl::string_view name, int64_t time_us) const;
   // Its story from a revision on, at most `limit` events.
-  absl::StatusOr<std::vector<StoredEvent>> Events(absl::string_view name, int64_t from_revision, size_t limit) const;
+  absl::StatusOr<std::vector<StoredEvent>> Events(absl::string_view name, int64_t from_revision,
+                                                  size_t limit) const;
   // The accepted command with that id; nothing if there is none, or it was forgotten.
   absl::StatusOr<std::optional<AcceptedRequest>> Request(absl::string_view request_id) const;
   absl::StatusOr<std::optional<std::string>> Fact(int partition, absl::string_view key) const;
   // Names whose keyed index holds `key`, in name order.
-  absl::StatusOr<std::vector<std::string>> Keyed(const Collection& collection, absl::string_view index, absl::string_view key, size_t limit) const;
+  absl::StatusOr<std::vector<std::string>> Keyed(const Collection& collection,
+                                                 absl::string_view index, absl::string_view key,
+                                                 size_t limit) const;
 
   // The offset of the next record to fold, and who may write it.
   int64_t NextOffset(int partition) const;
   log::Fence FenceOf(int partition) const;
   // Until everything before `next_offset` is folded. DeadlineExceeded: it was not in time.
   absl::Status WaitFor(int partition, int64_t next_offset, absl::Time deadline) const;
-  // Calls `applied` after each commit, on the thread that folds, until the returned handle is destroyed. It must not block.
+  // Calls `applied` after each commit, on the thread that folds, until the returned handle is
+  // destroyed. It must not block.
   std::shared_ptr<void> Subscribe(std::function<void()> applied);
 
   // Makes what was folded survive a crash, so that the next start need not fold it again.
   absl::Status Flush();
-  // Makes it writable again after a commit that failed, if that is possible now. Unavailable: not yet.
+  // Makes it writable again after a commit that failed, if that is possible now. Unavailable: not
+  // yet.
   absl::Status Recover();
   // SHA-256 over every key and value, in order: equal for equal logs folded as far.
   absl::StatusOr<std::string> Fingerprint() const;
@@ -119,7 +130,8 @@ class ReadModel {
   absl::Status OpenDb();
   absl::Status LoadPartitions();
   absl::StatusOr<StoredState> LoadFromDisk(absl::string_view name) const;
-  absl::StatusOr<StoredState> Refold(absl::string_view name, const std::function<bool(const common::v1::Record&)>& take) const;
+  absl::StatusOr<StoredState> Refold(
+      absl::string_view name, const std::function<bool(const common::v1::Record&)>& take) const;
   void FlushEveryInterval();
 
   struct Partition {

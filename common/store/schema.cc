@@ -15,14 +15,16 @@ using google::protobuf::Message;
 const FieldDescriptor* Required(const google::protobuf::Descriptor* resource, const char* field) {
   const FieldDescriptor* found = resource->FindFieldByName(field);
   if (found == nullptr) {
-    fprintf(stderr, "%s has no field %s, which every resource has\n", resource->full_name().c_str(), field);
+    fprintf(stderr, "%s has no field %s, which every resource has\n", resource->full_name().c_str(),
+            field);
     abort();
   }
   return found;
 }
 
 void SetTime(Message* message, const FieldDescriptor* field, int64_t time_us) {
-  auto* time = static_cast<google::protobuf::Timestamp*>(message->GetReflection()->MutableMessage(message, field));
+  auto* time = static_cast<google::protobuf::Timestamp*>(
+      message->GetReflection()->MutableMessage(message, field));
   time->set_seconds(time_us / 1'000'000);
   time->set_nanos(static_cast<int32_t>(time_us % 1'000'000) * 1'000);
 }
@@ -43,7 +45,8 @@ Collection::Collection(domain::Aggregate aggregate, int number) : aggregate_(std
     if (index.kind != Index::Kind::kKeyed) {
       schema_index.path = FieldPath::Resolve(*resource, index.name);
       if (!schema_index.path) {
-        fprintf(stderr, "%s cannot be indexed by %s\n", resource->full_name().c_str(), index.name.c_str());
+        fprintf(stderr, "%s cannot be indexed by %s\n", resource->full_name().c_str(),
+                index.name.c_str());
         abort();
       }
     }
@@ -58,7 +61,9 @@ const SchemaIndex* Collection::FindIndex(Index::Kind kind, absl::string_view nam
   return nullptr;
 }
 
-int64_t Collection::CreateTime(const Message& state) const { return Microseconds(state.GetReflection()->GetMessage(state, create_time_)); }
+int64_t Collection::CreateTime(const Message& state) const {
+  return Microseconds(state.GetReflection()->GetMessage(state, create_time_));
+}
 
 std::vector<std::string> Collection::IndexKeys(absl::string_view name, const Message& state) const {
   std::vector<std::string> keys;
@@ -68,10 +73,12 @@ std::vector<std::string> Collection::IndexKeys(absl::string_view name, const Mes
         keys.push_back(absl::StrCat(index.prefix, index.path->Encode(state), name));
         break;
       case Index::Kind::kMatched:
-        keys.push_back(absl::StrCat(index.prefix, index.path->Encode(state), BigEndian64(CreateTime(state)), name));
+        keys.push_back(absl::StrCat(index.prefix, index.path->Encode(state),
+                                    BigEndian64(CreateTime(state)), name));
         break;
       case Index::Kind::kKeyed:
-        for (const std::string& key : index.index.keys(state)) keys.push_back(absl::StrCat(index.prefix, EncodeOrdered(key), name));
+        for (const std::string& key : index.index.keys(state))
+          keys.push_back(absl::StrCat(index.prefix, EncodeOrdered(key), name));
         break;
     }
   }
@@ -87,7 +94,8 @@ std::unique_ptr<Message> Collection::EventOf(const common::v1::Record& record) c
 }
 
 void Collection::Fold(const common::v1::Record& record, Message* resource) const {
-  if (auto event = EventOf(record); event != nullptr) aggregate_.FindFold(record.type())->evolve(*event, resource);
+  if (auto event = EventOf(record); event != nullptr)
+    aggregate_.FindFold(record.type())->evolve(*event, resource);
   const auto* reflection = resource->GetReflection();
   reflection->SetString(resource, name_, record.subject());
   if (record.revision() == 1) {
@@ -101,7 +109,8 @@ void Collection::Fold(const common::v1::Record& record, Message* resource) const
 
 Schema::Schema(const domain::ServiceDefinition& definition) {
   collections_.reserve(definition.aggregates.size());
-  for (const domain::Aggregate& aggregate : definition.aggregates) collections_.emplace_back(aggregate, static_cast<int>(collections_.size()));
+  for (const domain::Aggregate& aggregate : definition.aggregates)
+    collections_.emplace_back(aggregate, static_cast<int>(collections_.size()));
 }
 
 const Collection* Schema::OfName(absl::string_view name) const {

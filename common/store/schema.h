@@ -1,5 +1,5 @@
-// What a service's read model holds, worked out once from its tables: collections, the numbers of their indexes, where a
-// resource's machinery fields are. Immutable, thread-safe.
+// What a service's read model holds, worked out once from its tables: collections, the numbers of
+// their indexes, where a resource's machinery fields are. Immutable, thread-safe.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -29,9 +29,10 @@ class Collection {
   const std::vector<SchemaIndex>& indexes() const { return indexes_; }
   const SchemaIndex* FindIndex(domain::Index::Kind kind, absl::string_view name) const;
   // Every index key of a resource, in no particular order.
-  std::vector<std::string> IndexKeys(absl::string_view name, const google::protobuf::Message& state) const;
-  // `resource` as it is after the event: evolved by the rules, stamped by the machinery. Unknown events, from a newer
-  // version, change the revision alone.
+  std::vector<std::string> IndexKeys(absl::string_view name,
+                                     const google::protobuf::Message& state) const;
+  // `resource` as it is after the event: evolved by the rules, stamped by the machinery. Unknown
+  // events, from a newer version, change the revision alone.
   void Fold(const common::v1::Record& record, google::protobuf::Message* resource) const;
   // The event of a record; null if this version does not know it or it cannot be parsed.
   std::unique_ptr<google::protobuf::Message> EventOf(const common::v1::Record& record) const;
@@ -40,7 +41,8 @@ class Collection {
  private:
   domain::Aggregate aggregate_;
   std::vector<SchemaIndex> indexes_;
-  const google::protobuf::FieldDescriptor *name_, *uid_, *etag_, *create_time_, *update_time_, *creator_;
+  const google::protobuf::FieldDescriptor *name_, *uid_, *etag_, *create_time_, *update_time_,
+      *creator_;
 };
 
 class Schema {

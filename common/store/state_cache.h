@@ -1,5 +1,6 @@
-// Resources as they are now, parsed, the most recently used ones. Thread-safe. Only the thread that folds a resource's
-// partition puts it here: a reader that put what it had loaded a moment ago could put back what was changed since.
+// Resources as they are now, parsed, the most recently used ones. Thread-safe. Only the thread that
+// folds a resource's partition puts it here: a reader that put what it had loaded a moment ago
+// could put back what was changed since.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -66,9 +67,12 @@ class StateCache {
   struct Shard {
     absl::Mutex mutex;
     std::list<Entry> recent ABSL_GUARDED_BY(mutex);
-    absl::flat_hash_map<absl::string_view, std::list<Entry>::iterator> entries ABSL_GUARDED_BY(mutex);
+    absl::flat_hash_map<absl::string_view, std::list<Entry>::iterator> entries
+        ABSL_GUARDED_BY(mutex);
   };
-  Shard& ShardOf(absl::string_view name) { return shards_[absl::Hash<absl::string_view>()(name) % kShards]; }
+  Shard& ShardOf(absl::string_view name) {
+    return shards_[absl::Hash<absl::string_view>()(name) % kShards];
+  }
 
   const size_t shard_entries_max_;
   std::array<Shard, kShards> shards_;

@@ -13,10 +13,13 @@ bool Between(unsigned c, unsigned first, unsigned last) { return c >= first && c
 
 // The small letter, for code points that take two bytes; never one that takes more or fewer.
 unsigned SmallLetter(unsigned c) {
-  if (Between(c, 0xC0, 0xDE)) return c == 0xD7 ? c : c + 0x20;  // Latin-1, without the multiplication sign
-  if (c == 0x178) return 0xFF;                                   // Ÿ
+  if (Between(c, 0xC0, 0xDE))
+    return c == 0xD7 ? c : c + 0x20;  // Latin-1, without the multiplication sign
+  if (c == 0x178) return 0xFF;        // Ÿ
   // Latin Extended-A, and Ș Ț: pairs, of which the capital is even, or odd.
-  if ((Between(c, 0x100, 0x137) && c != 0x130) || Between(c, 0x14A, 0x177) || Between(c, 0x218, 0x21B)) return c | 1;
+  if ((Between(c, 0x100, 0x137) && c != 0x130) || Between(c, 0x14A, 0x177) ||
+      Between(c, 0x218, 0x21B))
+    return c | 1;
   if (Between(c, 0x139, 0x148) || Between(c, 0x179, 0x17E)) return c % 2 == 1 ? c + 1 : c;
   if (Between(c, 0x391, 0x3AB)) return c == 0x3A2 ? c : c + 0x20;  // Greek; 0x3A2 is no letter
   if (c == 0x386) return 0x3AC;
@@ -28,15 +31,19 @@ unsigned SmallLetter(unsigned c) {
   return c;
 }
 
-// memmem takes time that is linear in the text, whatever the needle; std::string_view::find may take their product.
+// memmem takes time that is linear in the text, whatever the needle; std::string_view::find may
+// take their product.
 size_t Find(absl::string_view text, absl::string_view needle, size_t from) {
   if (needle.empty()) return from;
   const void* found = memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
-  return found == nullptr ? absl::string_view::npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
+  return found == nullptr ? absl::string_view::npos
+                          : static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
 
-// The pieces `first` to `last` in order, none overlapping, each as early as it can be: if that fails, nothing fits.
-bool InOrder(const std::vector<std::string>& pieces, size_t first, size_t last, absl::string_view text) {
+// The pieces `first` to `last` in order, none overlapping, each as early as it can be: if that
+// fails, nothing fits.
+bool InOrder(const std::vector<std::string>& pieces, size_t first, size_t last,
+             absl::string_view text) {
   size_t at = 0;
   for (size_t i = first; i < last; ++i) {
     at = Find(text, pieces[i], at);
@@ -75,7 +82,8 @@ absl::string_view FoldCase(absl::string_view text, std::string* scratch) {
   return *scratch;
 }
 
-TextPattern::TextPattern(std::vector<std::string> pieces, Case which) : pieces_(std::move(pieces)), case_(which) {
+TextPattern::TextPattern(std::vector<std::string> pieces, Case which)
+    : pieces_(std::move(pieces)), case_(which) {
   if (case_ == Case::kMatters) return;
   std::string scratch;
   for (std::string& piece : pieces_) piece = std::string(FoldCase(piece, &scratch));
@@ -86,8 +94,11 @@ bool TextPattern::Matches(absl::string_view text) const {
   const std::string& first = pieces_.front();
   if (!has_wildcard()) return text == first;
   const std::string& last = pieces_.back();
-  if (text.size() < first.size() + last.size() || !absl::StartsWith(text, first) || !absl::EndsWith(text, last)) return false;
-  return InOrder(pieces_, 1, pieces_.size() - 1, text.substr(first.size(), text.size() - first.size() - last.size()));
+  if (text.size() < first.size() + last.size() || !absl::StartsWith(text, first) ||
+      !absl::EndsWith(text, last))
+    return false;
+  return InOrder(pieces_, 1, pieces_.size() - 1,
+                 text.substr(first.size(), text.size() - first.size() - last.size()));
 }
 
 bool TextPattern::IsWithin(absl::string_view text) const {

@@ -1,8 +1,9 @@
 // Text with wildcards, compared with or without regard to case.
 //
-// Case does not matter for the letters of ASCII, Latin (U+00C0 to U+017F: Á á, Ö ö, Ő ő, Ű ű, Š š; and Ș ș, Ț ț), Greek and
-// Cyrillic (U+0386 to U+03CE, U+0400 to U+045F), wherever both cases take equally many bytes: not for İ, ı and ſ. ß is only
-// ß, ς is not σ. A letter in two code points (A and a combining accent) is not the same as in one.
+// Case does not matter for the letters of ASCII, Latin (U+00C0 to U+017F: Á á, Ö ö, Ő ő, Ű ű, Š š;
+// and Ș ș, Ț ț), Greek and Cyrillic (U+0386 to U+03CE, U+0400 to U+045F), wherever both cases take
+// equally many bytes: not for İ, ı and ſ. ß is only ß, ς is not σ. A letter in two code points (A
+// and a combining accent) is not the same as in one.
 #pragma once
 
 #include <absl/strings/string_view.h>

@@ -12,19 +12,25 @@ constexpr size_t kHistoryHeader = 4 + 8;
 constexpr size_t kRequestHeader = 8 + 8 + 1;
 constexpr size_t kPartitionHeader = 8 + 8;
 
-absl::Status Broken(const char* what) { return absl::DataLossError(absl::StrCat("the read model holds a broken ", what)); }
-int ReadBigEndian32(absl::string_view bytes) { return static_cast<int>(absl::big_endian::Load32(bytes.data())); }
+absl::Status Broken(const char* what) {
+  return absl::DataLossError(absl::StrCat("the read model holds a broken ", what));
+}
+int ReadBigEndian32(absl::string_view bytes) {
+  return static_cast<int>(absl::big_endian::Load32(bytes.data()));
+}
 
 }  // namespace
 
 std::string EncodeState(const StoredState& state) {
-  std::string bytes = absl::StrCat(BigEndian64(state.revision), BigEndian32(state.partition), BigEndian64(state.offset));
+  std::string bytes = absl::StrCat(BigEndian64(state.revision), BigEndian32(state.partition),
+                                   BigEndian64(state.offset));
   bytes.push_back(state.deleted ? '\1' : '\0');
   state.resource->AppendToString(&bytes);
   return bytes;
 }
 
-absl::StatusOr<StoredState> DecodeState(const google::protobuf::Message& prototype, absl::string_view bytes) {
+absl::StatusOr<StoredState> DecodeState(const google::protobuf::Message& prototype,
+                                        absl::string_view bytes) {
   if (bytes.size() < kStateHeader) return Broken("state");
   StoredState state;
   state.revision = ReadBigEndian64(bytes);
@@ -33,7 +39,8 @@ absl::StatusOr<StoredState> DecodeState(const google::protobuf::Message& prototy
   state.deleted = bytes[20] != '\0';
   bytes.remove_prefix(kStateHeader);
   std::shared_ptr<google::protobuf::Message> resource(prototype.New());
-  if (!resource->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Broken("state");
+  if (!resource->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    return Broken("state");
   state.resource = std::move(resource);
   return state;
 }
@@ -48,13 +55,15 @@ absl::StatusOr<StoredEvent> DecodeHistory(absl::string_view bytes) {
   if (bytes.size() < kHistoryHeader) return Broken("event");
   StoredEvent event{{ReadBigEndian32(bytes), ReadBigEndian64(bytes.substr(4))}, {}};
   bytes.remove_prefix(kHistoryHeader);
-  if (!event.record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Broken("event");
+  if (!event.record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    return Broken("event");
   return event;
 }
 
 std::string EncodeRequest(const AcceptedRequest& request) {
-  return absl::StrCat(BigEndian64(request.revision), BigEndian64(request.time_us), std::string(1, static_cast<char>(request.hash.size())),
-                      request.hash, request.name);
+  return absl::StrCat(BigEndian64(request.revision), BigEndian64(request.time_us),
+                      std::string(1, static_cast<char>(request.hash.size())), request.hash,
+                      request.name);
 }
 
 absl::StatusOr<AcceptedRequest> DecodeRequest(absl::string_view bytes) {
@@ -71,14 +80,16 @@ absl::StatusOr<AcceptedRequest> DecodeRequest(absl::string_view bytes) {
 }
 
 std::string EncodePartition(int64_t next_offset, const log::Fence& fence) {
-  return absl::StrCat(BigEndian64(next_offset), BigEndian64(fence.epoch()), fence.node(), absl::string_view("\0", 1), fence.address());
+  return absl::StrCat(BigEndian64(next_offset), BigEndian64(fence.epoch()), fence.node(),
+                      absl::string_view("\0", 1), fence.address());
 }
 
 absl::Status DecodePartition(absl::string_view bytes, int64_t* next_offset, log::Fence* fence) {
   const size_t nul = bytes.find('\0', kPartitionHeader);
   if (bytes.size() < kPartitionHeader || nul == absl::string_view::npos) return Broken("partition");
   *next_offset = ReadBigEndian64(bytes);
-  *fence = log::Fence(ReadBigEndian64(bytes.substr(8)), std::string(bytes.substr(kPartitionHeader, nul - kPartitionHeader)),
+  *fence = log::Fence(ReadBigEndian64(bytes.substr(8)),
+                      std::string(bytes.substr(kPartitionHeader, nul - kPartitionHeader)),
                       std::string(bytes.substr(nul + 1)));
   return absl::OkStatus();
 }

@@ -17,7 +17,8 @@ namespace leadstream::store {
 
 std::string EncodeState(const StoredState& state);
 // DataLoss: it is none.
-absl::StatusOr<StoredState> DecodeState(const google::protobuf::Message& prototype, absl::string_view bytes);
+absl::StatusOr<StoredState> DecodeState(const google::protobuf::Message& prototype,
+                                        absl::string_view bytes);
 
 std::string EncodeHistory(const EventPosition& position, const common::v1::Record& record);
 absl::StatusOr<StoredEvent> DecodeHistory(absl::string_view bytes);

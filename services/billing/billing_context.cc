@@ -36,7 +36,8 @@ domain::Aggregate InvoiceAggregate() {
 domain::ServiceDefinition BillingService() {
   return {
       .name = "billing",
-      .grpc_services = {"leadstream.billing.v1.InvoiceService", "leadstream.billing.v1.PaymentService"},
+      .grpc_services = {"leadstream.billing.v1.InvoiceService",
+                        "leadstream.billing.v1.PaymentService"},
       .aggregates = {InvoiceAggregate()},
       .queries = {},
       .reactions = BillingReactions(),

@@ -24,28 +24,35 @@ using v1::Invoice;
 using v1::InvoiceCredited;
 using v1::Party;
 
-// The buyer as printed: the account, or the person where there is none. One that is gone does not hold up the invoice.
+// The buyer as printed: the account, or the person where there is none. One that is gone does not
+// hold up the invoice.
 absl::Status PrintBuyer(const OrderFulfilled& fulfilled, const Occurrence& on, Party* buyer) {
   if (!fulfilled.account().empty()) {
     auto account = on.Ask<Account>(fulfilled.account());
-    if (!account.ok()) return absl::IsNotFound(account.status()) ? absl::OkStatus() : account.status();
-    buyer->set_name(account->legal_name().empty() ? account->display_name() : account->legal_name());
+    if (!account.ok())
+      return absl::IsNotFound(account.status()) ? absl::OkStatus() : account.status();
+    buyer->set_name(account->legal_name().empty() ? account->display_name()
+                                                  : account->legal_name());
     buyer->set_tax_id(account->tax_id());
     if (!account->emails().empty()) buyer->set_email(account->emails(0));
-    if (!buyer->has_address() && account->has_address()) *buyer->mutable_address() = account->address();
+    if (!buyer->has_address() && account->has_address())
+      *buyer->mutable_address() = account->address();
   } else if (!fulfilled.contact().empty()) {
     auto contact = on.Ask<Contact>(fulfilled.contact());
-    if (!contact.ok()) return absl::IsNotFound(contact.status()) ? absl::OkStatus() : contact.status();
+    if (!contact.ok())
+      return absl::IsNotFound(contact.status()) ? absl::OkStatus() : contact.status();
     const auto& person = contact->person();
     const bool both = !person.given_name().empty() && !person.family_name().empty();
     buyer->set_name(absl::StrCat(person.given_name(), both ? " " : "", person.family_name()));
     if (!contact->emails().empty()) buyer->set_email(contact->emails(0));
-    if (!buyer->has_address() && contact->has_address()) *buyer->mutable_address() = contact->address();
+    if (!buyer->has_address() && contact->has_address())
+      *buyer->mutable_address() = contact->address();
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> InvoiceFulfilment(const OrderFulfilled& fulfilled, const Occurrence& on, CreateInvoiceRequest* create) {
+absl::StatusOr<bool> InvoiceFulfilment(const OrderFulfilled& fulfilled, const Occurrence& on,
+                                       CreateInvoiceRequest* create) {
   const std::string& order = on.record.subject();
   const int32_t number = fulfilled.fulfillment().number();
   Invoice& invoice = *create->mutable_invoice();
@@ -63,7 +70,8 @@ absl::StatusOr<bool> InvoiceFulfilment(const OrderFulfilled& fulfilled, const Oc
   if (fulfilled.has_date()) *invoice.mutable_delivery_date() = fulfilled.date();
   if (fulfilled.has_ship_to()) *invoice.mutable_ship_to() = fulfilled.ship_to();
   if (fulfilled.has_bill_to()) *invoice.mutable_buyer()->mutable_address() = fulfilled.bill_to();
-  if (absl::Status asked = PrintBuyer(fulfilled, on, invoice.mutable_buyer()); !asked.ok()) return asked;
+  if (absl::Status asked = PrintBuyer(fulfilled, on, invoice.mutable_buyer()); !asked.ok())
+    return asked;
 
   for (const LineChange& line : fulfilled.fulfillment().lines()) {
     auto& billed = *invoice.add_lines();
@@ -82,7 +90,8 @@ absl::StatusOr<bool> InvoiceFulfilment(const OrderFulfilled& fulfilled, const Oc
 }
 
 // Names only: the note takes lines and amounts from the invoice, where the credit fixed them.
-absl::StatusOr<bool> IssueNote(const InvoiceCredited& credited, const Occurrence& on, CreateInvoiceRequest* create) {
+absl::StatusOr<bool> IssueNote(const InvoiceCredited& credited, const Occurrence& on,
+                               CreateInvoiceRequest* create) {
   create->set_invoice_id(std::string(IdOf(credited.credit().credit_note())));
   create->set_issue(true);
   create->mutable_invoice()->set_type(Invoice::CREDIT_NOTE);
@@ -94,8 +103,10 @@ absl::StatusOr<bool> IssueNote(const InvoiceCredited& credited, const Occurrence
 
 std::vector<domain::Reaction> BillingReactions() {
   return {
-      domain::Whenever<OrderFulfilled, CreateInvoiceRequest>("invoice-of-fulfilment", InvoiceFulfilment),
-      domain::Whenever<InvoiceCredited, CreateInvoiceRequest>("credit-note-of-credited-invoice", IssueNote),
+      domain::Whenever<OrderFulfilled, CreateInvoiceRequest>("invoice-of-fulfilment",
+                                                             InvoiceFulfilment),
+      domain::Whenever<InvoiceCredited, CreateInvoiceRequest>("credit-note-of-credited-invoice",
+                                                              IssueNote),
   };
 }
 

@@ -26,12 +26,15 @@ constexpr int kCreditsMax = 100;
 
 Quantities CreditedOf(const Invoice& invoice) {
   Quantities credited;
-  for (const LineQuantity& line : invoice.credited_quantities()) credited[line.line_id()] = Decimal::Of(line.quantity());
+  for (const LineQuantity& line : invoice.credited_quantities())
+    credited[line.line_id()] = Decimal::Of(line.quantity());
   return credited;
 }
 
-// Adds what the request asks for to what is credited. Lines that the invoice does not have are not known; more than is left is too much.
-void AddAsked(const Invoice& invoice, const CreditInvoiceRequest& request, Quantities* credited, Problems* unknown, Problems* too_much) {
+// Adds what the request asks for to what is credited. Lines that the invoice does not have are not
+// known; more than is left is too much.
+void AddAsked(const Invoice& invoice, const CreditInvoiceRequest& request, Quantities* credited,
+              Problems* unknown, Problems* too_much) {
   Quantities asked;
   for (int i = 0; i < request.lines_size(); ++i) {
     const LineQuantity& line = request.lines(i);
@@ -39,7 +42,9 @@ void AddAsked(const Invoice& invoice, const CreditInvoiceRequest& request, Quant
     const Line* invoiced = domain::FindLine(line.line_id(), invoice.lines());
     if (invoiced == nullptr || !asked.emplace(line.line_id(), Decimal()).second) {
       unknown->Add(INVOICE_LINE_UNKNOWN, path + ".line_id",
-                   invoiced == nullptr ? absl::StrCat("the invoice has no line \"", line.line_id(), "\"") : "is named twice");
+                   invoiced == nullptr
+                       ? absl::StrCat("the invoice has no line \"", line.line_id(), "\"")
+                       : "is named twice");
       continue;
     }
     Decimal& sum = (*credited)[line.line_id()];
@@ -47,7 +52,8 @@ void AddAsked(const Invoice& invoice, const CreditInvoiceRequest& request, Quant
     sum += Decimal::Of(line.quantity());
     if (Decimal::Of(line.quantity()) > left) {
       too_much->Add(CREDIT_EXCEEDS_INVOICED, path + ".quantity",
-                    absl::StrCat("only ", left.ToString(), " of line \"", line.line_id(), "\" is not credited"));
+                    absl::StrCat("only ", left.ToString(), " of line \"", line.line_id(),
+                                 "\" is not credited"));
     }
   }
 }
@@ -60,22 +66,30 @@ Quantities AllOf(const Invoice& invoice) {
 
 }  // namespace
 
-Decision Decide(const Invoice& invoice, const CreditInvoiceRequest& request, const Context& context) {
-  if (invoice.type() == Invoice::CREDIT_NOTE) return domain::Refuse(INVOICE_IS_CREDIT_NOTE, "a credit note is not credited: issue an invoice");
-  if (invoice.state() != Invoice::ISSUED) return domain::Refuse(INVOICE_NOT_ISSUED, "only an issued invoice is credited; a draft is canceled");
+Decision Decide(const Invoice& invoice, const CreditInvoiceRequest& request,
+                const Context& context) {
+  if (invoice.type() == Invoice::CREDIT_NOTE)
+    return domain::Refuse(INVOICE_IS_CREDIT_NOTE,
+                          "a credit note is not credited: issue an invoice");
+  if (invoice.state() != Invoice::ISSUED)
+    return domain::Refuse(INVOICE_NOT_ISSUED,
+                          "only an issued invoice is credited; a draft is canceled");
 
   const Quantities before = CreditedOf(invoice);
-  if (before == AllOf(invoice)) return domain::Refuse(NOTHING_TO_CREDIT, "all of the invoice is credited");
+  if (before == AllOf(invoice))
+    return domain::Refuse(NOTHING_TO_CREDIT, "all of the invoice is credited");
   Quantities after = request.lines().empty() ? AllOf(invoice) : before;
   Problems unknown, too_much;
   AddAsked(invoice, request, &after, &unknown, &too_much);
   if (unknown.any()) return unknown.Refuse("a credit names lines of the invoice");
   if (too_much.any()) return too_much.RefuseForNow("no more is credited than was invoiced");
   if (invoice.credits_size() >= kCreditsMax) {
-    return domain::Refuse(INVOICE_FULL, absl::StrCat("an invoice is credited at most ", kCreditsMax, " times"));
+    return domain::Refuse(INVOICE_FULL,
+                          absl::StrCat("an invoice is credited at most ", kCreditsMax, " times"));
   }
 
-  domain::Part part = domain::Minus(domain::PartOf(invoice.lines(), invoice.totals(), after), domain::PartOf(invoice.lines(), invoice.totals(), before));
+  domain::Part part = domain::Minus(domain::PartOf(invoice.lines(), invoice.totals(), after),
+                                    domain::PartOf(invoice.lines(), invoice.totals(), before));
   InvoiceCredited event;
   Credit& credit = *event.mutable_credit();
   credit.set_credit_note(CreditNoteOf(context.name, invoice.credits_size() + 1));
@@ -92,7 +106,8 @@ Decision Decide(const Invoice& invoice, const CreditInvoiceRequest& request, con
     credited.set_line_id(line.line_id());
     *credited.mutable_quantity() = at->second.ToProto();
   }
-  *event.mutable_credited_amount() = domain::Plus(invoice.credited_amount(), credit.totals().total());
+  *event.mutable_credited_amount() =
+      domain::Plus(invoice.credited_amount(), credit.totals().total());
   *event.mutable_balance() = BalanceOf(invoice, invoice.paid_amount(), event.credited_amount());
   event.set_payment_state(PaymentStateOf(invoice.paid_amount(), event.balance()));
   return event;
@@ -103,12 +118,16 @@ Decision IssueCreditNote(const CreateInvoiceRequest& request, const Context& con
   const Invoice* invoice = context.Find<Invoice>(name);
   const Credit* credit = nullptr;
   if (invoice != nullptr) {
-    auto at = std::find_if(invoice->credits().begin(), invoice->credits().end(), [&](const Credit& one) { return one.credit_note() == context.name; });
+    auto at = std::find_if(invoice->credits().begin(), invoice->credits().end(),
+                           [&](const Credit& one) { return one.credit_note() == context.name; });
     if (at != invoice->credits().end()) credit = &*at;
   }
   if (credit == nullptr) {
-    return domain::Refuse(CREDIT_NOTE_NOT_CREDITED, absl::StrCat(context.name, " is not a credit note that CreditInvoice named",
-                                                                 name.empty() ? "; say which in credited_invoice" : absl::StrCat(" for ", name)));
+    return domain::Refuse(
+        CREDIT_NOTE_NOT_CREDITED,
+        absl::StrCat(
+            context.name, " is not a credit note that CreditInvoice named",
+            name.empty() ? "; say which in credited_invoice" : absl::StrCat(" for ", name)));
   }
 
   InvoiceIssued issued;
@@ -141,6 +160,8 @@ void Evolve(const InvoiceCredited& event, Invoice* invoice) {
   invoice->set_payment_state(event.payment_state());
 }
 
-void Remember(const InvoiceCredited& event, const Invoice&, domain::MutableFacts* facts) { RememberCredited(event, facts); }
+void Remember(const InvoiceCredited& event, const Invoice&, domain::MutableFacts* facts) {
+  RememberCredited(event, facts);
+}
 
 }  // namespace leadstream::billing

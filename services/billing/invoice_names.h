@@ -5,7 +5,8 @@
 //   ...{order}-{n}             the invoice of an order's fulfilment n
 //   ...{invoice}-cn{n}         the credit note of an invoice's credit n
 //
-// A series is numbered by one writer, so the invoices of a seller lie in one partition: their names alone must say whose they are.
+// A series is numbered by one writer, so the invoices of a seller lie in one partition: their names
+// alone must say whose they are.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -24,7 +25,8 @@ absl::string_view SellerOfName(absl::string_view invoice_name);
 std::string PartitionKeyOf(absl::string_view invoice_name);
 
 // The id of the invoice of an order's fulfilment. `order` is its full name.
-std::string InvoiceIdOfFulfillment(absl::string_view seller, absl::string_view order, int32_t fulfillment);
+std::string InvoiceIdOfFulfillment(absl::string_view seller, absl::string_view order,
+                                   int32_t fulfillment);
 
 // The full name of the credit note of the invoice's credit 1, 2, ...
 std::string CreditNoteOf(absl::string_view invoice_name, int credit);

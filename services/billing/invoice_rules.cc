@@ -31,7 +31,9 @@ constexpr const char* kFixed[] = {"type", "seller", "order", "fulfillment", "cre
 // Those that come from its order, if it has one.
 constexpr const char* kOfOrder[] = {"currency", "adjustments"};
 
-std::string Under(absl::string_view path, absl::string_view field) { return absl::StrCat(path, field); }
+std::string Under(absl::string_view path, absl::string_view field) {
+  return absl::StrCat(path, field);
+}
 
 std::vector<FieldViolation> Under(absl::string_view path, std::vector<FieldViolation> bad) {
   for (FieldViolation& violation : bad) violation.field = Under(path, violation.field);
@@ -46,19 +48,23 @@ void FillFrom(const std::string& value, std::string* empty) {
 void FillFromOrder(const Order& order, Invoice* invoice, Problems* problems) {
   const std::string seller = order.seller().empty() ? kDefaultSeller : order.seller();
   if (!invoice->seller().empty() && invoice->seller() != seller) {
-    problems->Add(INVOICE_FIELD_FIXED, "invoice.seller", absl::StrCat("the order is sold by \"", seller, "\""));
+    problems->Add(INVOICE_FIELD_FIXED, "invoice.seller",
+                  absl::StrCat("the order is sold by \"", seller, "\""));
   }
   if (!invoice->currency().empty() && invoice->currency() != order.currency()) {
-    problems->Add(INVOICE_CURRENCY_INVALID, "invoice.currency", absl::StrCat("the order is in ", order.currency()));
+    problems->Add(INVOICE_CURRENCY_INVALID, "invoice.currency",
+                  absl::StrCat("the order is in ", order.currency()));
   }
   FillFrom(seller, invoice->mutable_seller());
   FillFrom(order.currency(), invoice->mutable_currency());
-  if (invoice->account().empty() && invoice->contact().empty()) invoice->set_account(order.account());
+  if (invoice->account().empty() && invoice->contact().empty())
+    invoice->set_account(order.account());
   FillFrom(order.contact(), invoice->mutable_contact());
   FillFrom(order.customer_reference(), invoice->mutable_customer_reference());
   FillFrom(order.payment_terms(), invoice->mutable_payment_terms());
   if (invoice->payment_days() == 0) invoice->set_payment_days(order.payment_days());
-  if (order.has_bill_to() && !invoice->buyer().has_address()) *invoice->mutable_buyer()->mutable_address() = order.bill_to();
+  if (order.has_bill_to() && !invoice->buyer().has_address())
+    *invoice->mutable_buyer()->mutable_address() = order.bill_to();
   if (order.has_ship_to() && !invoice->has_ship_to()) *invoice->mutable_ship_to() = order.ship_to();
 
   OrderBasis& basis = *invoice->mutable_order_basis();
@@ -92,46 +98,58 @@ void CheckIdentity(const Invoice& invoice, Problems* problems) {
     problems->Add(INVOICE_ID_INVALID, "invoice.seller", "has no dots");
   } else if (SellerOfName(invoice.name()) != invoice.seller()) {
     problems->Add(INVOICE_ID_INVALID, "invoice_id",
-                  invoice.seller() == kDefaultSeller ? "begins with another seller; of \"default\" it has no dot, or begins with \"default.\""
-                                                     : absl::StrCat("of that seller it begins with \"", invoice.seller(), ".\""));
+                  invoice.seller() == kDefaultSeller
+                      ? "begins with another seller; of \"default\" it has no dot, or begins with "
+                        "\"default.\""
+                      : absl::StrCat("of that seller it begins with \"", invoice.seller(), ".\""));
   }
-  if (IsCreditNoteName(invoice.name())) problems->Add(INVOICE_ID_INVALID, "invoice_id", "ends as those of credit notes do");
+  if (IsCreditNoteName(invoice.name()))
+    problems->Add(INVOICE_ID_INVALID, "invoice_id", "ends as those of credit notes do");
   if (!invoice.credited_invoice().empty()) {
-    problems->Add(INVOICE_FIELD_FIXED, "invoice.credited_invoice", "is a credit note's; see CreditInvoice");
+    problems->Add(INVOICE_FIELD_FIXED, "invoice.credited_invoice",
+                  "is a credit note's; see CreditInvoice");
   }
   if (invoice.fulfillment() < 0 || (invoice.fulfillment() > 0 && invoice.order().empty())) {
     problems->Add(INVOICE_FIELD_FIXED, "invoice.fulfillment", "is above 0, and of an order");
   }
-  if (invoice.order().empty() && invoice.has_order_basis()) problems->Add(INVOICE_FIELD_FIXED, "order_basis", "is of an order");
+  if (invoice.order().empty() && invoice.has_order_basis())
+    problems->Add(INVOICE_FIELD_FIXED, "order_basis", "is of an order");
   if (!invoice.order().empty() && invoice.has_adjustments()) {
     problems->Add(INVOICE_FIELD_FIXED, "invoice.adjustments", "are those of the order");
   }
   if (invoice.has_order_basis()) {
     const OrderBasis& basis = invoice.order_basis();
-    problems->Add(INVOICE_LINES_INVALID, Under("order_basis.", domain::DocumentProblems(invoice.currency(), basis.lines(), basis.adjustments())));
+    problems->Add(INVOICE_LINES_INVALID,
+                  Under("order_basis.", domain::DocumentProblems(invoice.currency(), basis.lines(),
+                                                                 basis.adjustments())));
   }
 }
 
 // What annotations cannot say of any draft. Keys the lines that have none.
 void CheckContent(Invoice* invoice, Problems* problems) {
-  if (invoice->currency().empty()) problems->Add(INVOICE_CURRENCY_INVALID, "invoice.currency", "is required");
+  if (invoice->currency().empty())
+    problems->Add(INVOICE_CURRENCY_INVALID, "invoice.currency", "is required");
   if (invoice->payment_days() < 0 || invoice->payment_days() > kPaymentDaysMax) {
-    problems->Add(INVOICE_DATE_INVALID, "invoice.payment_days", absl::StrCat("is from 0 to ", kPaymentDaysMax));
+    problems->Add(INVOICE_DATE_INVALID, "invoice.payment_days",
+                  absl::StrCat("is from 0 to ", kPaymentDaysMax));
   }
   if (!invoice->order().empty()) return;
   domain::Lines keyed;
   int64_t next_line = 0;
-  std::vector<FieldViolation> bad = domain::DocumentProblems(invoice->currency(), invoice->lines(), invoice->adjustments());
+  std::vector<FieldViolation> bad =
+      domain::DocumentProblems(invoice->currency(), invoice->lines(), invoice->adjustments());
   if (bad.empty()) bad = domain::AddLines(invoice->lines(), "lines", &keyed, &next_line);
   problems->Add(INVOICE_LINES_INVALID, Under("invoice.", std::move(bad)));
   *invoice->mutable_lines() = std::move(keyed);
 }
 
 // Fills every amount. `path` is where its lines stand in the request.
-std::optional<domain::Refusal> Price(absl::string_view path, const Context& context, Invoice* invoice) {
+std::optional<domain::Refusal> Price(absl::string_view path, const Context& context,
+                                     Invoice* invoice) {
   if (!invoice->order().empty()) return TakeShareOfOrder(path, *context.facts, invoice);
   for (auto& line : *invoice->mutable_lines()) domain::PriceLine(invoice->currency(), &line);
-  *invoice->mutable_totals() = domain::TotalsOf(invoice->currency(), invoice->lines(), invoice->adjustments());
+  *invoice->mutable_totals() =
+      domain::TotalsOf(invoice->currency(), invoice->lines(), invoice->adjustments());
   return std::nullopt;
 }
 
@@ -139,14 +157,19 @@ std::optional<domain::Refusal> Price(absl::string_view path, const Context& cont
 Decision IssueDraft(absl::string_view path, Invoice draft, const Context& context) {
   Problems missing;
   if (draft.account().empty() && draft.contact().empty() && draft.buyer().name().empty()) {
-    missing.Add(INVOICE_INCOMPLETE, Under(path, "account"), "somebody buys: an account, a contact, or a name in buyer");
+    missing.Add(INVOICE_INCOMPLETE, Under(path, "account"),
+                "somebody buys: an account, a contact, or a name in buyer");
   }
-  if (draft.lines().empty()) missing.Add(INVOICE_INCOMPLETE, Under(path, "lines"), "something is billed");
+  if (draft.lines().empty())
+    missing.Add(INVOICE_INCOMPLETE, Under(path, "lines"), "something is billed");
   for (int i = 0; i < draft.lines_size(); ++i) {
-    if (!domain::IsPriced(draft.lines(i))) missing.Add(INVOICE_INCOMPLETE, Under(path, absl::StrCat("lines[", i, "].unit_price")), "is required");
+    if (!domain::IsPriced(draft.lines(i)))
+      missing.Add(INVOICE_INCOMPLETE, Under(path, absl::StrCat("lines[", i, "].unit_price")),
+                  "is required");
   }
   if (draft.has_due_date() && domain::DayOf(draft.due_date()) < domain::DayOf(context.now)) {
-    missing.Add(INVOICE_INCOMPLETE, Under(path, "due_date"), "is before the date of issue, which is today");
+    missing.Add(INVOICE_INCOMPLETE, Under(path, "due_date"),
+                "is before the date of issue, which is today");
   }
   if (missing.any()) return missing.RefuseForNow("the invoice cannot be issued yet");
 
@@ -158,7 +181,8 @@ Decision IssueDraft(absl::string_view path, Invoice draft, const Context& contex
 }
 
 Decision RefuseNotDraft(absl::string_view what) {
-  return domain::Refuse(INVOICE_NOT_DRAFT, absl::StrCat("only a draft can be ", what, "; an issued invoice can be credited"));
+  return domain::Refuse(INVOICE_NOT_DRAFT, absl::StrCat("only a draft can be ", what,
+                                                        "; an issued invoice can be credited"));
 }
 
 // The whole invoice, less what belongs to the machinery.
@@ -174,7 +198,8 @@ void Take(const Invoice& document, Invoice* invoice) {
 }
 
 bool Names(const google::protobuf::FieldMask& mask, absl::string_view field) {
-  return std::any_of(mask.paths().begin(), mask.paths().end(), [&](const std::string& path) { return path == field; });
+  return std::any_of(mask.paths().begin(), mask.paths().end(),
+                     [&](const std::string& path) { return path == field; });
 }
 
 }  // namespace
@@ -193,7 +218,8 @@ Decision Decide(const Invoice&, const CreateInvoiceRequest& request, const Conte
   return created;
 }
 
-Decision Decide(const Invoice& invoice, const UpdateInvoiceRequest& request, const Context& context) {
+Decision Decide(const Invoice& invoice, const UpdateInvoiceRequest& request,
+                const Context& context) {
   if (invoice.state() != Invoice::DRAFT) return RefuseNotDraft("changed");
   // Left out, what is fixed is not changed; "*" would clear it.
   Invoice wanted = request.invoice();
@@ -207,12 +233,16 @@ Decision Decide(const Invoice& invoice, const UpdateInvoiceRequest& request, con
   InvoiceUpdated updated;
   google::protobuf::FieldMask& differs = *updated.mutable_update_mask();
   Problems problems;
-  problems.Add(INVOICE_FIELD_FIXED, domain::ApplyUpdate(wanted, request.update_mask(), &after, &differs));
+  problems.Add(INVOICE_FIELD_FIXED,
+               domain::ApplyUpdate(wanted, request.update_mask(), &after, &differs));
   for (const char* field : kFixed) {
-    if (Names(differs, field)) problems.Add(INVOICE_FIELD_FIXED, Under("invoice.", field), "is fixed when the invoice is created");
+    if (Names(differs, field))
+      problems.Add(INVOICE_FIELD_FIXED, Under("invoice.", field),
+                   "is fixed when the invoice is created");
   }
   for (const char* field : kOfOrder) {
-    if (Names(differs, field) && !invoice.order().empty()) problems.Add(INVOICE_FIELD_FIXED, Under("invoice.", field), "is that of the order");
+    if (Names(differs, field) && !invoice.order().empty())
+      problems.Add(INVOICE_FIELD_FIXED, Under("invoice.", field), "is that of the order");
   }
   CheckContent(&after, &problems);
   if (problems.any()) return problems.Refuse("the draft cannot be changed so");
@@ -236,7 +266,8 @@ Decision Decide(const Invoice& invoice, const IssueInvoiceRequest&, const Contex
   return IssueDraft("", std::move(draft), context);
 }
 
-Decision Decide(const Invoice& invoice, const CancelInvoiceRequest& request, const Context& context) {
+Decision Decide(const Invoice& invoice, const CancelInvoiceRequest& request,
+                const Context& context) {
   if (invoice.state() != Invoice::DRAFT) return RefuseNotDraft("canceled");
   InvoiceCanceled canceled;
   canceled.set_reason(request.reason());
@@ -264,14 +295,18 @@ std::vector<std::string> Needs(const UpdateInvoiceRequest& request) {
   std::vector<std::string> needs;
   const auto& mask = request.update_mask();
   const bool all = mask.paths().empty() || Names(mask, "*");
-  if (!request.invoice().account().empty() && (all || Names(mask, "account"))) needs.push_back(request.invoice().account());
-  if (!request.invoice().contact().empty() && (all || Names(mask, "contact"))) needs.push_back(request.invoice().contact());
+  if (!request.invoice().account().empty() && (all || Names(mask, "account")))
+    needs.push_back(request.invoice().account());
+  if (!request.invoice().contact().empty() && (all || Names(mask, "contact")))
+    needs.push_back(request.invoice().contact());
   return needs;
 }
 
 void Evolve(const InvoiceCreated& event, Invoice* invoice) { Take(event.invoice(), invoice); }
 void Evolve(const InvoiceIssued& event, Invoice* invoice) { Take(event.invoice(), invoice); }
-void Evolve(const InvoiceUpdated& event, Invoice* invoice) { domain::CopyFields(event.invoice(), event.update_mask(), invoice); }
+void Evolve(const InvoiceUpdated& event, Invoice* invoice) {
+  domain::CopyFields(event.invoice(), event.update_mask(), invoice);
+}
 
 void Evolve(const InvoiceCanceled& event, Invoice* invoice) {
   invoice->set_state(Invoice::CANCELED);

@@ -6,9 +6,9 @@
 //   payment_rules.cc   payments and refunds, and what they leave to pay
 //   credit_rules.cc    credits and credit notes
 //
-// Always, of an issued invoice: credited <= quantity for every line; balance = total - credited - paid; 0 <= paid.
-// Always, of a seller: the sequences of a type and year are 1, 2, 3, ...
-// Always, of an order: invoiced less credited <= fulfilled for every line.
+// Always, of an issued invoice: credited <= quantity for every line; balance = total - credited -
+// paid; 0 <= paid. Always, of a seller: the sequences of a type and year are 1, 2, 3, ... Always,
+// of an order: invoiced less credited <= fulfilled for every line.
 #pragma once
 
 #include <string>
@@ -23,7 +23,8 @@
 
 namespace leadstream::billing {
 
-using namespace leadstream::billing::v1;  // NOLINT(google-build-using-namespace): the context's own messages, in its own words
+using namespace leadstream::billing::v1;  // NOLINT(google-build-using-namespace): the context's own
+                                          // messages, in its own words
 using domain::Context;
 using domain::Decision;
 
@@ -37,8 +38,8 @@ Decision Decide(const Invoice&, const RecordPaymentRequest&, const Context&);
 Decision Decide(const Invoice&, const RefundPaymentRequest&, const Context&);
 Decision Decide(const Invoice&, const CreditInvoiceRequest&, const Context&);
 
-// The order, account and contact of an invoice that somebody writes, the invoice of a credit note. Of an order that came with the request
-// nothing is looked up: it has been.
+// The order, account and contact of an invoice that somebody writes, the invoice of a credit note.
+// Of an order that came with the request nothing is looked up: it has been.
 std::vector<std::string> Needs(const CreateInvoiceRequest&);
 std::vector<std::string> Needs(const UpdateInvoiceRequest&);
 

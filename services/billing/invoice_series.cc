@@ -16,7 +16,8 @@ namespace {
 using v1::Invoice;
 
 std::string SeriesKey(const Invoice& invoice) {
-  return absl::StrCat("series/", invoice.seller(), "/", Invoice::Type_Name(invoice.type()), "/", invoice.issue_date().year());
+  return absl::StrCat("series/", invoice.seller(), "/", Invoice::Type_Name(invoice.type()), "/",
+                      invoice.issue_date().year());
 }
 
 int64_t LastOf(const std::string& series, const domain::Facts& facts) {
@@ -36,16 +37,21 @@ void Issue(const domain::Context& context, Invoice* invoice) {
 
   invoice->set_sequence(LastOf(SeriesKey(*invoice), *context.facts) + 1);
   const bool credit_note = invoice->type() == Invoice::CREDIT_NOTE;
-  invoice->set_number(absl::StrFormat("%s-%04d-%06d", credit_note ? "CN" : "INV", invoice->issue_date().year(), invoice->sequence()));
+  invoice->set_number(absl::StrFormat("%s-%04d-%06d", credit_note ? "CN" : "INV",
+                                      invoice->issue_date().year(), invoice->sequence()));
   if (credit_note) return;
 
-  if (!invoice->has_due_date()) *invoice->mutable_due_date() = domain::ToDate(today + invoice->payment_days());
+  if (!invoice->has_due_date())
+    *invoice->mutable_due_date() = domain::ToDate(today + invoice->payment_days());
   *invoice->mutable_paid_amount() = domain::ZeroMoney(invoice->currency());
   *invoice->mutable_credited_amount() = domain::ZeroMoney(invoice->currency());
-  *invoice->mutable_balance() = BalanceOf(*invoice, invoice->paid_amount(), invoice->credited_amount());
+  *invoice->mutable_balance() =
+      BalanceOf(*invoice, invoice->paid_amount(), invoice->credited_amount());
   invoice->set_payment_state(PaymentStateOf(invoice->paid_amount(), invoice->balance()));
 }
 
-void RememberSeries(const Invoice& issued, domain::MutableFacts* facts) { facts->Put(SeriesKey(issued), absl::StrCat(issued.sequence())); }
+void RememberSeries(const Invoice& issued, domain::MutableFacts* facts) {
+  facts->Put(SeriesKey(issued), absl::StrCat(issued.sequence()));
+}
 
 }  // namespace leadstream::billing

@@ -1,5 +1,5 @@
-// The number an invoice is issued under: the next of its seller, type and year, taken in the record that issues it. So there is no gap
-// and no double, whatever crashes.
+// The number an invoice is issued under: the next of its seller, type and year, taken in the record
+// that issues it. So there is no gap and no double, whatever crashes.
 #pragma once
 
 #include "common/domain/context.h"

@@ -22,7 +22,8 @@ using v1::Invoice;
 using v1::InvoicedOrder;
 using v1::LineQuantity;
 
-// Digits of a quantity that stands for an amount: enough for any amount to come back when it is rounded.
+// Digits of a quantity that stands for an amount: enough for any amount to come back when it is
+// rounded.
 constexpr int kQuantityDigits = 30;
 
 std::string OrderKey(absl::string_view order) { return absl::StrCat("order/", IdOf(order)); }
@@ -49,7 +50,8 @@ Decimal At(const Quantities& quantities, const std::string& line_id) {
 
 // How much of each line was ever known to be fulfilled; never more than was ordered.
 Quantities Fulfilled(const Invoice& invoice, const InvoicedOrder& invoiced) {
-  const Quantities now = QuantitiesOf(invoice.order_basis().fulfilled()), before = QuantitiesOf(invoiced.fulfilled());
+  const Quantities now = QuantitiesOf(invoice.order_basis().fulfilled()),
+                   before = QuantitiesOf(invoiced.fulfilled());
   Quantities fulfilled;
   for (const Line& line : invoice.order_basis().lines()) {
     const Decimal most = std::max(At(now, line.line_id()), At(before, line.line_id()));
@@ -65,31 +67,37 @@ void CheckLines(absl::string_view path, const Invoice& invoice, Problems* proble
     const std::string& line_id = invoice.lines(i).line_id();
     const std::string field = absl::StrCat(path, "lines[", i, "].line_id");
     if (!ordered.contains(line_id)) {
-      problems->Add(v1::INVOICE_LINE_UNKNOWN, field, absl::StrCat(invoice.order(), " has no line \"", line_id, "\""));
+      problems->Add(v1::INVOICE_LINE_UNKNOWN, field,
+                    absl::StrCat(invoice.order(), " has no line \"", line_id, "\""));
     } else if (!seen.emplace(line_id, i).second) {
-      problems->Add(v1::INVOICE_LINE_UNKNOWN, field, absl::StrCat("\"", line_id, "\" is named twice"));
+      problems->Add(v1::INVOICE_LINE_UNKNOWN, field,
+                    absl::StrCat("\"", line_id, "\" is named twice"));
     }
   }
 }
 
-void CheckFulfilled(absl::string_view path, const Invoice& invoice, const Quantities& before, const Quantities& fulfilled, Problems* problems) {
+void CheckFulfilled(absl::string_view path, const Invoice& invoice, const Quantities& before,
+                    const Quantities& fulfilled, Problems* problems) {
   for (int i = 0; i < invoice.lines_size(); ++i) {
     const Line& line = invoice.lines(i);
     const Decimal left = At(fulfilled, line.line_id()) - At(before, line.line_id());
     if (Decimal::Of(line.quantity()) <= left) continue;
     problems->Add(v1::INVOICE_EXCEEDS_FULFILLED, absl::StrCat(path, "lines[", i, "].quantity"),
-                  absl::StrCat("only ", std::max(left, Decimal()).ToString(), " of line \"", line.line_id(), "\" is fulfilled and not invoiced"));
+                  absl::StrCat("only ", std::max(left, Decimal()).ToString(), " of line \"",
+                               line.line_id(), "\" is fulfilled and not invoiced"));
   }
 }
 
 // The quantity of `line` that comes to `net`.
 Decimal QuantityFor(const Decimal& net, const Line& line) {
-  return (Decimal::Of(line.quantity()) * net).DividedBy(domain::ToDecimal(line.net()), kQuantityDigits);
+  return (Decimal::Of(line.quantity()) * net)
+      .DividedBy(domain::ToDecimal(line.net()), kQuantityDigits);
 }
 
-// What of the order is invoiced after this invoice, and what it comes to. A partial credit may leave a line a minor unit away from what
-// its quantity comes to. Such a line is set right when it is billed again, and not by the way: while only others are billed, it counts for
-// what it was invoiced for; and it never counts for less.
+// What of the order is invoiced after this invoice, and what it comes to. A partial credit may
+// leave a line a minor unit away from what its quantity comes to. Such a line is set right when it
+// is billed again, and not by the way: while only others are billed, it counts for what it was
+// invoiced for; and it never counts for less.
 Part PartAfter(const Invoice& invoice, const Quantities& billed, const Part& before) {
   Lines ordered = invoice.order_basis().lines();
   std::map<absl::string_view, const Line*> invoiced;
@@ -107,7 +115,8 @@ Part PartAfter(const Invoice& invoice, const Quantities& billed, const Part& bef
     const Decimal for_its_net = QuantityFor(domain::ToDecimal(at->second->net()), line);
     counted[line.line_id()] = now.IsZero() ? for_its_net : std::max(quantity, for_its_net);
   }
-  Part part = domain::PartOf(invoice.currency(), ordered, invoice.order_basis().adjustments(), counted);
+  Part part =
+      domain::PartOf(invoice.currency(), ordered, invoice.order_basis().adjustments(), counted);
   for (Line& line : part.lines) *line.mutable_quantity() = after.at(line.line_id()).ToProto();
   return part;
 }
@@ -121,7 +130,8 @@ void KeepBilled(const Quantities& billed, Part* part) {
   part->lines.Swap(&kept);
 }
 
-// What a line's amounts are remembered by: its key, how much of it, what that came to, how it is taxed.
+// What a line's amounts are remembered by: its key, how much of it, what that came to, how it is
+// taxed.
 Line Remembered(const Line& line) {
   Line remembered;
   remembered.set_line_id(line.line_id());
@@ -140,7 +150,8 @@ Part RememberedPart(const Lines& lines, const common::v1::Totals& totals) {
   return part;
 }
 
-void Put(absl::string_view order, const Part& part, InvoicedOrder invoiced, domain::MutableFacts* facts) {
+void Put(absl::string_view order, const Part& part, InvoicedOrder invoiced,
+         domain::MutableFacts* facts) {
   *invoiced.mutable_lines() = part.lines;
   *invoiced.mutable_totals() = part.totals;
   facts->Put(OrderKey(order), invoiced.SerializeAsString());
@@ -148,10 +159,12 @@ void Put(absl::string_view order, const Part& part, InvoicedOrder invoiced, doma
 
 }  // namespace
 
-std::optional<domain::Refusal> TakeShareOfOrder(absl::string_view path, const domain::Facts& facts, Invoice* invoice) {
+std::optional<domain::Refusal> TakeShareOfOrder(absl::string_view path, const domain::Facts& facts,
+                                                Invoice* invoice) {
   const InvoicedOrder invoiced = InvoicedOf(invoice->order(), facts);
   Part before = ToPart(invoiced);
-  const Quantities invoiced_quantities = QuantitiesOf(before.lines), fulfilled = Fulfilled(*invoice, invoiced);
+  const Quantities invoiced_quantities = QuantitiesOf(before.lines),
+                   fulfilled = Fulfilled(*invoice, invoiced);
 
   Problems problems;
   CheckLines(path, *invoice, &problems);
@@ -165,7 +178,8 @@ std::optional<domain::Refusal> TakeShareOfOrder(absl::string_view path, const do
       *billed->mutable_quantity() = left.ToProto();
     }
     if (invoice->lines().empty()) {
-      return domain::Refuse(v1::NOTHING_TO_INVOICE, absl::StrCat("all that was fulfilled of ", invoice->order(), " is invoiced"));
+      return domain::Refuse(v1::NOTHING_TO_INVOICE, absl::StrCat("all that was fulfilled of ",
+                                                                 invoice->order(), " is invoiced"));
     }
   }
   CheckFulfilled(path, *invoice, invoiced_quantities, fulfilled, &problems);
@@ -197,21 +211,27 @@ void RememberInvoiced(const v1::InvoiceIssued& issued, domain::MutableFacts* fac
   InvoicedOrder invoiced = InvoicedOf(invoice.order(), *facts);
   for (const LineQuantity& line : issued.fulfilled()) {
     auto& known = *invoiced.mutable_fulfilled();
-    auto at = std::find_if(known.begin(), known.end(), [&](const LineQuantity& entry) { return entry.line_id() == line.line_id(); });
+    auto at = std::find_if(known.begin(), known.end(), [&](const LineQuantity& entry) {
+      return entry.line_id() == line.line_id();
+    });
     if (at == known.end()) {
       *known.Add() = line;
     } else if (Decimal::Of(at->quantity()) < Decimal::Of(line.quantity())) {
       *at->mutable_quantity() = line.quantity();
     }
   }
-  Put(invoice.order(), domain::Plus(ToPart(invoiced), RememberedPart(invoice.lines(), invoice.totals())), invoiced, facts);
+  Put(invoice.order(),
+      domain::Plus(ToPart(invoiced), RememberedPart(invoice.lines(), invoice.totals())), invoiced,
+      facts);
 }
 
 void RememberCredited(const v1::InvoiceCredited& credited, domain::MutableFacts* facts) {
   if (credited.order().empty()) return;
   const InvoicedOrder invoiced = InvoicedOf(credited.order(), *facts);
   const v1::Credit& credit = credited.credit();
-  Put(credited.order(), domain::Minus(ToPart(invoiced), RememberedPart(credit.lines(), credit.totals())), invoiced, facts);
+  Put(credited.order(),
+      domain::Minus(ToPart(invoiced), RememberedPart(credit.lines(), credit.totals())), invoiced,
+      facts);
 }
 
 }  // namespace leadstream::billing

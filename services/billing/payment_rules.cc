@@ -19,28 +19,34 @@ using google::type::Money;
 constexpr int kPaymentsMax = 1000;
 
 // The payer's length keeps keys apart: a payer may hold any character.
-std::string ReferenceKey(const std::string& seller, const std::string& payer, const std::string& reference) {
+std::string ReferenceKey(const std::string& seller, const std::string& payer,
+                         const std::string& reference) {
   return absl::StrCat("payment/", seller, "/", payer.size(), "/", payer, "/", reference);
 }
 
-void RememberReference(const std::string& seller, const PaymentEntry& entry, const Invoice& invoice, domain::MutableFacts* facts) {
+void RememberReference(const std::string& seller, const PaymentEntry& entry, const Invoice& invoice,
+                       domain::MutableFacts* facts) {
   facts->Put(ReferenceKey(seller, entry.payer(), entry.reference()), invoice.name());
 }
 
 // What an invoice must have one of.
 const std::string& BuyerOf(const Invoice& invoice) {
-  return !invoice.account().empty() ? invoice.account() : !invoice.contact().empty() ? invoice.contact() : invoice.buyer().name();
+  return !invoice.account().empty()   ? invoice.account()
+         : !invoice.contact().empty() ? invoice.contact()
+                                      : invoice.buyer().name();
 }
 
 // A payment and a refund are asked for in the same words.
 template <typename Request>
-PaymentEntry EntryOf(const Request& request, PaymentEntry::Kind kind, const Invoice& invoice, const Context& context) {
+PaymentEntry EntryOf(const Request& request, PaymentEntry::Kind kind, const Invoice& invoice,
+                     const Context& context) {
   PaymentEntry entry;
   entry.set_kind(kind);
   *entry.mutable_amount() = request.amount();
   entry.set_payer(request.payer().empty() ? BuyerOf(invoice) : request.payer());
   entry.set_reference(request.reference());
-  *entry.mutable_date() = request.has_date() ? request.date() : domain::ToDate(domain::DayOf(context.now));
+  *entry.mutable_date() =
+      request.has_date() ? request.date() : domain::ToDate(domain::DayOf(context.now));
   entry.set_method(request.method());
   entry.set_note(request.note());
   *entry.mutable_create_time() = context.now;
@@ -48,28 +54,37 @@ PaymentEntry EntryOf(const Request& request, PaymentEntry::Kind kind, const Invo
 }
 
 // What is wrong with it, whichever way the money goes.
-std::optional<domain::Refusal> RefuseEntry(const Invoice& invoice, const PaymentEntry& entry, const Context& context) {
+std::optional<domain::Refusal> RefuseEntry(const Invoice& invoice, const PaymentEntry& entry,
+                                           const Context& context) {
   if (invoice.type() == Invoice::CREDIT_NOTE) {
-    return domain::Refuse(INVOICE_IS_CREDIT_NOTE, "a credit note is not paid: record it on the invoice that it credits");
+    return domain::Refuse(INVOICE_IS_CREDIT_NOTE,
+                          "a credit note is not paid: record it on the invoice that it credits");
   }
-  if (invoice.state() != Invoice::ISSUED) return domain::Refuse(INVOICE_NOT_ISSUED, "only an issued invoice is paid");
+  if (invoice.state() != Invoice::ISSUED)
+    return domain::Refuse(INVOICE_NOT_ISSUED, "only an issued invoice is paid");
 
   Problems problems;
   const std::string& currency = entry.amount().currency_code();
   if (currency != invoice.currency()) {
-    problems.Add(INVOICE_CURRENCY_INVALID, "amount", absl::StrCat("is in ", currency, "; the invoice is in ", invoice.currency()));
+    problems.Add(INVOICE_CURRENCY_INVALID, "amount",
+                 absl::StrCat("is in ", currency, "; the invoice is in ", invoice.currency()));
   }
   // It may be tomorrow where they are.
-  if (domain::DayOf(entry.date()) > domain::DayOf(context.now) + 1) problems.Add(INVOICE_DATE_INVALID, "date", "is in the future");
+  if (domain::DayOf(entry.date()) > domain::DayOf(context.now) + 1)
+    problems.Add(INVOICE_DATE_INVALID, "date", "is in the future");
   if (problems.any()) return problems.Refuse("this cannot be recorded as it is");
 
-  if (auto invoice_paid = context.facts->Get(ReferenceKey(invoice.seller(), entry.payer(), entry.reference()))) {
-    return domain::Refusal{absl::StatusCode::kAlreadyExists, domain::ReasonName(PAYMENT_REFERENCE_USED),
-                           absl::StrCat("\"", entry.payer(), "\" used the reference \"", entry.reference(), "\" before, for ", *invoice_paid),
+  if (auto invoice_paid =
+          context.facts->Get(ReferenceKey(invoice.seller(), entry.payer(), entry.reference()))) {
+    return domain::Refusal{absl::StatusCode::kAlreadyExists,
+                           domain::ReasonName(PAYMENT_REFERENCE_USED),
+                           absl::StrCat("\"", entry.payer(), "\" used the reference \"",
+                                        entry.reference(), "\" before, for ", *invoice_paid),
                            {{"reference", "was used before by this payer"}}};
   }
   if (invoice.payments_size() >= kPaymentsMax) {
-    return domain::Refuse(INVOICE_FULL, absl::StrCat("an invoice takes at most ", kPaymentsMax, " payments and refunds"));
+    return domain::Refuse(INVOICE_FULL, absl::StrCat("an invoice takes at most ", kPaymentsMax,
+                                                     " payments and refunds"));
   }
   return std::nullopt;
 }
@@ -105,32 +120,41 @@ Invoice::PaymentState PaymentStateOf(const Money& paid, const Money& balance) {
   return domain::ToDecimal(paid).IsPositive() ? Invoice::PARTLY_PAID : Invoice::UNPAID;
 }
 
-Decision Decide(const Invoice& invoice, const RecordPaymentRequest& request, const Context& context) {
+Decision Decide(const Invoice& invoice, const RecordPaymentRequest& request,
+                const Context& context) {
   PaymentRecorded recorded;
   *recorded.mutable_payment() = EntryOf(request, PaymentEntry::PAYMENT, invoice, context);
   if (auto refusal = RefuseEntry(invoice, recorded.payment(), context)) return *refusal;
   const Money paid = domain::Plus(invoice.paid_amount(), request.amount());
-  if (domain::MoneyProblem(paid)) return domain::Refuse(INVOICE_FULL, "the sum of the payments is more than an amount can be");
+  if (domain::MoneyProblem(paid))
+    return domain::Refuse(INVOICE_FULL, "the sum of the payments is more than an amount can be");
   SayAfter(invoice, paid, &recorded);
   return recorded;
 }
 
-Decision Decide(const Invoice& invoice, const RefundPaymentRequest& request, const Context& context) {
+Decision Decide(const Invoice& invoice, const RefundPaymentRequest& request,
+                const Context& context) {
   PaymentRefunded refunded;
   *refunded.mutable_refund() = EntryOf(request, PaymentEntry::REFUND, invoice, context);
   if (auto refusal = RefuseEntry(invoice, refunded.refund(), context)) return *refusal;
   const Money paid = domain::Minus(invoice.paid_amount(), request.amount());
   if (domain::ToDecimal(paid).IsNegative()) {
     Problems problems;
-    problems.Add(REFUND_EXCEEDS_PAID, "amount", absl::StrCat("only ", domain::ToDecimal(invoice.paid_amount()).ToString(), " is paid"));
+    problems.Add(
+        REFUND_EXCEEDS_PAID, "amount",
+        absl::StrCat("only ", domain::ToDecimal(invoice.paid_amount()).ToString(), " is paid"));
     return problems.RefuseForNow("no more is paid back than is paid");
   }
   SayAfter(invoice, paid, &refunded);
   return refunded;
 }
 
-void Evolve(const PaymentRecorded& event, Invoice* invoice) { TakeEntry(event, event.payment(), invoice); }
-void Evolve(const PaymentRefunded& event, Invoice* invoice) { TakeEntry(event, event.refund(), invoice); }
+void Evolve(const PaymentRecorded& event, Invoice* invoice) {
+  TakeEntry(event, event.payment(), invoice);
+}
+void Evolve(const PaymentRefunded& event, Invoice* invoice) {
+  TakeEntry(event, event.refund(), invoice);
+}
 
 void Remember(const PaymentRecorded& event, const Invoice& after, domain::MutableFacts* facts) {
   RememberReference(event.seller(), event.payment(), after, facts);

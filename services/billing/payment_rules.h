@@ -8,7 +8,9 @@
 namespace leadstream::billing {
 
 // What is owed once so much of the invoice is paid and credited in all.
-google::type::Money BalanceOf(const v1::Invoice& invoice, const google::type::Money& paid, const google::type::Money& credited);
-v1::Invoice::PaymentState PaymentStateOf(const google::type::Money& paid, const google::type::Money& balance);
+google::type::Money BalanceOf(const v1::Invoice& invoice, const google::type::Money& paid,
+                              const google::type::Money& credited);
+v1::Invoice::PaymentState PaymentStateOf(const google::type::Money& paid,
+                                         const google::type::Money& balance);
 
 }  // namespace leadstream::billing

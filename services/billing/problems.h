@@ -20,16 +20,21 @@ class Problems {
     fields_.push_back({std::move(field), std::move(description)});
   }
   void Add(v1::ErrorReason reason, std::vector<domain::FieldViolation> bad) {
-    for (domain::FieldViolation& field : bad) Add(reason, std::move(field.field), std::move(field.description));
+    for (domain::FieldViolation& field : bad)
+      Add(reason, std::move(field.field), std::move(field.description));
   }
 
   bool any() const { return !fields_.empty(); }
 
   // INVALID_ARGUMENT: the request is wrong, whatever the state.
-  domain::Refusal Refuse(absl::string_view message) const { return domain::RefuseFields(reason_, message, fields_); }
-  // FAILED_PRECONDITION: the request is well-formed, and the state does not allow it, for these fields.
+  domain::Refusal Refuse(absl::string_view message) const {
+    return domain::RefuseFields(reason_, message, fields_);
+  }
+  // FAILED_PRECONDITION: the request is well-formed, and the state does not allow it, for these
+  // fields.
   domain::Refusal RefuseForNow(absl::string_view message) const {
-    return {absl::StatusCode::kFailedPrecondition, domain::ReasonName(reason_), std::string(message), fields_};
+    return {absl::StatusCode::kFailedPrecondition, domain::ReasonName(reason_),
+            std::string(message), fields_};
   }
 
  private:

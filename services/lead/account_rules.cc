@@ -10,13 +10,15 @@
 namespace leadstream::lead {
 namespace {
 
-using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, all about these messages
+using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, all about these
+                     // messages
 using domain::Context;
 using domain::Decision;
 using domain::RefuseFields;
 
 domain::Refusal Nameless() {
-  return RefuseFields(ACCOUNT_INCOMPLETE, "an account has a name", {{"account.display_name", "give the company's name"}});
+  return RefuseFields(ACCOUNT_INCOMPLETE, "an account has a name",
+                      {{"account.display_name", "give the company's name"}});
 }
 
 }  // namespace
@@ -40,8 +42,10 @@ Decision Decide(const Account&, const CreateAccountRequest& request, const Conte
 Decision Decide(const Account& account, const UpdateAccountRequest& request, const Context&) {
   AccountUpdated updated;
   Account after = account;
-  auto bad = domain::ApplyUpdate(request.account(), request.update_mask(), &after, updated.mutable_update_mask());
-  if (!bad.empty()) return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
+  auto bad = domain::ApplyUpdate(request.account(), request.update_mask(), &after,
+                                 updated.mutable_update_mask());
+  if (!bad.empty())
+    return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
   if (domain::IsBlank(after.display_name())) return Nameless();
   UnderstandChangedPhones(after.address().country(), account.phones(), after.mutable_phones());
   *updated.mutable_update_mask() = domain::ChangedFields(account, after);
@@ -59,7 +63,11 @@ Decision Decide(const Account& account, const FillAccountRequest& request, const
 }
 
 void Evolve(const AccountCreated& event, Account* account) { *account = event.account(); }
-void Evolve(const AccountUpdated& event, Account* account) { domain::CopyFields(event.account(), event.update_mask(), account); }
-void Evolve(const AccountFilled& event, Account* account) { domain::CopyFields(event.account(), event.update_mask(), account); }
+void Evolve(const AccountUpdated& event, Account* account) {
+  domain::CopyFields(event.account(), event.update_mask(), account);
+}
+void Evolve(const AccountFilled& event, Account* account) {
+  domain::CopyFields(event.account(), event.update_mask(), account);
+}
 
 }  // namespace leadstream::lead

@@ -12,9 +12,12 @@
 
 namespace leadstream::lead {
 
-domain::Decision Decide(const v1::Account& account, const v1::CreateAccountRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Account& account, const v1::UpdateAccountRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Account& account, const v1::FillAccountRequest& request, const domain::Context& context);
+domain::Decision Decide(const v1::Account& account, const v1::CreateAccountRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Account& account, const v1::UpdateAccountRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Account& account, const v1::FillAccountRequest& request,
+                        const domain::Context& context);
 
 std::vector<std::string> Needs(const v1::CreateAccountRequest& request);
 

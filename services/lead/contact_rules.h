@@ -12,9 +12,12 @@
 
 namespace leadstream::lead {
 
-domain::Decision Decide(const v1::Contact& contact, const v1::CreateContactRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Contact& contact, const v1::UpdateContactRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Contact& contact, const v1::FillContactRequest& request, const domain::Context& context);
+domain::Decision Decide(const v1::Contact& contact, const v1::CreateContactRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Contact& contact, const v1::UpdateContactRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Contact& contact, const v1::FillContactRequest& request,
+                        const domain::Context& context);
 
 std::vector<std::string> Needs(const v1::CreateContactRequest& request);
 std::vector<std::string> Needs(const v1::UpdateContactRequest& request);

@@ -21,7 +21,9 @@ constexpr int kItemsMax = 20;  // (rules).max_items of both lists, in all three 
 
 void AddMissing(const RepeatedPtrField<std::string>& from, RepeatedPtrField<std::string>* to) {
   for (const std::string& email : from) {
-    const auto same = [&](const std::string& known) { return NormalizedEmail(known) == NormalizedEmail(email); };
+    const auto same = [&](const std::string& known) {
+      return NormalizedEmail(known) == NormalizedEmail(email);
+    };
     if (to->size() < kItemsMax && absl::c_none_of(*to, same)) *to->Add() = email;
   }
 }
@@ -29,19 +31,24 @@ void AddMissing(const RepeatedPtrField<std::string>& from, RepeatedPtrField<std:
 void AddMissing(const RepeatedPtrField<Phone>& from, RepeatedPtrField<Phone>* to) {
   for (const Phone& phone : from) {
     const auto same = [&](const Phone& known) {
-      return known.number() == phone.number() || (!phone.e164().empty() && known.e164() == phone.e164());
+      return known.number() == phone.number() ||
+             (!phone.e164().empty() && known.e164() == phone.e164());
     };
     if (to->size() < kItemsMax && absl::c_none_of(*to, same)) *to->Add() = phone;
   }
 }
 
-bool Agree(const std::string& a, const std::string& b) { return a.empty() || b.empty() || Normalized(a) == Normalized(b); }
+bool Agree(const std::string& a, const std::string& b) {
+  return a.empty() || b.empty() || Normalized(a) == Normalized(b);
+}
 
 void Fill(const Person& from, Person* to) {
-  if (!Agree(from.given_name(), to->given_name()) || !Agree(from.family_name(), to->family_name())) return;
+  if (!Agree(from.given_name(), to->given_name()) || !Agree(from.family_name(), to->family_name()))
+    return;
   // Two half names, one of each kind, may be two people.
   const bool nameless = to->given_name().empty() && to->family_name().empty();
-  const bool shared = (!from.given_name().empty() && !to->given_name().empty()) || (!from.family_name().empty() && !to->family_name().empty());
+  const bool shared = (!from.given_name().empty() && !to->given_name().empty()) ||
+                      (!from.family_name().empty() && !to->family_name().empty());
   if (!nameless && !shared) return;
   if (to->given_name().empty()) to->set_given_name(from.given_name());
   if (to->family_name().empty()) to->set_family_name(from.family_name());
@@ -59,8 +66,9 @@ FieldMask Filled(const Resource& from, Resource* to) {
   const FieldMask held = domain::ChangedFields(Resource(), from);
   const FieldMask known = domain::ChangedFields(Resource(), *to);
   FieldMask lacking;
-  absl::c_copy_if(held.paths(), google::protobuf::RepeatedFieldBackInserter(lacking.mutable_paths()),
-                  [&](const std::string& path) { return !absl::c_linear_search(known.paths(), path); });
+  absl::c_copy_if(
+      held.paths(), google::protobuf::RepeatedFieldBackInserter(lacking.mutable_paths()),
+      [&](const std::string& path) { return !absl::c_linear_search(known.paths(), path); });
   if (!lacking.paths().empty()) domain::ApplyMask(lacking, from, to);
   AddMissing(from.emails(), to->mutable_emails());
   AddMissing(from.phones(), to->mutable_phones());

@@ -35,7 +35,8 @@ Aggregate LeadAggregate() {
       .Folds<LeadMerged>(Evolve)
       .Folds<LeadAbsorbed>(Evolve)
       .Folds<LeadOpportunityRecorded>(Evolve)
-      // Every index is one more entry for each lead. `status` has none: its state narrows a list enough.
+      // Every index is one more entry for each lead. `status` has none: its state narrows a list
+      // enough.
       .MatchedBy("state")
       .MatchedBy("source")
       .MatchedBy("owner")
@@ -70,11 +71,15 @@ Aggregate ContactAggregate() {
 domain::ServiceDefinition LeadService() {
   domain::ServiceDefinition service;
   service.name = "lead";
-  // The last three are of the contract; they have no rows in these tables yet, and answer UNIMPLEMENTED.
-  service.grpc_services = {"leadstream.lead.v1.LeadService",        "leadstream.lead.v1.AccountService",     "leadstream.lead.v1.ContactService",
-                           "leadstream.lead.v1.ActivityService",    "leadstream.lead.v1.ScoringRuleService", "leadstream.lead.v1.AssignmentRuleService"};
+  // The last three are of the contract; they have no rows in these tables yet, and answer
+  // UNIMPLEMENTED.
+  service.grpc_services = {
+      "leadstream.lead.v1.LeadService",        "leadstream.lead.v1.AccountService",
+      "leadstream.lead.v1.ContactService",     "leadstream.lead.v1.ActivityService",
+      "leadstream.lead.v1.ScoringRuleService", "leadstream.lead.v1.AssignmentRuleService"};
   service.aggregates = {LeadAggregate(), AccountAggregate(), ContactAggregate()};
-  service.queries = {domain::Answering<FindDuplicatesRequest, FindDuplicatesResponse>(FindDuplicates)};
+  service.queries = {
+      domain::Answering<FindDuplicatesRequest, FindDuplicatesResponse>(FindDuplicates)};
   service.reactions = LeadReactions();
   return service;
 }

@@ -1,4 +1,5 @@
-// What the lead service offers: its kinds of resources, commands, queries and reactions, as one table.
+// What the lead service offers: its kinds of resources, commands, queries and reactions, as one
+// table.
 #pragma once
 
 #include "common/domain/aggregate.h"

@@ -13,7 +13,8 @@
 namespace leadstream::lead {
 namespace {
 
-using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, all about these messages
+using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, all about these
+                     // messages
 using domain::Context;
 using domain::Decision;
 using domain::IsBlank;
@@ -27,7 +28,8 @@ bool HasNeed(const Lead& lead) { return !IsBlank(lead.need()); }
 // A budget counts when it is confirmed, also while its amount is not known; one of zero does not.
 bool HasPurchasingPower(const Lead& lead) {
   const auto& amount = lead.budget().amount();
-  const bool budget = lead.budget().confirmed() && (!lead.budget().has_amount() || amount.units() > 0 || amount.nanos() > 0);
+  const bool budget = lead.budget().confirmed() &&
+                      (!lead.budget().has_amount() || amount.units() > 0 || amount.nanos() > 0);
   return budget || !IsBlank(lead.decision_maker());
 }
 
@@ -40,12 +42,15 @@ void TakeWhatIsGiven(const QualifyLeadRequest& request, Lead* lead) {
   }
 }
 
-bool WantsNone(const OpportunityChoice& choice) { return choice.choice_case() == OpportunityChoice::kCreate && !choice.create(); }
+bool WantsNone(const OpportunityChoice& choice) {
+  return choice.choice_case() == OpportunityChoice::kCreate && !choice.create();
+}
 
 // The id of what is made from the lead: its own, so that it is known at once.
 absl::string_view IdOf(const Context& context) { return absl::StripPrefix(context.name, "leads/"); }
 
-void ChooseAccount(const Lead& lead, const QualifyLeadRequest& request, const Context& context, LeadQualified* qualified) {
+void ChooseAccount(const Lead& lead, const QualifyLeadRequest& request, const Context& context,
+                   LeadQualified* qualified) {
   const auto* contact = context.Find<Contact>(request.contact());
   if (!request.account().empty()) {
     qualified->set_account(request.account());
@@ -59,28 +64,34 @@ void ChooseAccount(const Lead& lead, const QualifyLeadRequest& request, const Co
   }
 }
 
-void ChooseContact(const Lead& lead, const QualifyLeadRequest& request, const Context& context, LeadQualified* qualified) {
+void ChooseContact(const Lead& lead, const QualifyLeadRequest& request, const Context& context,
+                   LeadQualified* qualified) {
   const auto& person = lead.person();
   if (!request.contact().empty()) {
     qualified->set_contact(request.contact());
   } else if (!lead.contact().empty()) {
     qualified->set_contact(lead.contact());
-  } else if (!IsBlank(person.given_name()) || !IsBlank(person.family_name()) || !lead.emails().empty()) {
+  } else if (!IsBlank(person.given_name()) || !IsBlank(person.family_name()) ||
+             !lead.emails().empty()) {
     qualified->set_contact(absl::StrCat("contacts/", IdOf(context)));
     qualified->set_contact_created(true);
   }
 }
 
-void ChooseOpportunity(const Lead& lead, const QualifyLeadRequest& request, const Context& context, LeadQualified* qualified) {
+void ChooseOpportunity(const Lead& lead, const QualifyLeadRequest& request, const Context& context,
+                       LeadQualified* qualified) {
   if (request.opportunity().has_existing()) {
     qualified->set_opportunity(request.opportunity().existing());
   } else if (HasLiveOpportunity(lead)) {  // reopened since the lead was reactivated
     qualified->set_opportunity(lead.opportunity());
   } else if (!WantsNone(request.opportunity())) {
     const int count = lead.opened_opportunities() + 1;
-    qualified->set_opportunity(absl::StrCat("opportunities/", IdOf(context), count == 1 ? "" : absl::StrCat("-", count)));
+    qualified->set_opportunity(
+        absl::StrCat("opportunities/", IdOf(context), count == 1 ? "" : absl::StrCat("-", count)));
     qualified->set_opportunity_created(true);
-    qualified->set_currency(request.currency().empty() ? qualified->lead().budget().amount().currency_code() : request.currency());
+    qualified->set_currency(request.currency().empty()
+                                ? qualified->lead().budget().amount().currency_code()
+                                : request.currency());
   }
 }
 
@@ -89,10 +100,15 @@ Decision RefuseMissing(bool need, bool purchasing_power, bool currency) {
   Refusal refusal = Refuse(!need               ? LEAD_INTEREST_UNKNOWN
                            : !purchasing_power ? LEAD_BUDGET_UNKNOWN
                                                : LEAD_CURRENCY_UNKNOWN,
-                           "not enough is known of the lead to qualify it; give what is missing with the command, or update the lead");
+                           "not enough is known of the lead to qualify it; give what is missing "
+                           "with the command, or update the lead");
   if (!need) refusal.fields.push_back({"need", "say what they need"});
-  if (!purchasing_power) refusal.fields.push_back({"budget", "confirm a budget, or name the decision maker in `decision_maker`"});
-  if (!currency) refusal.fields.push_back({"currency", "say in which currency the opportunity is, or give a budget"});
+  if (!purchasing_power)
+    refusal.fields.push_back(
+        {"budget", "confirm a budget, or name the decision maker in `decision_maker`"});
+  if (!currency)
+    refusal.fields.push_back(
+        {"currency", "say in which currency the opportunity is, or give a budget"});
   return refusal;
 }
 
@@ -100,21 +116,27 @@ Decision RefuseMissing(bool need, bool purchasing_power, bool currency) {
 
 std::vector<std::string> Needs(const QualifyLeadRequest& request) {
   std::vector<std::string> needs;
-  for (const std::string* name : {&request.account(), &request.contact(), &request.opportunity().existing()}) {
+  for (const std::string* name :
+       {&request.account(), &request.contact(), &request.opportunity().existing()}) {
     if (!name->empty()) needs.push_back(*name);
   }
   return needs;
 }
 
 Decision Decide(const Lead& lead, const QualifyLeadRequest& request, const Context& context) {
-  if (lead.state() != Lead::OPEN) return Refuse(LEAD_NOT_OPEN, "only an open lead can be qualified; reactivate it first");
-  if (request.has_budget() && !request.currency().empty() && request.budget().currency_code() != request.currency()) {
+  if (lead.state() != Lead::OPEN)
+    return Refuse(LEAD_NOT_OPEN, "only an open lead can be qualified; reactivate it first");
+  if (request.has_budget() && !request.currency().empty() &&
+      request.budget().currency_code() != request.currency()) {
     return RefuseFields(LEAD_CURRENCY_CONFLICT, "one opportunity has one currency",
-                        {{"budget", absl::StrCat("is in ", request.budget().currency_code(), ", the opportunity in ", request.currency())}});
+                        {{"budget", absl::StrCat("is in ", request.budget().currency_code(),
+                                                 ", the opportunity in ", request.currency())}});
   }
   const auto* existing = context.Find<Opportunity>(request.opportunity().existing());
   if (existing != nullptr && existing->state() != Opportunity::OPEN) {
-    return Refuse(LEAD_OPPORTUNITY_NOT_OPEN, absl::StrCat(request.opportunity().existing(), " is won or lost; reopen it first, or open a new one"));
+    return Refuse(LEAD_OPPORTUNITY_NOT_OPEN,
+                  absl::StrCat(request.opportunity().existing(),
+                               " is won or lost; reopen it first, or open a new one"));
   }
 
   LeadQualified qualified;
@@ -125,7 +147,8 @@ Decision Decide(const Lead& lead, const QualifyLeadRequest& request, const Conte
   ChooseContact(lead, request, context, &qualified);
   ChooseOpportunity(lead, request, context, &qualified);
   const bool has_currency = !qualified.opportunity_created() || !qualified.currency().empty();
-  if (!HasNeed(after) || !HasPurchasingPower(after) || !has_currency) return RefuseMissing(HasNeed(after), HasPurchasingPower(after), has_currency);
+  if (!HasNeed(after) || !HasPurchasingPower(after) || !has_currency)
+    return RefuseMissing(HasNeed(after), HasPurchasingPower(after), has_currency);
   qualified.set_note(request.note());
   return qualified;
 }
@@ -140,7 +163,8 @@ void Evolve(const LeadQualified& event, Lead* lead) {
   lead->set_contact(event.contact());
   if (event.opportunity() != lead->opportunity()) lead->clear_opportunity_revision();
   if (event.opportunity() != lead->opportunity() || !HasLiveOpportunity(*lead)) {
-    lead->set_opportunity_state(event.opportunity().empty() ? Lead::OPPORTUNITY_STATE_UNSPECIFIED : Lead::OPPORTUNITY_OPEN);
+    lead->set_opportunity_state(event.opportunity().empty() ? Lead::OPPORTUNITY_STATE_UNSPECIFIED
+                                                            : Lead::OPPORTUNITY_OPEN);
   }
   lead->set_opportunity(event.opportunity());
   if (event.opportunity_created()) lead->set_opened_opportunities(lead->opened_opportunities() + 1);

@@ -26,9 +26,12 @@ using opportunity::v1::OpportunityReopened;
 using opportunity::v1::OpportunityWon;
 using Wanted = absl::StatusOr<bool>;
 
-std::string IdIn(const std::string& name, absl::string_view collection) { return std::string(absl::StripPrefix(name, collection)); }
+std::string IdIn(const std::string& name, absl::string_view collection) {
+  return std::string(absl::StripPrefix(name, collection));
+}
 
-// What a lead says of the company. E-mail and telephone are the person's, unless only the company is known.
+// What a lead says of the company. E-mail and telephone are the person's, unless only the company
+// is known.
 Account AccountIn(const LeadQualified& event) {
   const Lead& lead = event.lead();
   Account account;
@@ -104,7 +107,8 @@ Wanted PassOnAbsorbed(const LeadAbsorbed& event, const Occurrence&, AbsorbLeadRe
 }
 
 // `lead` is where the opportunity comes from; there may be none.
-Wanted Record(const std::string& lead, Lead::OpportunityState state, const Occurrence& on, RecordOpportunityStateRequest* record) {
+Wanted Record(const std::string& lead, Lead::OpportunityState state, const Occurrence& on,
+              RecordOpportunityStateRequest* record) {
   record->set_name(lead);
   record->set_opportunity(on.record.subject());
   record->set_opportunity_state(state);
@@ -112,26 +116,31 @@ Wanted Record(const std::string& lead, Lead::OpportunityState state, const Occur
   return !lead.empty();
 }
 
-Wanted OnCreated(const OpportunityCreated& event, const Occurrence& on, RecordOpportunityStateRequest* record) {
+Wanted OnCreated(const OpportunityCreated& event, const Occurrence& on,
+                 RecordOpportunityStateRequest* record) {
   // One that was opened by qualifying the lead is known to the lead already.
   const bool by_qualification = !on.record.causation_id().empty();
   Wanted wanted = Record(event.opportunity().lead(), Lead::OPPORTUNITY_OPEN, on, record);
   return *wanted && !by_qualification;
 }
 
-Wanted OnLinked(const OpportunityLeadLinked& event, const Occurrence& on, RecordOpportunityStateRequest* record) {
+Wanted OnLinked(const OpportunityLeadLinked& event, const Occurrence& on,
+                RecordOpportunityStateRequest* record) {
   return Record(event.lead(), Lead::OPPORTUNITY_OPEN, on, record);
 }
 
-Wanted OnWon(const OpportunityWon& event, const Occurrence& on, RecordOpportunityStateRequest* record) {
+Wanted OnWon(const OpportunityWon& event, const Occurrence& on,
+             RecordOpportunityStateRequest* record) {
   return Record(event.lead(), Lead::OPPORTUNITY_WON, on, record);
 }
 
-Wanted OnLost(const OpportunityLost& event, const Occurrence& on, RecordOpportunityStateRequest* record) {
+Wanted OnLost(const OpportunityLost& event, const Occurrence& on,
+              RecordOpportunityStateRequest* record) {
   return Record(event.lead(), Lead::OPPORTUNITY_LOST, on, record);
 }
 
-Wanted OnReopened(const OpportunityReopened& event, const Occurrence& on, RecordOpportunityStateRequest* record) {
+Wanted OnReopened(const OpportunityReopened& event, const Occurrence& on,
+                  RecordOpportunityStateRequest* record) {
   return Record(event.lead(), Lead::OPPORTUNITY_OPEN, on, record);
 }
 
@@ -145,11 +154,14 @@ std::vector<Reaction> LeadReactions() {
       Whenever<LeadQualified, FillContactRequest>("fill-contact-of-qualified-lead", FillContact),
       Whenever<LeadMerged, AbsorbLeadRequest>("absorb-merged-lead", AbsorbMerged),
       Whenever<LeadAbsorbed, AbsorbLeadRequest>("pass-on-absorbed-lead", PassOnAbsorbed),
-      Whenever<OpportunityCreated, RecordOpportunityStateRequest>("opportunity-created-for-lead", OnCreated),
-      Whenever<OpportunityLeadLinked, RecordOpportunityStateRequest>("opportunity-linked-to-lead", OnLinked),
+      Whenever<OpportunityCreated, RecordOpportunityStateRequest>("opportunity-created-for-lead",
+                                                                  OnCreated),
+      Whenever<OpportunityLeadLinked, RecordOpportunityStateRequest>("opportunity-linked-to-lead",
+                                                                     OnLinked),
       Whenever<OpportunityWon, RecordOpportunityStateRequest>("opportunity-of-lead-won", OnWon),
       Whenever<OpportunityLost, RecordOpportunityStateRequest>("opportunity-of-lead-lost", OnLost),
-      Whenever<OpportunityReopened, RecordOpportunityStateRequest>("opportunity-of-lead-reopened", OnReopened),
+      Whenever<OpportunityReopened, RecordOpportunityStateRequest>("opportunity-of-lead-reopened",
+                                                                   OnReopened),
   };
 }
 

@@ -17,7 +17,8 @@
 namespace leadstream::lead {
 namespace {
 
-using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, all about these messages
+using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, all about these
+                     // messages
 using domain::Context;
 using domain::Decision;
 using domain::FieldViolation;
@@ -28,9 +29,11 @@ using domain::RefuseFields;
 // What any lead must have, after whatever change.
 std::vector<FieldViolation> Missing(const Lead& lead) {
   std::vector<FieldViolation> missing;
-  if (IsBlank(lead.topic())) missing.push_back({"lead.topic", "a lead has a topic: say what it is about"});
+  if (IsBlank(lead.topic()))
+    missing.push_back({"lead.topic", "a lead has a topic: say what it is about"});
   const auto& person = lead.person();
-  if (IsBlank(person.given_name()) && IsBlank(person.family_name()) && IsBlank(lead.company()) && lead.emails().empty()) {
+  if (IsBlank(person.given_name()) && IsBlank(person.family_name()) && IsBlank(lead.company()) &&
+      lead.emails().empty()) {
     for (const char* field : {"lead.person", "lead.company", "lead.emails"}) {
       missing.push_back({field, "give a person's name, a company or an e-mail address"});
     }
@@ -38,28 +41,38 @@ std::vector<FieldViolation> Missing(const Lead& lead) {
   return missing;
 }
 
-domain::Refusal NotOpen(const char* doing) { return Refuse(LEAD_NOT_OPEN, absl::StrCat("only an open lead can be ", doing, "; reactivate it first")); }
+domain::Refusal NotOpen(const char* doing) {
+  return Refuse(LEAD_NOT_OPEN,
+                absl::StrCat("only an open lead can be ", doing, "; reactivate it first"));
+}
 
 domain::Refusal HasOpportunity(const Lead& lead) {
-  return Refuse(LEAD_HAS_OPPORTUNITY, absl::StrCat("its opportunity, ", lead.opportunity(), ", is ",
-                                                   lead.opportunity_state() == Lead::OPPORTUNITY_WON ? "won" : "open"));
+  return Refuse(LEAD_HAS_OPPORTUNITY,
+                absl::StrCat("its opportunity, ", lead.opportunity(), ", is ",
+                             lead.opportunity_state() == Lead::OPPORTUNITY_WON ? "won" : "open"));
 }
 
 // One that comes from another lead does not report here; the caller may have had it read instead.
-Lead::OpportunityState OpportunityStateNow(const Lead& lead, const ReactivateLeadRequest& request, const Context& context) {
+Lead::OpportunityState OpportunityStateNow(const Lead& lead, const ReactivateLeadRequest& request,
+                                           const Context& context) {
   const auto* read = context.Find<opportunity::v1::Opportunity>(request.opportunity());
-  if (read == nullptr || request.opportunity() != lead.opportunity()) return lead.opportunity_state();
+  if (read == nullptr || request.opportunity() != lead.opportunity())
+    return lead.opportunity_state();
   switch (read->state()) {
-    case opportunity::v1::Opportunity::LOST: return Lead::OPPORTUNITY_LOST;
-    case opportunity::v1::Opportunity::WON: return Lead::OPPORTUNITY_WON;
-    default: return Lead::OPPORTUNITY_OPEN;
+    case opportunity::v1::Opportunity::LOST:
+      return Lead::OPPORTUNITY_LOST;
+    case opportunity::v1::Opportunity::WON:
+      return Lead::OPPORTUNITY_WON;
+    default:
+      return Lead::OPPORTUNITY_OPEN;
   }
 }
 
 }  // namespace
 
 bool HasLiveOpportunity(const Lead& lead) {
-  return lead.opportunity_state() == Lead::OPPORTUNITY_OPEN || lead.opportunity_state() == Lead::OPPORTUNITY_WON;
+  return lead.opportunity_state() == Lead::OPPORTUNITY_OPEN ||
+         lead.opportunity_state() == Lead::OPPORTUNITY_WON;
 }
 
 Decision Decide(const Lead&, const CreateLeadRequest& request, const Context&) {
@@ -69,7 +82,8 @@ Decision Decide(const Lead&, const CreateLeadRequest& request, const Context&) {
   lead.clear_name();
   lead.clear_etag();
   UnderstandPhones(lead.address().country(), lead.mutable_phones());
-  if (auto missing = Missing(lead); !missing.empty()) return RefuseFields(LEAD_INCOMPLETE, "the lead is not complete", std::move(missing));
+  if (auto missing = Missing(lead); !missing.empty())
+    return RefuseFields(LEAD_INCOMPLETE, "the lead is not complete", std::move(missing));
   return created;
 }
 
@@ -77,9 +91,12 @@ Decision Decide(const Lead& lead, const UpdateLeadRequest& request, const Contex
   if (lead.state() != Lead::OPEN) return NotOpen("changed");
   LeadUpdated updated;
   Lead after = lead;
-  auto bad = domain::ApplyUpdate(request.lead(), request.update_mask(), &after, updated.mutable_update_mask());
-  if (!bad.empty()) return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
-  if (auto missing = Missing(after); !missing.empty()) return RefuseFields(LEAD_INCOMPLETE, "the lead would not be complete", std::move(missing));
+  auto bad = domain::ApplyUpdate(request.lead(), request.update_mask(), &after,
+                                 updated.mutable_update_mask());
+  if (!bad.empty())
+    return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
+  if (auto missing = Missing(after); !missing.empty())
+    return RefuseFields(LEAD_INCOMPLETE, "the lead would not be complete", std::move(missing));
   // Another country may make sense of a number that was not changed itself.
   UnderstandChangedPhones(after.address().country(), lead.phones(), after.mutable_phones());
   *updated.mutable_update_mask() = domain::ChangedFields(lead, after);
@@ -90,10 +107,12 @@ Decision Decide(const Lead& lead, const UpdateLeadRequest& request, const Contex
 Decision Decide(const Lead& lead, const MarkLeadContactedRequest& request, const Context& context) {
   if (lead.state() != Lead::OPEN) return NotOpen("marked as contacted");
   if (request.has_contact_time() && request.contact_time() > context.now) {
-    return RefuseFields(LEAD_CONTACT_TIME_IN_FUTURE, "nobody was in touch yet", {{"contact_time", "is in the future"}});
+    return RefuseFields(LEAD_CONTACT_TIME_IN_FUTURE, "nobody was in touch yet",
+                        {{"contact_time", "is in the future"}});
   }
   LeadContacted contacted;
-  *contacted.mutable_contact_time() = request.has_contact_time() ? request.contact_time() : context.now;
+  *contacted.mutable_contact_time() =
+      request.has_contact_time() ? request.contact_time() : context.now;
   contacted.set_note(request.note());
   return contacted;
 }
@@ -108,10 +127,17 @@ Decision Decide(const Lead& lead, const AssignLeadRequest& request, const Contex
 
 Decision Decide(const Lead& lead, const DisqualifyLeadRequest& request, const Context&) {
   switch (request.reason()) {
-    case Lead::LOST: case Lead::CANNOT_CONTACT: case Lead::NO_LONGER_INTERESTED: case Lead::CANCELED: case Lead::DUPLICATE: break;
+    case Lead::LOST:
+    case Lead::CANNOT_CONTACT:
+    case Lead::NO_LONGER_INTERESTED:
+    case Lead::CANCELED:
+    case Lead::DUPLICATE:
+      break;
     default:
-      return RefuseFields(LEAD_DISQUALIFICATION_REASON_INVALID, "a lead is not disqualified for this reason",
-                          {{"reason", "must be LOST, CANNOT_CONTACT, NO_LONGER_INTERESTED, CANCELED or DUPLICATE"}});
+      return RefuseFields(
+          LEAD_DISQUALIFICATION_REASON_INVALID, "a lead is not disqualified for this reason",
+          {{"reason",
+            "must be LOST, CANNOT_CONTACT, NO_LONGER_INTERESTED, CANCELED or DUPLICATE"}});
   }
   if (lead.state() != Lead::OPEN) return NotOpen("disqualified");
   if (HasLiveOpportunity(lead)) return HasOpportunity(lead);
@@ -141,15 +167,18 @@ std::vector<std::string> Needs(const MergeLeadsRequest& request) { return {reque
 
 Decision Decide(const Lead& lead, const MergeLeadsRequest& request, const Context& context) {
   if (request.into() == context.name) {
-    return RefuseFields(LEAD_MERGED_INTO_ITSELF, "a lead cannot be merged into itself", {{"into", "is the lead that is to be merged"}});
+    return RefuseFields(LEAD_MERGED_INTO_ITSELF, "a lead cannot be merged into itself",
+                        {{"into", "is the lead that is to be merged"}});
   }
   if (lead.state() != Lead::OPEN) return NotOpen("merged into another");
   if (HasLiveOpportunity(lead)) return HasOpportunity(lead);
   const auto* survivor = context.Find<Lead>(request.into());
   if (survivor != nullptr && survivor->state() == Lead::DISQUALIFIED) {
-    return Refuse(LEAD_SURVIVOR_DISQUALIFIED, survivor->merged_into().empty()
-                                                  ? absl::StrCat(request.into(), " was given up; reactivate it first")
-                                                  : absl::StrCat(request.into(), " was merged itself; merge into ", survivor->merged_into()));
+    return Refuse(LEAD_SURVIVOR_DISQUALIFIED,
+                  survivor->merged_into().empty()
+                      ? absl::StrCat(request.into(), " was given up; reactivate it first")
+                      : absl::StrCat(request.into(), " was merged itself; merge into ",
+                                     survivor->merged_into()));
   }
   LeadMerged merged;
   merged.set_into(request.into());
@@ -157,12 +186,15 @@ Decision Decide(const Lead& lead, const MergeLeadsRequest& request, const Contex
   return merged;
 }
 
-// Never refused: the other lead is gone by now, so what it knew must have a place. Two leads merged into each other at the
-// same time pass it on to each other, which ends where a lead meets itself, or one that it took before.
+// Never refused: the other lead is gone by now, so what it knew must have a place. Two leads merged
+// into each other at the same time pass it on to each other, which ends where a lead meets itself,
+// or one that it took before.
 Decision Decide(const Lead& lead, const AbsorbLeadRequest& request, const Context& context) {
   LeadAbsorbed absorbed;
   absorbed.set_source(request.source());
-  if (request.source() == context.name || absl::c_linear_search(lead.merged_leads(), request.source())) return absorbed;
+  if (request.source() == context.name ||
+      absl::c_linear_search(lead.merged_leads(), request.source()))
+    return absorbed;
   Lead after = lead;
   *absorbed.mutable_update_mask() = FillGaps(request.lead(), &after);
   domain::CopyFields(after, absorbed.update_mask(), absorbed.mutable_lead());
@@ -187,11 +219,14 @@ void Evolve(const LeadCreated& event, Lead* lead) {
   lead->set_status(Lead::NEW);
 }
 
-void Evolve(const LeadUpdated& event, Lead* lead) { domain::CopyFields(event.lead(), event.update_mask(), lead); }
+void Evolve(const LeadUpdated& event, Lead* lead) {
+  domain::CopyFields(event.lead(), event.update_mask(), lead);
+}
 
 void Evolve(const LeadContacted& event, Lead* lead) {
   lead->set_status(Lead::CONTACTED);
-  if (!lead->has_contact_time() || event.contact_time() > lead->contact_time()) *lead->mutable_contact_time() = event.contact_time();
+  if (!lead->has_contact_time() || event.contact_time() > lead->contact_time())
+    *lead->mutable_contact_time() = event.contact_time();
 }
 
 void Evolve(const LeadAssigned& event, Lead* lead) { lead->set_owner(event.owner()); }
@@ -218,10 +253,13 @@ void Evolve(const LeadMerged& event, Lead* lead) {
 
 void Evolve(const LeadAbsorbed& event, Lead* lead) {
   domain::CopyFields(event.lead(), event.update_mask(), lead);
-  if (event.source() != lead->name() && !absl::c_linear_search(lead->merged_leads(), event.source())) lead->add_merged_leads(event.source());
+  if (event.source() != lead->name() &&
+      !absl::c_linear_search(lead->merged_leads(), event.source()))
+    lead->add_merged_leads(event.source());
 }
 
-// Of several opportunities the one that is still live counts; of one opportunity's states the latest, in whatever order they arrive.
+// Of several opportunities the one that is still live counts; of one opportunity's states the
+// latest, in whatever order they arrive.
 void Evolve(const LeadOpportunityRecorded& event, Lead* lead) {
   if (event.opportunity() != lead->opportunity()) {
     const bool lost = event.opportunity_state() == Lead::OPPORTUNITY_LOST;

@@ -13,16 +13,26 @@
 
 namespace leadstream::lead {
 
-domain::Decision Decide(const v1::Lead& lead, const v1::CreateLeadRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::UpdateLeadRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::MarkLeadContactedRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::AssignLeadRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::QualifyLeadRequest& request, const domain::Context& context);  // lead_qualification.cc
-domain::Decision Decide(const v1::Lead& lead, const v1::DisqualifyLeadRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::ReactivateLeadRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::MergeLeadsRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::AbsorbLeadRequest& request, const domain::Context& context);
-domain::Decision Decide(const v1::Lead& lead, const v1::RecordOpportunityStateRequest& request, const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::CreateLeadRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::UpdateLeadRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::MarkLeadContactedRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::AssignLeadRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::QualifyLeadRequest& request,
+                        const domain::Context& context);  // lead_qualification.cc
+domain::Decision Decide(const v1::Lead& lead, const v1::DisqualifyLeadRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::ReactivateLeadRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::MergeLeadsRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::AbsorbLeadRequest& request,
+                        const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::RecordOpportunityStateRequest& request,
+                        const domain::Context& context);
 
 std::vector<std::string> Needs(const v1::QualifyLeadRequest& request);  // lead_qualification.cc
 std::vector<std::string> Needs(const v1::ReactivateLeadRequest& request);
@@ -41,7 +51,8 @@ void Evolve(const v1::LeadMerged& event, v1::Lead* lead);
 void Evolve(const v1::LeadAbsorbed& event, v1::Lead* lead);
 void Evolve(const v1::LeadOpportunityRecorded& event, v1::Lead* lead);
 
-// It leads to business that is still going on, or was done: the lead cannot be given up or reopened under it.
+// It leads to business that is still going on, or was done: the lead cannot be given up or reopened
+// under it.
 bool HasLiveOpportunity(const v1::Lead& lead);
 
 }  // namespace leadstream::lead

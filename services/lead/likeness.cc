@@ -27,8 +27,10 @@ bool IsAscii(absl::string_view text) { return absl::c_all_of(text, absl::ascii_i
 const icu::Transliterator& ToAscii() {
   static const icu::Transliterator& to_ascii = *[] {
     UErrorCode status = U_ZERO_ERROR;
-    icu::Transliterator* made = icu::Transliterator::createInstance("Any-Latin; Latin-ASCII; Lower", UTRANS_FORWARD, status);
-    if (U_FAILURE(status) || made == nullptr) std::abort();  // ICU without its data: nothing could be compared
+    icu::Transliterator* made = icu::Transliterator::createInstance("Any-Latin; Latin-ASCII; Lower",
+                                                                    UTRANS_FORWARD, status);
+    if (U_FAILURE(status) || made == nullptr)
+      std::abort();  // ICU without its data: nothing could be compared
     return made;
   }();
   return to_ascii;
@@ -36,7 +38,8 @@ const icu::Transliterator& ToAscii() {
 
 std::string LowerAscii(absl::string_view text) {
   if (IsAscii(text)) return absl::AsciiStrToLower(text);
-  icu::UnicodeString unicode = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  icu::UnicodeString unicode =
+      icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
   ToAscii().transliterate(unicode);
   std::string ascii;
   unicode.toUTF8String(ascii);
@@ -46,16 +49,20 @@ std::string LowerAscii(absl::string_view text) {
 // Dropped from companies' names, wherever they stand: what is left of "Sp. z o.o." is "sp z o o".
 const absl::flat_hash_set<absl::string_view>& LegalForms() {
   static const auto& forms = *new absl::flat_hash_set<absl::string_view>{
-      "kft", "bt",  "zrt", "nyrt", "rt",   "kkt",  "ev",      "gmbh", "ag",  "kg",   "ohg",  "ug",  "mbh",  "ek",  "ltd",    "limited", "llc",
-      "llp", "plc", "inc", "corp", "corporation", "co", "company", "sa",  "sas", "sarl", "eurl", "srl", "spa",  "snc", "bv",     "nv",      "ab",
-      "as",  "aps", "oy",  "oyj",  "sro",  "doo",  "dd",      "ad",   "sp",  "z",    "o",    "oo",  "fpuh", "ppuh", "zoo",   "s",       "c",
-      "r",   "and", "und", "es",   "et",   "y",    "i",       "the",  "tarsa", "e",  "v",    "k",   "g"};
+      "kft",  "bt",          "zrt", "nyrt",    "rt",  "kkt",     "ev",   "gmbh", "ag",  "kg",
+      "ohg",  "ug",          "mbh", "ek",      "ltd", "limited", "llc",  "llp",  "plc", "inc",
+      "corp", "corporation", "co",  "company", "sa",  "sas",     "sarl", "eurl", "srl", "spa",
+      "snc",  "bv",          "nv",  "ab",      "as",  "aps",     "oy",   "oyj",  "sro", "doo",
+      "dd",   "ad",          "sp",  "z",       "o",   "oo",      "fpuh", "ppuh", "zoo", "s",
+      "c",    "r",           "and", "und",     "es",  "et",      "y",    "i",    "the", "tarsa",
+      "e",    "v",           "k",   "g"};
   return forms;
 }
 
 const absl::flat_hash_set<absl::string_view>& TitlesAndParticles() {
   static const auto& words = *new absl::flat_hash_set<absl::string_view>{
-      "dr", "prof", "ing", "mr", "mrs", "ms", "miss", "herr", "frau", "ifj", "ozv", "von", "van", "der", "den", "de", "la", "le", "di", "da", "el", "al"};
+      "dr",  "prof", "ing", "mr",  "mrs", "ms", "miss", "herr", "frau", "ifj", "ozv",
+      "von", "van",  "der", "den", "de",  "la", "le",   "di",   "da",   "el",  "al"};
   return words;
 }
 
@@ -64,7 +71,8 @@ std::string NameCore(absl::string_view name) {
   const std::string normalized = Normalized(name);
   std::vector<absl::string_view> words = absl::StrSplit(normalized, ' ', absl::SkipEmpty());
   std::vector<absl::string_view> kept;
-  absl::c_copy_if(words, std::back_inserter(kept), [](absl::string_view word) { return !TitlesAndParticles().contains(word); });
+  absl::c_copy_if(words, std::back_inserter(kept),
+                  [](absl::string_view word) { return !TitlesAndParticles().contains(word); });
   return absl::StrJoin(kept.empty() ? words : kept, " ");
 }
 
@@ -73,14 +81,33 @@ absl::string_view FirstWord(absl::string_view words) { return words.substr(0, wo
 // Letters that sound alike, or are typed for one another, as one; 0 is not heard.
 char Sound(char letter) {
   switch (letter) {
-    case 'a': case 'e': case 'i': case 'o': case 'u': case 'y': case 'h': return 0;
-    case 'c': case 'q': case 'g': case 'x': return 'k';
-    case 'p': case 'v': case 'w': return 'f';
-    case 'z': return 's';
-    case 'd': return 't';
-    case 'm': return 'n';
-    case 'j': return 'j';
-    default: return letter;
+    case 'a':
+    case 'e':
+    case 'i':
+    case 'o':
+    case 'u':
+    case 'y':
+    case 'h':
+      return 0;
+    case 'c':
+    case 'q':
+    case 'g':
+    case 'x':
+      return 'k';
+    case 'p':
+    case 'v':
+    case 'w':
+      return 'f';
+    case 'z':
+      return 's';
+    case 'd':
+      return 't';
+    case 'm':
+      return 'n';
+    case 'j':
+      return 'j';
+    default:
+      return letter;
   }
 }
 
@@ -104,7 +131,9 @@ std::string NormalizedEmail(absl::string_view email) {
   email = absl::StripAsciiWhitespace(email);
   if (IsAscii(email)) return absl::AsciiStrToLower(email);
   std::string lower;
-  icu::UnicodeString::fromUTF8({email.data(), static_cast<int32_t>(email.size())}).foldCase().toUTF8String(lower);
+  icu::UnicodeString::fromUTF8({email.data(), static_cast<int32_t>(email.size())})
+      .foldCase()
+      .toUTF8String(lower);
   return lower;
 }
 
@@ -117,7 +146,8 @@ std::string CompanyCore(absl::string_view company) {
   const std::string normalized = Normalized(company);
   std::vector<absl::string_view> words = absl::StrSplit(normalized, ' ', absl::SkipEmpty());
   std::vector<absl::string_view> kept;
-  absl::c_copy_if(words, std::back_inserter(kept), [](absl::string_view word) { return !LegalForms().contains(word); });
+  absl::c_copy_if(words, std::back_inserter(kept),
+                  [](absl::string_view word) { return !LegalForms().contains(word); });
   return absl::StrJoin(kept.empty() ? words : kept, " ");
 }
 
@@ -143,8 +173,10 @@ double JaroWinkler(absl::string_view a, absl::string_view b) {
   size_t out_of_order = 0;
   for (size_t i = 0; i < a_matched.size(); ++i) out_of_order += a_matched[i] != b_matched[i];
   const double matches = static_cast<double>(a_matched.size());
-  const double jaro = (matches / static_cast<double>(a.size()) + matches / static_cast<double>(b.size()) +
-                       (matches - static_cast<double>(out_of_order) / 2) / matches) / 3;
+  const double jaro =
+      (matches / static_cast<double>(a.size()) + matches / static_cast<double>(b.size()) +
+       (matches - static_cast<double>(out_of_order) / 2) / matches) /
+      3;
   size_t prefix = 0;
   while (prefix < 4 && prefix < std::min(a.size(), b.size()) && a[prefix] == b[prefix]) ++prefix;
   return jaro + 0.1 * static_cast<double>(prefix) * (1 - jaro);
@@ -154,9 +186,12 @@ double NameLikeness(const Person& a, const Person& b) {
   const std::string a_given = NameCore(a.given_name()), a_family = NameCore(a.family_name());
   const std::string b_given = NameCore(b.given_name()), b_family = NameCore(b.family_name());
   // Where one name alone is known, it can only be compared with one name alone.
-  const auto part = [](const std::string& x, const std::string& y) { return x.empty() && y.empty() ? 1 : JaroWinkler(x, y); };
+  const auto part = [](const std::string& x, const std::string& y) {
+    return x.empty() && y.empty() ? 1 : JaroWinkler(x, y);
+  };
   if ((a_given.empty() && a_family.empty()) || (b_given.empty() && b_family.empty())) return 0;
-  return std::max(std::min(part(a_given, b_given), part(a_family, b_family)), std::min(part(a_given, b_family), part(a_family, b_given)));
+  return std::max(std::min(part(a_given, b_given), part(a_family, b_family)),
+                  std::min(part(a_given, b_family), part(a_family, b_given)));
 }
 
 double CompanyLikeness(absl::string_view a, absl::string_view b) {
@@ -166,7 +201,9 @@ double CompanyLikeness(absl::string_view a, absl::string_view b) {
   const std::vector<std::string> b_words = absl::StrSplit(b_core, ' ', absl::SkipEmpty());
   const auto& fewer = a_words.size() <= b_words.size() ? a_words : b_words;
   const auto& more = a_words.size() <= b_words.size() ? b_words : a_words;
-  const bool within = !fewer.empty() && absl::c_all_of(fewer, [&](const std::string& word) { return absl::c_linear_search(more, word); });
+  const bool within = !fewer.empty() && absl::c_all_of(fewer, [&](const std::string& word) {
+    return absl::c_linear_search(more, word);
+  });
   return within ? std::max(alike, 0.9) : alike;
 }
 

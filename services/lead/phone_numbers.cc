@@ -27,7 +27,8 @@ bool IsE164(absl::string_view number) {
          std::all_of(number.begin() + 1, number.end(), absl::ascii_isdigit);
 }
 
-// Only digits and a leading +, if nothing but separators is lost by it; else as typed (letters, extensions, other scripts).
+// Only digits and a leading +, if nothing but separators is lost by it; else as typed (letters,
+// extensions, other scripts).
 std::string Compact(absl::string_view typed) {
   std::string compact;
   for (char c : typed) {
@@ -40,7 +41,8 @@ std::string Compact(absl::string_view typed) {
   return compact;
 }
 
-bool IsValid(const PhoneNumberUtil& numbers, int country_code, absl::string_view national, PhoneNumber* number) {
+bool IsValid(const PhoneNumberUtil& numbers, int country_code, absl::string_view national,
+             PhoneNumber* number) {
   uint64_t digits = 0;
   // A zero in front is one trunk prefix too many, or Italy: for the parser.
   if (national.empty() || national[0] == '0' || !absl::SimpleAtoi(national, &digits)) return false;
@@ -49,22 +51,27 @@ bool IsValid(const PhoneNumberUtil& numbers, int country_code, absl::string_view
   return numbers.IsValidNumber(*number);
 }
 
-// A number that is valid as it stands: with its country code, or with the trunk prefix of the country ("06" in Hungary).
-// Most are, and for them this saves the parser's regular expressions: 3 us instead of 10.
-bool ReadPlain(const PhoneNumberUtil& numbers, const std::string& compact, const std::string& country, PhoneNumber* number) {
+// A number that is valid as it stands: with its country code, or with the trunk prefix of the
+// country ("06" in Hungary). Most are, and for them this saves the parser's regular expressions: 3
+// us instead of 10.
+bool ReadPlain(const PhoneNumberUtil& numbers, const std::string& compact,
+               const std::string& country, PhoneNumber* number) {
   std::string text;
   if (IsE164(compact)) {
     for (size_t digits = 1; digits <= kCountryCodeDigitsMax; ++digits) {
       const int country_code = std::stoi(compact.substr(1, digits));
       numbers.GetRegionCodeForCountryCode(country_code, &text);
-      if (text != kNoCountry) return IsValid(numbers, country_code, absl::string_view(compact).substr(digits + 1), number);
+      if (text != kNoCountry)
+        return IsValid(numbers, country_code, absl::string_view(compact).substr(digits + 1),
+                       number);
     }
     return false;
   }
   if (country == kNoCountry || !absl::c_all_of(compact, absl::ascii_isdigit)) return false;
   numbers.GetNddPrefixForRegion(country, /*strip_non_digits=*/true, &text);
   if (text.empty() || !absl::StartsWith(compact, text)) return false;
-  return IsValid(numbers, numbers.GetCountryCodeForRegion(country), absl::string_view(compact).substr(text.size()), number);
+  return IsValid(numbers, numbers.GetCountryCodeForRegion(country),
+                 absl::string_view(compact).substr(text.size()), number);
 }
 
 }  // namespace
@@ -76,7 +83,9 @@ std::string ToE164(absl::string_view typed, absl::string_view country) {
   PhoneNumber number;
   if (!ReadPlain(numbers, compact, region, &number)) {
     number.Clear();
-    if (numbers.Parse(compact, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR || !numbers.IsPossibleNumber(number)) return "";
+    if (numbers.Parse(compact, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
+        !numbers.IsPossibleNumber(number))
+      return "";
   }
   std::string e164;
   numbers.Format(number, PhoneNumberUtil::E164, &e164);
@@ -90,11 +99,15 @@ void UnderstandPhones(absl::string_view country, RepeatedPtrField<Phone>* phones
   }
 }
 
-void UnderstandChangedPhones(absl::string_view country, const RepeatedPtrField<Phone>& before, RepeatedPtrField<Phone>* phones) {
+void UnderstandChangedPhones(absl::string_view country, const RepeatedPtrField<Phone>& before,
+                             RepeatedPtrField<Phone>* phones) {
   for (Phone& phone : *phones) {
     const auto same_e164 = [&](const Phone& old) { return old.e164() == phone.e164(); };
-    const auto same = [&](const Phone& old) { return same_e164(old) && old.number() == phone.number(); };
-    const bool retyped = std::any_of(before.begin(), before.end(), same_e164) && std::none_of(before.begin(), before.end(), same);
+    const auto same = [&](const Phone& old) {
+      return same_e164(old) && old.number() == phone.number();
+    };
+    const bool retyped = std::any_of(before.begin(), before.end(), same_e164) &&
+                         std::none_of(before.begin(), before.end(), same);
     if (retyped) phone.clear_e164();
   }
   UnderstandPhones(country, phones);

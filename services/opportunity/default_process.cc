@@ -19,7 +19,8 @@ constexpr Stage kStages[] = {
 absl::Span<const Stage> DefaultStages() { return kStages; }
 
 const Stage* FindStage(absl::string_view id) {
-  const auto* at = std::find_if(std::begin(kStages), std::end(kStages), [&](const Stage& stage) { return stage.id == id; });
+  const auto* at = std::find_if(std::begin(kStages), std::end(kStages),
+                                [&](const Stage& stage) { return stage.id == id; });
   return at == std::end(kStages) ? nullptr : at;
 }
 

@@ -1,4 +1,5 @@
-// The process that opportunities follow unless they name another: a table, as a process definition is.
+// The process that opportunities follow unless they name another: a table, as a process definition
+// is.
 #pragma once
 
 #include <absl/strings/string_view.h>

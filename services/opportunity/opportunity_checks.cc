@@ -19,7 +19,8 @@ using v1::Opportunity;
 
 constexpr int kProbabilityMax = 100;
 
-// "lines[7].unit_price" of the document, as the request that holds its lines from `known` on in `path` names it.
+// "lines[7].unit_price" of the document, as the request that holds its lines from `known` on in
+// `path` names it.
 std::string PathInRequest(absl::string_view field, int known, const std::string& path) {
   absl::string_view rest = field;
   int index = 0;
@@ -43,7 +44,8 @@ void Problems::Add(v1::ErrorReason reason, const std::vector<FieldViolation>& ba
 }
 
 domain::Refusal Problems::Refused() const {
-  return domain::RefuseFields(reason_, absl::StrCat(bad_.front().field, ": ", bad_.front().description), bad_);
+  return domain::RefuseFields(
+      reason_, absl::StrCat(bad_.front().field, ": ", bad_.front().description), bad_);
 }
 
 bool IsOpen(const Opportunity& opportunity) { return opportunity.state() == Opportunity::OPEN; }
@@ -52,44 +54,55 @@ domain::Refusal RefuseNotOpen(absl::string_view what) {
   return domain::Refuse(v1::OPPORTUNITY_NOT_OPEN, absl::StrCat("only an open opportunity ", what));
 }
 
-void CheckCurrency(absl::string_view currency, const google::type::Money& money, const std::string& field, Problems* problems) {
+void CheckCurrency(absl::string_view currency, const google::type::Money& money,
+                   const std::string& field, Problems* problems) {
   if (money.currency_code() == currency) return;
-  problems->Add(v1::OPPORTUNITY_CURRENCY_MISMATCH, field,
-                absl::StrCat("is in ", money.currency_code(), "; the opportunity is in ", currency));
+  problems->Add(
+      v1::OPPORTUNITY_CURRENCY_MISMATCH, field,
+      absl::StrCat("is in ", money.currency_code(), "; the opportunity is in ", currency));
 }
 
 void CheckFields(const Opportunity& opportunity, Problems* problems) {
   if (opportunity.account().empty() && opportunity.contact().empty()) {
-    problems->Add(v1::OPPORTUNITY_CUSTOMER_MISSING, "opportunity.account", "an opportunity has an account or a contact");
-    problems->Add(v1::OPPORTUNITY_CUSTOMER_MISSING, "opportunity.contact", "an opportunity has an account or a contact");
+    problems->Add(v1::OPPORTUNITY_CUSTOMER_MISSING, "opportunity.account",
+                  "an opportunity has an account or a contact");
+    problems->Add(v1::OPPORTUNITY_CUSTOMER_MISSING, "opportunity.contact",
+                  "an opportunity has an account or a contact");
   }
   const std::string& currency = opportunity.currency();
   if (opportunity.has_estimated_revenue()) {
-    CheckCurrency(currency, opportunity.estimated_revenue(), "opportunity.estimated_revenue", problems);
+    CheckCurrency(currency, opportunity.estimated_revenue(), "opportunity.estimated_revenue",
+                  problems);
   }
-  if (opportunity.has_budget()) CheckCurrency(currency, opportunity.budget(), "opportunity.budget", problems);
+  if (opportunity.has_budget())
+    CheckCurrency(currency, opportunity.budget(), "opportunity.budget", problems);
   if (opportunity.probability() < 0 || opportunity.probability() > kProbabilityMax) {
-    problems->Add(v1::OPPORTUNITY_PROBABILITY_INVALID, "opportunity.probability", "is a percentage from 0 to 100");
+    problems->Add(v1::OPPORTUNITY_PROBABILITY_INVALID, "opportunity.probability",
+                  "is a percentage from 0 to 100");
   }
   if (opportunity.forecast_category() == Opportunity::CLOSED) {
-    problems->Add(v1::OPPORTUNITY_FORECAST_CATEGORY_INVALID, "opportunity.forecast_category", "CLOSED comes with winning");
+    problems->Add(v1::OPPORTUNITY_FORECAST_CATEGORY_INVALID, "opportunity.forecast_category",
+                  "CLOSED comes with winning");
   }
 }
 
-void CheckLines(absl::string_view currency, const domain::Lines& lines, int known, const std::string& path, Problems* problems) {
+void CheckLines(absl::string_view currency, const domain::Lines& lines, int known,
+                const std::string& path, Problems* problems) {
   for (const FieldViolation& bad : domain::DocumentProblems(currency, lines, {})) {
-    problems->Add(v1::OPPORTUNITY_LINES_INVALID, PathInRequest(bad.field, known, path), bad.description);
+    problems->Add(v1::OPPORTUNITY_LINES_INVALID, PathInRequest(bad.field, known, path),
+                  bad.description);
   }
 }
 
-void CheckLine(absl::string_view currency, const domain::Lines& lines, const common::v1::Line& line, const std::string& path,
-               Problems* problems) {
+void CheckLine(absl::string_view currency, const domain::Lines& lines, const common::v1::Line& line,
+               const std::string& path, Problems* problems) {
   domain::Lines alone;
   *alone.Add() = line;
   for (const FieldViolation& bad : domain::DocumentProblems(currency, alone, {})) {
     absl::string_view field = bad.field;
     const bool is_of_line = absl::ConsumePrefix(&field, "lines[0]");
-    problems->Add(v1::OPPORTUNITY_LINES_INVALID, is_of_line ? absl::StrCat(path, field) : path, bad.description);
+    problems->Add(v1::OPPORTUNITY_LINES_INVALID, is_of_line ? absl::StrCat(path, field) : path,
+                  bad.description);
   }
   // What it does to the document is only asked of a line that is right in itself.
   if (problems->empty()) CheckLines(currency, lines, lines.size(), path, problems);
@@ -104,14 +117,16 @@ void CompleteForecast(Opportunity* opportunity) {
 }
 
 void Calculate(Opportunity* opportunity) {
-  for (common::v1::Line& line : *opportunity->mutable_lines()) domain::PriceLine(opportunity->currency(), &line);
+  for (common::v1::Line& line : *opportunity->mutable_lines())
+    domain::PriceLine(opportunity->currency(), &line);
   TakeTotals(domain::TotalsOf(opportunity->currency(), opportunity->lines(), {}), opportunity);
 }
 
 void TakeTotals(const common::v1::Totals& totals, Opportunity* opportunity) {
   *opportunity->mutable_totals() = totals;
   if (opportunity->lines().empty()) opportunity->clear_totals();
-  if (opportunity->revenue_method() == Opportunity::SYSTEM_CALCULATED) *opportunity->mutable_estimated_revenue() = totals.net();
+  if (opportunity->revenue_method() == Opportunity::SYSTEM_CALCULATED)
+    *opportunity->mutable_estimated_revenue() = totals.net();
 }
 
 }  // namespace leadstream::opportunity

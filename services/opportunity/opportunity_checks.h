@@ -14,7 +14,8 @@
 
 namespace leadstream::opportunity {
 
-// All that is wrong with a request, each bad field once; the refusal has the reason that came first.
+// All that is wrong with a request, each bad field once; the refusal has the reason that came
+// first.
 class Problems {
  public:
   void Add(v1::ErrorReason reason, std::string field, std::string description);
@@ -34,18 +35,21 @@ bool IsOpen(const v1::Opportunity& opportunity);
 domain::Refusal RefuseNotOpen(absl::string_view what);
 
 // An amount that is given is in the opportunity's currency.
-void CheckCurrency(absl::string_view currency, const google::type::Money& money, const std::string& field, Problems* problems);
+void CheckCurrency(absl::string_view currency, const google::type::Money& money,
+                   const std::string& field, Problems* problems);
 
-// What the opportunity's own fields must fulfil: a customer, one currency, a probability, a forecast category.
+// What the opportunity's own fields must fulfil: a customer, one currency, a probability, a
+// forecast category.
 void CheckFields(const v1::Opportunity& opportunity, Problems* problems);
 
-// What the document's lines must fulfil. The first `known` of them are as they were; the request holds the others, in `path`:
-// a bad field is named as it is there.
-void CheckLines(absl::string_view currency, const domain::Lines& lines, int known, const std::string& path, Problems* problems);
+// What the document's lines must fulfil. The first `known` of them are as they were; the request
+// holds the others, in `path`: a bad field is named as it is there.
+void CheckLines(absl::string_view currency, const domain::Lines& lines, int known,
+                const std::string& path, Problems* problems);
 
 // The same where the request holds, in `path`, the one line that is new.
-void CheckLine(absl::string_view currency, const domain::Lines& lines, const common::v1::Line& line, const std::string& path,
-               Problems* problems);
+void CheckLine(absl::string_view currency, const domain::Lines& lines, const common::v1::Line& line,
+               const std::string& path, Problems* problems);
 
 // The probability and forecast category that nobody gave are the stage's, which must be known.
 void CompleteForecast(v1::Opportunity* opportunity);

@@ -34,46 +34,58 @@ bool IsLossReason(Opportunity::Status status) {
 }
 
 domain::Refusal RefuseLiveQuotes(const std::vector<std::string>& live, const char* what_helps) {
-  return Refuse(OPPORTUNITY_HAS_LIVE_QUOTES, absl::StrCat("it has live quotes, ", absl::StrJoin(live, ", "), ": ", what_helps));
+  return Refuse(OPPORTUNITY_HAS_LIVE_QUOTES,
+                absl::StrCat("it has live quotes, ", absl::StrJoin(live, ", "), ": ", what_helps));
 }
 
 // What the accepted quote brings, and those before it, as long as they are in one currency.
-google::type::Money RevenueWith(const google::type::Money& accepted, const Opportunity& opportunity) {
-  const bool is_further = opportunity.state() == Opportunity::WON && !opportunity.accepted_quote().empty();
-  if (!is_further || opportunity.actual_revenue().currency_code() != accepted.currency_code()) return accepted;
+google::type::Money RevenueWith(const google::type::Money& accepted,
+                                const Opportunity& opportunity) {
+  const bool is_further =
+      opportunity.state() == Opportunity::WON && !opportunity.accepted_quote().empty();
+  if (!is_further || opportunity.actual_revenue().currency_code() != accepted.currency_code())
+    return accepted;
   return domain::Plus(opportunity.actual_revenue(), accepted);
 }
 
-// An order that was placed and not canceled; or the accepted quote whose order is not known yet, for it is coming. Empty: none.
+// An order that was placed and not canceled; or the accepted quote whose order is not known yet,
+// for it is coming. Empty: none.
 std::string StandingOrder(const Opportunity& opportunity) {
   for (const OrderRecord& order : opportunity.orders()) {
     if (!order.canceled()) return order.order();
   }
   for (const QuoteRecord& quote : opportunity.quotes()) {
     if (quote.state() != QuoteRecord::WON) continue;
-    const auto is_of_quote = [&](const OrderRecord& order) { return order.quote() == quote.quote(); };
+    const auto is_of_quote = [&](const OrderRecord& order) {
+      return order.quote() == quote.quote();
+    };
     const auto& orders = opportunity.orders();
-    if (std::none_of(orders.begin(), orders.end(), is_of_quote)) return absl::StrCat("the order of ", quote.quote());
+    if (std::none_of(orders.begin(), orders.end(), is_of_quote))
+      return absl::StrCat("the order of ", quote.quote());
   }
   return "";
 }
 
-void Close(Opportunity::State state, Opportunity::Status status, const google::type::Date& date, Opportunity* opportunity) {
+void Close(Opportunity::State state, Opportunity::Status status, const google::type::Date& date,
+           Opportunity* opportunity) {
   opportunity->set_state(state);
   opportunity->set_status(status);
   *opportunity->mutable_actual_close_date() = date;
   opportunity->set_probability(state == Opportunity::WON ? 100 : 0);
-  opportunity->set_forecast_category(state == Opportunity::WON ? Opportunity::CLOSED : Opportunity::OMITTED);
+  opportunity->set_forecast_category(state == Opportunity::WON ? Opportunity::CLOSED
+                                                               : Opportunity::OMITTED);
   opportunity->clear_hold_note();
   opportunity->clear_hold_until();
 }
 
 }  // namespace
 
-Decision Decide(const Opportunity& opportunity, const WinOpportunityRequest& request, const Context& context) {
+Decision Decide(const Opportunity& opportunity, const WinOpportunityRequest& request,
+                const Context& context) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("can be won");
   Problems problems;
-  if (request.has_actual_revenue()) CheckCurrency(opportunity.currency(), request.actual_revenue(), "actual_revenue", &problems);
+  if (request.has_actual_revenue())
+    CheckCurrency(opportunity.currency(), request.actual_revenue(), "actual_revenue", &problems);
   if (!problems.empty()) return problems.Refused();
   const std::vector<std::string> live = LiveQuotes(opportunity);
   if (!live.empty()) return RefuseLiveQuotes(live, "accept one of them, or close them");
@@ -87,35 +99,42 @@ Decision Decide(const Opportunity& opportunity, const WinOpportunityRequest& req
   } else {
     *event.mutable_actual_revenue() = domain::ZeroMoney(opportunity.currency());
   }
-  *event.mutable_actual_close_date() = DateOr(request.has_actual_close_date(), request.actual_close_date(), context);
+  *event.mutable_actual_close_date() =
+      DateOr(request.has_actual_close_date(), request.actual_close_date(), context);
   event.set_note(request.note());
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const LoseOpportunityRequest& request, const Context& context) {
+Decision Decide(const Opportunity& opportunity, const LoseOpportunityRequest& request,
+                const Context& context) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("can be lost");
   if (!IsLossReason(request.reason())) {
     return RefuseFields(OPPORTUNITY_LOSS_REASON_INVALID, "say why it was lost",
                         {{"reason", "is one of CANCELED, OUT_SOLD, NO_DECISION, PRICE"}});
   }
   const std::vector<std::string> live = LiveQuotes(opportunity);
-  if (!live.empty() && !request.close_quotes()) return RefuseLiveQuotes(live, "close them first, or with `close_quotes`");
+  if (!live.empty() && !request.close_quotes())
+    return RefuseLiveQuotes(live, "close them first, or with `close_quotes`");
 
   OpportunityLost event;
   event.set_lead(opportunity.lead());
   event.set_reason(request.reason());
   event.set_competitor(request.competitor());
   event.set_note(request.note());
-  *event.mutable_actual_close_date() = DateOr(request.has_actual_close_date(), request.actual_close_date(), context);
+  *event.mutable_actual_close_date() =
+      DateOr(request.has_actual_close_date(), request.actual_close_date(), context);
   event.mutable_quotes_to_close()->Assign(live.begin(), live.end());
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const ReopenOpportunityRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const ReopenOpportunityRequest& request,
+                const Context&) {
   if (opportunity.state() == Opportunity::OPEN) return Refuse(OPPORTUNITY_NOT_CLOSED, "it is open");
   if (opportunity.state() == Opportunity::WON) {
     const std::string order = StandingOrder(opportunity);
-    if (!order.empty()) return Refuse(OPPORTUNITY_ORDERED, absl::StrCat("it was won by ", order, "; cancel that first"));
+    if (!order.empty())
+      return Refuse(OPPORTUNITY_ORDERED,
+                    absl::StrCat("it was won by ", order, "; cancel that first"));
   }
   const Stage& stage = *FindStage(opportunity.stage());
   OpportunityReopened event;
@@ -126,7 +145,8 @@ Decision Decide(const Opportunity& opportunity, const ReopenOpportunityRequest& 
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const RecordAcceptedQuoteRequest& request, const Context& context) {
+Decision Decide(const Opportunity& opportunity, const RecordAcceptedQuoteRequest& request,
+                const Context& context) {
   QuoteRecord accepted = request.quote();
   accepted.set_state(QuoteRecord::WON);
   // Told twice, it would count twice.
@@ -139,7 +159,8 @@ Decision Decide(const Opportunity& opportunity, const RecordAcceptedQuoteRequest
   OpportunityWon event;
   event.set_lead(opportunity.lead());
   *event.mutable_actual_revenue() = RevenueWith(request.actual_revenue(), opportunity);
-  *event.mutable_actual_close_date() = DateOr(request.has_accept_date(), request.accept_date(), context);
+  *event.mutable_actual_close_date() =
+      DateOr(request.has_accept_date(), request.accept_date(), context);
   *event.mutable_accepted_quote() = std::move(accepted);
   return event;
 }

@@ -55,7 +55,8 @@ domain::Aggregate OpportunityAggregate() {
 domain::ServiceDefinition OpportunityService() {
   return {
       .name = "opportunity",
-      .grpc_services = {"leadstream.opportunity.v1.OpportunityService", "leadstream.opportunity.v1.ProcessService"},
+      .grpc_services = {"leadstream.opportunity.v1.OpportunityService",
+                        "leadstream.opportunity.v1.ProcessService"},
       .aggregates = {OpportunityAggregate()},
       .queries = {},
       .reactions = OpportunityReactions(),

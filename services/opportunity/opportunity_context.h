@@ -1,4 +1,5 @@
-// Opportunities: sales that may come about, from the first sign of interest to the customer's yes or no.
+// Opportunities: sales that may come about, from the first sign of interest to the customer's yes
+// or no.
 #pragma once
 
 #include "common/domain/service_definition.h"

@@ -1,4 +1,5 @@
-// The lines of an opportunity: what would be sold. Events carry lines and totals as computed, so that folding prices nothing.
+// The lines of an opportunity: what would be sold. Events carry lines and totals as computed, so
+// that folding prices nothing.
 #include "common/domain/lines.h"
 
 #include "common/domain/totals.h"
@@ -7,12 +8,14 @@
 
 namespace leadstream::opportunity {
 
-Decision Decide(const Opportunity& opportunity, const AddOpportunityLinesRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const AddOpportunityLinesRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("gets, changes or loses lines");
   Problems problems;
   domain::Lines lines = opportunity.lines();
   int64_t next_line = opportunity.next_line();
-  problems.Add(OPPORTUNITY_LINES_INVALID, domain::AddLines(request.lines(), "lines", &lines, &next_line));
+  problems.Add(OPPORTUNITY_LINES_INVALID,
+               domain::AddLines(request.lines(), "lines", &lines, &next_line));
   CheckLines(opportunity.currency(), lines, opportunity.lines_size(), "lines", &problems);
   if (!problems.empty()) return problems.Refused();
 
@@ -26,11 +29,13 @@ Decision Decide(const Opportunity& opportunity, const AddOpportunityLinesRequest
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const UpdateOpportunityLineRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const UpdateOpportunityLineRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("gets, changes or loses lines");
   Problems problems;
   domain::Lines lines = opportunity.lines();
-  problems.Add(OPPORTUNITY_LINES_INVALID, domain::UpdateLine(request.line(), request.update_mask(), "line", &lines));
+  problems.Add(OPPORTUNITY_LINES_INVALID,
+               domain::UpdateLine(request.line(), request.update_mask(), "line", &lines));
   if (!problems.empty()) return problems.Refused();
 
   OpportunityLineUpdated event;
@@ -44,7 +49,8 @@ Decision Decide(const Opportunity& opportunity, const UpdateOpportunityLineReque
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const RemoveOpportunityLineRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const RemoveOpportunityLineRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("gets, changes or loses lines");
   Problems problems;
   domain::Lines lines = opportunity.lines();

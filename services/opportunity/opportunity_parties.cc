@@ -25,7 +25,9 @@ auto IsContact(const std::string& contact) {
 }
 
 auto IsNamed(const std::string& display_name) {
-  return [&display_name](const Competitor& competitor) { return competitor.display_name() == display_name; };
+  return [&display_name](const Competitor& competitor) {
+    return competitor.display_name() == display_name;
+  };
 }
 
 bool Has(const Opportunity& opportunity, const Stakeholder& stakeholder) {
@@ -40,17 +42,21 @@ bool Has(const Opportunity& opportunity, const Competitor& competitor) {
 
 }  // namespace
 
-Decision Decide(const Opportunity& opportunity, const AddStakeholderRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const AddStakeholderRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("gets stakeholders");
-  if (!Has(opportunity, request.stakeholder()) && opportunity.stakeholders_size() >= kStakeholdersMax) {
-    return Refuse(OPPORTUNITY_FULL, absl::StrCat("an opportunity has at most ", kStakeholdersMax, " stakeholders"));
+  if (!Has(opportunity, request.stakeholder()) &&
+      opportunity.stakeholders_size() >= kStakeholdersMax) {
+    return Refuse(OPPORTUNITY_FULL,
+                  absl::StrCat("an opportunity has at most ", kStakeholdersMax, " stakeholders"));
   }
   StakeholderAdded event;
   *event.mutable_stakeholder() = request.stakeholder();
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const RemoveStakeholderRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const RemoveStakeholderRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("loses stakeholders");
   const auto& all = opportunity.stakeholders();
   if (Find(all, IsContact(request.contact())) == all.end()) {
@@ -62,17 +68,21 @@ Decision Decide(const Opportunity& opportunity, const RemoveStakeholderRequest& 
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const AddCompetitorRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const AddCompetitorRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("gets competitors");
-  if (!Has(opportunity, request.competitor()) && opportunity.competitors_size() >= kCompetitorsMax) {
-    return Refuse(OPPORTUNITY_FULL, absl::StrCat("an opportunity has at most ", kCompetitorsMax, " competitors"));
+  if (!Has(opportunity, request.competitor()) &&
+      opportunity.competitors_size() >= kCompetitorsMax) {
+    return Refuse(OPPORTUNITY_FULL,
+                  absl::StrCat("an opportunity has at most ", kCompetitorsMax, " competitors"));
   }
   CompetitorAdded event;
   *event.mutable_competitor() = request.competitor();
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const RemoveCompetitorRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const RemoveCompetitorRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("loses competitors");
   const auto& all = opportunity.competitors();
   if (Find(all, IsNamed(request.display_name())) == all.end()) {
@@ -90,7 +100,9 @@ Decision Decide(const Opportunity&, const LinkLeadRequest& request, const Contex
   return event;
 }
 
-std::vector<std::string> Needs(const AddStakeholderRequest& request) { return {request.stakeholder().contact()}; }
+std::vector<std::string> Needs(const AddStakeholderRequest& request) {
+  return {request.stakeholder().contact()};
+}
 
 void Evolve(const StakeholderAdded& event, Opportunity* opportunity) {
   auto& all = *opportunity->mutable_stakeholders();
@@ -120,7 +132,8 @@ void Evolve(const OpportunityLeadLinked& event, Opportunity* opportunity) {
   if (opportunity->lead().empty()) opportunity->set_lead(event.lead());
   if (opportunity->lead() == event.lead()) return;
   const auto& further = opportunity->further_leads();
-  if (std::find(further.begin(), further.end(), event.lead()) == further.end()) opportunity->add_further_leads(event.lead());
+  if (std::find(further.begin(), further.end(), event.lead()) == further.end())
+    opportunity->add_further_leads(event.lead());
 }
 
 }  // namespace leadstream::opportunity

@@ -25,8 +25,8 @@ using quoting::v1::QuoteClosed;
 using quoting::v1::QuoteCreated;
 using quoting::v1::QuoteDeleted;
 using quoting::v1::QuoteRevised;
-using namespace leadstream::opportunity::v1;  // NOLINT(google-build-using-namespace): the context's own messages, in its own
-                                              // words
+using namespace leadstream::opportunity::v1;  // NOLINT(google-build-using-namespace): the context's
+                                              // own messages, in its own words
 
 const char* TimelineOf(Lead::PurchaseTimeFrame time_frame) {
   switch (time_frame) {
@@ -46,7 +46,8 @@ const char* TimelineOf(Lead::PurchaseTimeFrame time_frame) {
 }
 
 // A budget in another currency than the opportunity's stays with the lead.
-StatusOr<bool> Open(const LeadQualified& qualified, const Occurrence& on, CreateOpportunityRequest* open) {
+StatusOr<bool> Open(const LeadQualified& qualified, const Occurrence& on,
+                    CreateOpportunityRequest* open) {
   if (!qualified.opportunity_created()) return false;
   const Lead& lead = qualified.lead();
   const std::string& name = qualified.opportunity();
@@ -60,7 +61,8 @@ StatusOr<bool> Open(const LeadQualified& qualified, const Occurrence& on, Create
   opportunity.set_currency(qualified.currency());
   opportunity.set_need(lead.need());
   opportunity.set_timeline(TimelineOf(lead.purchase_time_frame()));
-  if (!lead.decision_maker().empty()) opportunity.set_description(absl::StrCat("Decision maker: ", lead.decision_maker()));
+  if (!lead.decision_maker().empty())
+    opportunity.set_description(absl::StrCat("Decision maker: ", lead.decision_maker()));
   const auto& budget = lead.budget().amount();
   if (lead.budget().has_amount() && budget.currency_code() == qualified.currency()) {
     *opportunity.mutable_budget() = budget;
@@ -87,21 +89,25 @@ QuoteRecord RecordOf(const Occurrence& on, int32_t revision, QuoteRecord::State 
   return quote;
 }
 
-StatusOr<bool> Record(const std::string& opportunity, QuoteRecord quote, RecordQuoteStateRequest* record) {
+StatusOr<bool> Record(const std::string& opportunity, QuoteRecord quote,
+                      RecordQuoteStateRequest* record) {
   if (opportunity.empty()) return false;
   record->set_name(opportunity);
   *record->mutable_quote() = std::move(quote);
   return true;
 }
 
-StatusOr<bool> Drafted(const QuoteCreated& created, const Occurrence& on, RecordQuoteStateRequest* record) {
+StatusOr<bool> Drafted(const QuoteCreated& created, const Occurrence& on,
+                       RecordQuoteStateRequest* record) {
   QuoteRecord quote = RecordOf(on, created.quote().revision(), QuoteRecord::DRAFT);
   if (created.quote().totals().has_net()) *quote.mutable_net() = created.quote().totals().net();
   return Record(created.opportunity(), std::move(quote), record);
 }
 
-StatusOr<bool> Deleted(const QuoteDeleted& deleted, const Occurrence& on, RecordQuoteStateRequest* record) {
-  return Record(deleted.opportunity(), RecordOf(on, deleted.revision(), QuoteRecord::DELETED), record);
+StatusOr<bool> Deleted(const QuoteDeleted& deleted, const Occurrence& on,
+                       RecordQuoteStateRequest* record) {
+  return Record(deleted.opportunity(), RecordOf(on, deleted.revision(), QuoteRecord::DELETED),
+                record);
 }
 
 // An event that says what the quote then came to.
@@ -112,7 +118,8 @@ StatusOr<bool> Became(const Event& event, const Occurrence& on, RecordQuoteState
   return Record(event.opportunity(), std::move(quote), record);
 }
 
-StatusOr<bool> Win(const QuoteAccepted& accepted, const Occurrence& on, RecordAcceptedQuoteRequest* record) {
+StatusOr<bool> Win(const QuoteAccepted& accepted, const Occurrence& on,
+                   RecordAcceptedQuoteRequest* record) {
   if (accepted.opportunity().empty()) return false;
   record->set_name(accepted.opportunity());
   *record->mutable_quote() = RecordOf(on, accepted.revision(), QuoteRecord::WON);
@@ -123,7 +130,8 @@ StatusOr<bool> Win(const QuoteAccepted& accepted, const Occurrence& on, RecordAc
 }
 
 template <typename Event>
-StatusOr<bool> RecordOrder(const Event& event, const Occurrence& on, RecordOrderStateRequest* record) {
+StatusOr<bool> RecordOrder(const Event& event, const Occurrence& on,
+                           RecordOrderStateRequest* record) {
   if (event.opportunity().empty()) return false;
   record->set_name(event.opportunity());
   record->mutable_order()->set_order(on.record.subject());
@@ -131,15 +139,19 @@ StatusOr<bool> RecordOrder(const Event& event, const Occurrence& on, RecordOrder
   return true;
 }
 
-StatusOr<bool> Placed(const OrderPlaced& placed, const Occurrence& on, RecordOrderStateRequest* record) {
+StatusOr<bool> Placed(const OrderPlaced& placed, const Occurrence& on,
+                      RecordOrderStateRequest* record) {
   record->mutable_order()->set_quote(placed.order().quote());
-  if (placed.order().totals().has_net()) *record->mutable_order()->mutable_net() = placed.order().totals().net();
+  if (placed.order().totals().has_net())
+    *record->mutable_order()->mutable_net() = placed.order().totals().net();
   return RecordOrder(placed, on, record);
 }
 
-StatusOr<bool> Canceled(const OrderCanceled& canceled, const Occurrence& on, RecordOrderStateRequest* record) {
+StatusOr<bool> Canceled(const OrderCanceled& canceled, const Occurrence& on,
+                        RecordOrderStateRequest* record) {
   record->mutable_order()->set_canceled(canceled.whole());
-  if (canceled.effective_totals().has_net()) *record->mutable_order()->mutable_net() = canceled.effective_totals().net();
+  if (canceled.effective_totals().has_net())
+    *record->mutable_order()->mutable_net() = canceled.effective_totals().net();
   return RecordOrder(canceled, on, record);
 }
 
@@ -150,9 +162,12 @@ std::vector<domain::Reaction> OpportunityReactions() {
       Whenever<LeadQualified, CreateOpportunityRequest>("opportunity-of-qualified-lead", Open),
       Whenever<LeadQualified, LinkLeadRequest>("lead-of-existing-opportunity", Link),
       Whenever<QuoteCreated, RecordQuoteStateRequest>("quote-drafted", Drafted),
-      Whenever<QuoteActivated, RecordQuoteStateRequest>("quote-activated", Became<QuoteActivated, QuoteRecord::ACTIVE>),
-      Whenever<QuoteRevised, RecordQuoteStateRequest>("quote-revised", Became<QuoteRevised, QuoteRecord::DRAFT>),
-      Whenever<QuoteClosed, RecordQuoteStateRequest>("quote-closed", Became<QuoteClosed, QuoteRecord::CLOSED>),
+      Whenever<QuoteActivated, RecordQuoteStateRequest>(
+          "quote-activated", Became<QuoteActivated, QuoteRecord::ACTIVE>),
+      Whenever<QuoteRevised, RecordQuoteStateRequest>("quote-revised",
+                                                      Became<QuoteRevised, QuoteRecord::DRAFT>),
+      Whenever<QuoteClosed, RecordQuoteStateRequest>("quote-closed",
+                                                     Became<QuoteClosed, QuoteRecord::CLOSED>),
       Whenever<QuoteDeleted, RecordQuoteStateRequest>("quote-deleted", Deleted),
       Whenever<QuoteAccepted, RecordAcceptedQuoteRequest>("opportunity-won-by-accepted-quote", Win),
       Whenever<OrderPlaced, RecordOrderStateRequest>("order-placed", Placed),

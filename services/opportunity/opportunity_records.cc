@@ -8,21 +8,25 @@ namespace leadstream::opportunity {
 
 const QuoteRecord* FindQuote(absl::string_view quote, const Opportunity& opportunity) {
   const auto& all = opportunity.quotes();
-  const auto at = std::find_if(all.begin(), all.end(), [&](const QuoteRecord& known) { return known.quote() == quote; });
+  const auto at = std::find_if(all.begin(), all.end(),
+                               [&](const QuoteRecord& known) { return known.quote() == quote; });
   return at == all.end() ? nullptr : &*at;
 }
 
 std::vector<std::string> LiveQuotes(const Opportunity& opportunity) {
   std::vector<std::string> live;
   for (const QuoteRecord& quote : opportunity.quotes()) {
-    if (quote.state() == QuoteRecord::DRAFT || quote.state() == QuoteRecord::ACTIVE) live.push_back(quote.quote());
+    if (quote.state() == QuoteRecord::DRAFT || quote.state() == QuoteRecord::ACTIVE)
+      live.push_back(quote.quote());
   }
   return live;
 }
 
 void PutQuote(const QuoteRecord& record, Opportunity* opportunity) {
   auto& all = *opportunity->mutable_quotes();
-  const auto at = std::find_if(all.begin(), all.end(), [&](const QuoteRecord& known) { return known.quote() == record.quote(); });
+  const auto at = std::find_if(all.begin(), all.end(), [&](const QuoteRecord& known) {
+    return known.quote() == record.quote();
+  });
   if (at == all.end()) {
     *all.Add() = record;
   } else if (at->quote_etag() < record.quote_etag()) {
@@ -44,12 +48,16 @@ Decision Decide(const Opportunity&, const RecordOrderStateRequest& request, cons
   return event;
 }
 
-void Evolve(const OpportunityQuoteRecorded& event, Opportunity* opportunity) { PutQuote(event.quote(), opportunity); }
+void Evolve(const OpportunityQuoteRecorded& event, Opportunity* opportunity) {
+  PutQuote(event.quote(), opportunity);
+}
 
 void Evolve(const OpportunityOrderRecorded& event, Opportunity* opportunity) {
   const OrderRecord& record = event.order();
   auto& all = *opportunity->mutable_orders();
-  const auto at = std::find_if(all.begin(), all.end(), [&](const OrderRecord& known) { return known.order() == record.order(); });
+  const auto at = std::find_if(all.begin(), all.end(), [&](const OrderRecord& known) {
+    return known.order() == record.order();
+  });
   if (at == all.end()) {
     *all.Add() = record;
     return;

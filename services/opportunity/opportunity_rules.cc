@@ -17,12 +17,15 @@ using domain::Refuse;
 using google::protobuf::FieldMask;
 
 std::string StageNames() {
-  return absl::StrJoin(DefaultStages(), ", ", [](std::string* out, const Stage& stage) { absl::StrAppend(out, stage.id); });
+  return absl::StrJoin(DefaultStages(), ", ", [](std::string* out, const Stage& stage) {
+    absl::StrAppend(out, stage.id);
+  });
 }
 
 void CheckStage(absl::string_view stage, const std::string& field, Problems* problems) {
   if (FindStage(stage) != nullptr) return;
-  problems->Add(OPPORTUNITY_STAGE_UNKNOWN, field, absl::StrCat("the process has no stage \"", stage, "\", but ", StageNames()));
+  problems->Add(OPPORTUNITY_STAGE_UNKNOWN, field,
+                absl::StrCat("the process has no stage \"", stage, "\", but ", StageNames()));
 }
 
 // Whose entries are told apart by a key of their own, there is one entry per key.
@@ -31,7 +34,8 @@ void CheckEachOnce(const Entries& entries, const char* field, KeyOf key_of, Prob
   for (int i = 0; i < entries.size(); ++i) {
     const auto is_same = [&](const auto& entry) { return key_of(entry) == key_of(entries[i]); };
     if (std::any_of(entries.begin(), entries.begin() + i, is_same)) {
-      problems->Add(OPPORTUNITY_PARTY_TWICE, absl::StrCat("opportunity.", field, "[", i, "]"), "is there twice");
+      problems->Add(OPPORTUNITY_PARTY_TWICE, absl::StrCat("opportunity.", field, "[", i, "]"),
+                    "is there twice");
     }
   }
 }
@@ -40,37 +44,43 @@ bool IsSameAmount(const google::type::Money& a, const google::type::Money& b) {
   return a.currency_code() == b.currency_code() && domain::ToDecimal(a) == domain::ToDecimal(b);
 }
 
-// Calculates, and takes it amiss where the request gives (`given`) a revenue that is another one than the calculated.
+// Calculates, and takes it amiss where the request gives (`given`) a revenue that is another one
+// than the calculated.
 void CalculateInsteadOf(bool given, Opportunity* opportunity, Problems* problems) {
   const google::type::Money revenue = opportunity->estimated_revenue();
   Calculate(opportunity);
   if (given && !IsSameAmount(revenue, opportunity->estimated_revenue())) {
-    problems->Add(OPPORTUNITY_REVENUE_CALCULATED, "opportunity.estimated_revenue",
-                  "is the sum of the lines; to give another one, set `revenue_method` to USER_PROVIDED");
+    problems->Add(
+        OPPORTUNITY_REVENUE_CALCULATED, "opportunity.estimated_revenue",
+        "is the sum of the lines; to give another one, set `revenue_method` to USER_PROVIDED");
   }
 }
 
 void ChooseRevenueMethod(Opportunity* opportunity) {
   if (opportunity->revenue_method() != Opportunity::REVENUE_METHOD_UNSPECIFIED) return;
   const bool calculated = !opportunity->lines().empty() && !opportunity->has_estimated_revenue();
-  opportunity->set_revenue_method(calculated ? Opportunity::SYSTEM_CALCULATED : Opportunity::USER_PROVIDED);
+  opportunity->set_revenue_method(calculated ? Opportunity::SYSTEM_CALCULATED
+                                             : Opportunity::USER_PROVIDED);
 }
 
 bool Names(const FieldMask& mask, absl::string_view field) {
-  return mask.paths().empty() || std::any_of(mask.paths().begin(), mask.paths().end(),
-                                             [&](const std::string& path) { return path == "*" || path == field; });
+  return mask.paths().empty() ||
+         std::any_of(mask.paths().begin(), mask.paths().end(),
+                     [&](const std::string& path) { return path == "*" || path == field; });
 }
 
 // `name`, if it must exist by now: it is given, and not what a reaction makes of `lead`.
 void AddNeed(const std::string& name, absl::string_view lead, std::vector<std::string>* needs) {
   if (name.empty()) return;
-  const bool is_made_of_lead = !lead.empty() && name.substr(name.find('/')) == lead.substr(lead.find('/'));
+  const bool is_made_of_lead =
+      !lead.empty() && name.substr(name.find('/')) == lead.substr(lead.find('/'));
   if (!is_made_of_lead) needs->push_back(name);
 }
 
 }  // namespace
 
-Decision Decide(const Opportunity&, const CreateOpportunityRequest& request, const Context& context) {
+Decision Decide(const Opportunity&, const CreateOpportunityRequest& request,
+                const Context& context) {
   OpportunityCreated event;
   Opportunity& opportunity = *event.mutable_opportunity();
   opportunity = request.opportunity();
@@ -90,14 +100,17 @@ Decision Decide(const Opportunity&, const CreateOpportunityRequest& request, con
   }
   CheckStage(opportunity.stage(), "opportunity.stage", &problems);
   CheckEachOnce(
-      opportunity.stakeholders(), "stakeholders", [](const Stakeholder& who) { return who.contact(); }, &problems);
+      opportunity.stakeholders(), "stakeholders",
+      [](const Stakeholder& who) { return who.contact(); }, &problems);
   CheckEachOnce(
-      opportunity.competitors(), "competitors", [](const Competitor& who) { return who.display_name(); }, &problems);
+      opportunity.competitors(), "competitors",
+      [](const Competitor& who) { return who.display_name(); }, &problems);
 
   domain::Lines lines;
   int64_t next_line = 0;
-  problems.Add(OPPORTUNITY_LINES_INVALID,
-               domain::AddLines(request.opportunity().lines(), "opportunity.lines", &lines, &next_line));
+  problems.Add(
+      OPPORTUNITY_LINES_INVALID,
+      domain::AddLines(request.opportunity().lines(), "opportunity.lines", &lines, &next_line));
   CheckLines(opportunity.currency(), lines, 0, "opportunity.lines", &problems);
   if (!problems.empty()) return problems.Refused();
 
@@ -109,7 +122,8 @@ Decision Decide(const Opportunity&, const CreateOpportunityRequest& request, con
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const UpdateOpportunityRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const UpdateOpportunityRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("can be edited; reopen it first");
   OpportunityUpdated event;
   Opportunity after = opportunity;
@@ -119,12 +133,15 @@ Decision Decide(const Opportunity& opportunity, const UpdateOpportunityRequest& 
                domain::ApplyUpdate(request.opportunity(), request.update_mask(), &after, changed));
   if (after.currency() != opportunity.currency() && !opportunity.lines().empty()) {
     return Refuse(OPPORTUNITY_CURRENCY_FIXED,
-                  absl::StrCat("the lines are priced in ", opportunity.currency(), "; remove them to change the currency"));
+                  absl::StrCat("the lines are priced in ", opportunity.currency(),
+                               "; remove them to change the currency"));
   }
   const auto& paths = changed->paths();
-  const bool gives_revenue = std::find(paths.begin(), paths.end(), "estimated_revenue") != paths.end();
+  const bool gives_revenue =
+      std::find(paths.begin(), paths.end(), "estimated_revenue") != paths.end();
   // What was calculated before is calculated again, in another currency perhaps.
-  if (!gives_revenue && after.revenue_method() == Opportunity::SYSTEM_CALCULATED) after.clear_estimated_revenue();
+  if (!gives_revenue && after.revenue_method() == Opportunity::SYSTEM_CALCULATED)
+    after.clear_estimated_revenue();
   CheckFields(after, &problems);
   if (!problems.empty()) return problems.Refused();
 
@@ -137,7 +154,8 @@ Decision Decide(const Opportunity& opportunity, const UpdateOpportunityRequest& 
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const MoveOpportunityToStageRequest& request, const Context& context) {
+Decision Decide(const Opportunity& opportunity, const MoveOpportunityToStageRequest& request,
+                const Context& context) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("comes to another stage");
   Problems problems;
   CheckStage(request.stage(), "stage", &problems);
@@ -153,9 +171,11 @@ Decision Decide(const Opportunity& opportunity, const MoveOpportunityToStageRequ
   return event;
 }
 
-Decision Decide(const Opportunity& opportunity, const HoldOpportunityRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const HoldOpportunityRequest& request,
+                const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("can be put on hold");
-  if (opportunity.status() == Opportunity::ON_HOLD) return Refuse(OPPORTUNITY_ON_HOLD, "it is on hold already");
+  if (opportunity.status() == Opportunity::ON_HOLD)
+    return Refuse(OPPORTUNITY_ON_HOLD, "it is on hold already");
   OpportunityHeld event;
   event.set_note(request.note());
   if (request.has_until()) *event.mutable_until() = request.until();
@@ -164,7 +184,8 @@ Decision Decide(const Opportunity& opportunity, const HoldOpportunityRequest& re
 
 Decision Decide(const Opportunity& opportunity, const ResumeOpportunityRequest&, const Context&) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("can be taken up again; reopen it");
-  if (opportunity.status() != Opportunity::ON_HOLD) return Refuse(OPPORTUNITY_NOT_ON_HOLD, "it is in progress already");
+  if (opportunity.status() != Opportunity::ON_HOLD)
+    return Refuse(OPPORTUNITY_NOT_ON_HOLD, "it is in progress already");
   return OpportunityResumed();
 }
 
@@ -174,19 +195,24 @@ std::vector<std::string> Needs(const CreateOpportunityRequest& request) {
   AddNeed(opportunity.lead(), "", &needs);
   AddNeed(opportunity.account(), opportunity.lead(), &needs);
   AddNeed(opportunity.contact(), opportunity.lead(), &needs);
-  for (const Stakeholder& stakeholder : opportunity.stakeholders()) AddNeed(stakeholder.contact(), opportunity.lead(), &needs);
+  for (const Stakeholder& stakeholder : opportunity.stakeholders())
+    AddNeed(stakeholder.contact(), opportunity.lead(), &needs);
   return needs;
 }
 
 std::vector<std::string> Needs(const UpdateOpportunityRequest& request) {
   const Opportunity& opportunity = request.opportunity();
   std::vector<std::string> needs;
-  if (Names(request.update_mask(), "account")) AddNeed(opportunity.account(), opportunity.lead(), &needs);
-  if (Names(request.update_mask(), "contact")) AddNeed(opportunity.contact(), opportunity.lead(), &needs);
+  if (Names(request.update_mask(), "account"))
+    AddNeed(opportunity.account(), opportunity.lead(), &needs);
+  if (Names(request.update_mask(), "contact"))
+    AddNeed(opportunity.contact(), opportunity.lead(), &needs);
   return needs;
 }
 
-void Evolve(const OpportunityCreated& event, Opportunity* opportunity) { opportunity->MergeFrom(event.opportunity()); }
+void Evolve(const OpportunityCreated& event, Opportunity* opportunity) {
+  opportunity->MergeFrom(event.opportunity());
+}
 
 void Evolve(const OpportunityUpdated& event, Opportunity* opportunity) {
   domain::CopyFields(event.opportunity(), event.update_mask(), opportunity);

@@ -20,8 +20,8 @@
 
 namespace leadstream::opportunity {
 
-using namespace leadstream::opportunity::v1;  // NOLINT(google-build-using-namespace): the context's own messages, in its own
-                                              // words
+using namespace leadstream::opportunity::v1;  // NOLINT(google-build-using-namespace): the context's
+                                              // own messages, in its own words
 using domain::Context;
 using domain::Decision;
 
@@ -47,8 +47,8 @@ Decision Decide(const Opportunity&, const RecordQuoteStateRequest&, const Contex
 Decision Decide(const Opportunity&, const RecordAcceptedQuoteRequest&, const Context&);
 Decision Decide(const Opportunity&, const RecordOrderStateRequest&, const Context&);
 
-// What is referred to must exist. The account and the contact of the lead itself are an exception: they have its id, and a
-// lead that was qualified just now may be still without them.
+// What is referred to must exist. The account and the contact of the lead itself are an exception:
+// they have its id, and a lead that was qualified just now may be still without them.
 std::vector<std::string> Needs(const CreateOpportunityRequest&);
 std::vector<std::string> Needs(const UpdateOpportunityRequest&);
 std::vector<std::string> Needs(const AddStakeholderRequest&);

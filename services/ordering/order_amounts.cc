@@ -15,7 +15,8 @@ using v1::OrderLine;
 
 namespace {
 
-// An invoice together with the credit notes that take back from it: what is left to pay is known of both only.
+// An invoice together with the credit notes that take back from it: what is left to pay is known of
+// both only.
 struct Charge {
   Decimal due;
   Decimal paid;
@@ -27,7 +28,9 @@ std::map<std::string, Charge> ChargesOf(const Order& order) {
   std::map<std::string, Charge> charges;
   for (const OrderInvoice& invoice : order.invoices()) {
     const bool credits = invoice.type() == OrderInvoice::CREDIT_NOTE;
-    Charge& charge = charges[credits && !invoice.credited_invoice().empty() ? invoice.credited_invoice() : invoice.invoice()];
+    Charge& charge =
+        charges[credits && !invoice.credited_invoice().empty() ? invoice.credited_invoice()
+                                                               : invoice.invoice()];
     const Decimal sign(credits ? -1 : 1);
     charge.due += sign * ToDecimal(invoice.total());
     charge.paid += sign * ToDecimal(invoice.paid_amount());
@@ -39,7 +42,8 @@ std::map<std::string, Charge> ChargesOf(const Order& order) {
   return charges;
 }
 
-// How much of a line's net amount is paid: all of it if the charge is paid, else the same share as of the charge.
+// How much of a line's net amount is paid: all of it if the charge is paid, else the same share as
+// of the charge.
 Decimal PaidOf(const Decimal& net, const Charge& charge, int digits) {
   if (charge.paid >= charge.due) return net;
   return (net * charge.paid).DividedBy(charge.due, digits);
@@ -64,7 +68,9 @@ domain::Lines LinesOf(const Order& order) {
   return lines;
 }
 
-Decimal OpenQuantity(const OrderLine& line) { return WantedQuantity(line) - Decimal::Of(line.fulfilled_quantity()); }
+Decimal OpenQuantity(const OrderLine& line) {
+  return WantedQuantity(line) - Decimal::Of(line.fulfilled_quantity());
+}
 
 bool HasOpenLines(const Order& order) {
   for (const OrderLine& line : order.lines()) {
@@ -74,8 +80,10 @@ bool HasOpenLines(const Order& order) {
 }
 
 void PriceOrder(Order* order) {
-  for (OrderLine& line : *order->mutable_lines()) domain::PriceLine(order->currency(), line.mutable_line());
-  *order->mutable_totals() = domain::TotalsOf(order->currency(), LinesOf(*order), order->adjustments());
+  for (OrderLine& line : *order->mutable_lines())
+    domain::PriceLine(order->currency(), line.mutable_line());
+  *order->mutable_totals() =
+      domain::TotalsOf(order->currency(), LinesOf(*order), order->adjustments());
   *order->mutable_effective_totals() = EffectiveTotalsOf(*order);
 }
 

@@ -1,4 +1,5 @@
-// What an order comes to: as ordered, without what was canceled, and how much of that is invoiced and paid.
+// What an order comes to: as ordered, without what was canceled, and how much of that is invoiced
+// and paid.
 #pragma once
 
 #include "common/domain/decimal.h"
@@ -19,7 +20,8 @@ bool HasOpenLines(const v1::Order& order);
 // Computes base and net of the lines, totals and effective totals.
 void PriceOrder(v1::Order* order);
 
-// What the order comes to without what was canceled. The invoices of its fulfilments sum up to this.
+// What the order comes to without what was canceled. The invoices of its fulfilments sum up to
+// this.
 common::v1::Totals EffectiveTotalsOf(const v1::Order& order);
 
 // Computes what of each line, and of the whole, is invoiced and paid, from `order->invoices()`.

@@ -1,5 +1,6 @@
-// What billing tells of an order: invoices, credit notes, payments. These commands come from reactions, so they may come twice or
-// in any order, and no state of the order refuses them: of two tellings of one invoice the one of the higher revision stands.
+// What billing tells of an order: invoices, credit notes, payments. These commands come from
+// reactions, so they may come twice or in any order, and no state of the order refuses them: of two
+// tellings of one invoice the one of the higher revision stands.
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -26,7 +27,9 @@ OrderInvoice KnownInvoice(const Order& order, const std::string& name) {
 
 void PutInvoice(const OrderInvoice& put, Order* order) {
   auto& invoices = *order->mutable_invoices();
-  auto place = std::find_if(invoices.begin(), invoices.end(), [&](const OrderInvoice& invoice) { return invoice.invoice() == put.invoice(); });
+  auto place = std::find_if(invoices.begin(), invoices.end(), [&](const OrderInvoice& invoice) {
+    return invoice.invoice() == put.invoice();
+  });
   *(place != invoices.end() ? &*place : invoices.Add()) = put;
   SumInvoices(order);
 }
@@ -37,7 +40,8 @@ Order::BillingState BillingStateWith(const OrderInvoice& invoice, const Order& o
   return BillingStateOf(after);
 }
 
-void CheckCurrency(const google::type::Money& amount, const Order& order, const std::string& path, std::vector<FieldViolation>* bad) {
+void CheckCurrency(const google::type::Money& amount, const Order& order, const std::string& path,
+                   std::vector<FieldViolation>* bad) {
   const std::string& currency = amount.currency_code();
   if (currency.empty() || currency == order.currency()) return;
   bad->push_back({path, absl::StrCat("is in ", currency, ", the order is in ", order.currency())});
@@ -51,14 +55,16 @@ Decision Decide(const Order& order, const RecordInvoiceRequest& request, const C
   std::vector<FieldViolation> bad;
   CheckCurrency(request.invoice().total(), order, "invoice.total", &bad);
   for (int i = 0; i < request.invoice().lines_size(); ++i) {
-    CheckCurrency(request.invoice().lines(i).net(), order, absl::StrCat("invoice.lines[", i, "].net"), &bad);
+    CheckCurrency(request.invoice().lines(i).net(), order,
+                  absl::StrCat("invoice.lines[", i, "].net"), &bad);
   }
   if (!bad.empty()) return RefuseFields(ORDER_CURRENCY_DIFFERS, kCurrencyDiffers, bad);
 
   const OrderInvoice known = KnownInvoice(order, request.invoice().invoice());
   OrderInvoiceRecorded event;
   *event.mutable_invoice() = known;
-  if (known.type() == OrderInvoice::TYPE_UNSPECIFIED || known.revision() < request.invoice().revision()) {
+  if (known.type() == OrderInvoice::TYPE_UNSPECIFIED ||
+      known.revision() < request.invoice().revision()) {
     *event.mutable_invoice() = request.invoice();
     *event.mutable_invoice()->mutable_paid_amount() = known.paid_amount();
     event.mutable_invoice()->set_payment_revision(known.payment_revision());

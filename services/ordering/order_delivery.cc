@@ -40,12 +40,14 @@ OrderLine* MutableLine(const std::string& line_id, Order* order) {
   return nullptr;
 }
 
-// Of each line what is asked for; without a quantity, or without any line asked for, all that is left.
+// Of each line what is asked for; without a quantity, or without any line asked for, all that is
+// left.
 Taking Take(const Order& order, const RepeatedPtrField<LineQuantity>& asked) {
   Taking taking;
   if (asked.empty()) {
     for (const OrderLine& line : order.lines()) {
-      if (OpenQuantity(line).IsPositive()) taking.quantities[line.line().line_id()] = OpenQuantity(line);
+      if (OpenQuantity(line).IsPositive())
+        taking.quantities[line.line().line_id()] = OpenQuantity(line);
     }
   }
   for (int i = 0; i < asked.size(); ++i) {
@@ -53,33 +55,45 @@ Taking Take(const Order& order, const RepeatedPtrField<LineQuantity>& asked) {
     const std::string path = absl::StrCat("lines[", i, "]");
     const OrderLine* line = FindLine(order, line_id);
     if (line == nullptr) {
-      taking.unknown.push_back({path + ".line_id", absl::StrCat("the order has no line \"", line_id, "\"")});
+      taking.unknown.push_back(
+          {path + ".line_id", absl::StrCat("the order has no line \"", line_id, "\"")});
       continue;
     }
     const Decimal open = OpenQuantity(*line);
     const Decimal quantity = asked[i].has_quantity() ? Decimal::Of(asked[i].quantity()) : open;
     if (!taking.quantities.emplace(line_id, quantity).second) {
-      taking.unknown.push_back({path + ".line_id", absl::StrCat("line \"", line_id, "\" is named twice")});
+      taking.unknown.push_back(
+          {path + ".line_id", absl::StrCat("line \"", line_id, "\" is named twice")});
     } else if (!open.IsPositive()) {
-      taking.exceeded.push_back({path + ".line_id", absl::StrCat("nothing is left of line \"", line_id, "\"")});
+      taking.exceeded.push_back(
+          {path + ".line_id", absl::StrCat("nothing is left of line \"", line_id, "\"")});
     } else if (quantity > open) {
-      taking.exceeded.push_back({path + ".quantity", absl::StrCat("only ", open.ToString(), " is left of line \"", line_id, "\"")});
+      taking.exceeded.push_back(
+          {path + ".quantity",
+           absl::StrCat("only ", open.ToString(), " is left of line \"", line_id, "\"")});
     }
   }
   return taking;
 }
 
 std::optional<Refusal> Refused(const Order& order, const Taking& taking) {
-  if (!taking.unknown.empty()) return RefuseFields(ORDER_LINE_UNKNOWN, "name lines of the order, each once", taking.unknown);
+  if (!taking.unknown.empty())
+    return RefuseFields(ORDER_LINE_UNKNOWN, "name lines of the order, each once", taking.unknown);
   if (taking.exceeded.empty()) return std::nullopt;
-  Refusal refusal = Refuse(ORDER_QUANTITY_EXCEEDED, absl::StrCat("order ", order.number(), " has less left: ordered less fulfilled less canceled"));
+  Refusal refusal = Refuse(ORDER_QUANTITY_EXCEEDED,
+                           absl::StrCat("order ", order.number(),
+                                        " has less left: ordered less fulfilled less canceled"));
   refusal.fields = taking.exceeded;
   return refusal;
 }
 
 std::optional<Refusal> RefusedAsClosed(const Order& order) {
-  if (order.state() == Order::FULFILLED) return Refuse(ORDER_CLOSED, absl::StrCat("order ", order.number(), " is fulfilled; nothing is left of it"));
-  if (order.state() == Order::CANCELED) return Refuse(ORDER_CLOSED, absl::StrCat("order ", order.number(), " is canceled; nothing is left of it"));
+  if (order.state() == Order::FULFILLED)
+    return Refuse(ORDER_CLOSED,
+                  absl::StrCat("order ", order.number(), " is fulfilled; nothing is left of it"));
+  if (order.state() == Order::CANCELED)
+    return Refuse(ORDER_CLOSED,
+                  absl::StrCat("order ", order.number(), " is canceled; nothing is left of it"));
   return std::nullopt;
 }
 
@@ -94,14 +108,16 @@ LineChange Change(const std::string& line_id, const Decimal& before, const Decim
 
 void FoldFulfillment(const Fulfillment& fulfillment, Order* order) {
   for (const LineChange& change : fulfillment.lines()) {
-    if (OrderLine* line = MutableLine(change.line_id(), order)) *line->mutable_fulfilled_quantity() = change.quantity_after();
+    if (OrderLine* line = MutableLine(change.line_id(), order))
+      *line->mutable_fulfilled_quantity() = change.quantity_after();
   }
   *order->add_fulfillments() = fulfillment;
 }
 
 void FoldCancellation(const Cancellation& cancellation, Order* order) {
   for (const LineChange& change : cancellation.lines()) {
-    if (OrderLine* line = MutableLine(change.line_id(), order)) *line->mutable_canceled_quantity() = change.quantity_after();
+    if (OrderLine* line = MutableLine(change.line_id(), order))
+      *line->mutable_canceled_quantity() = change.quantity_after();
   }
   *order->add_cancellations() = cancellation;
 }
@@ -145,10 +161,12 @@ Decision Decide(const Order& order, const FulfillOrderRequest& request, const Co
   OrderFulfilled event;
   Fulfillment* fulfillment = event.mutable_fulfillment();
   fulfillment->set_number(order.fulfillments_size() + 1);
-  *fulfillment->mutable_date() = request.has_date() ? request.date() : domain::ToDate(domain::DayOf(context.now));
+  *fulfillment->mutable_date() =
+      request.has_date() ? request.date() : domain::ToDate(domain::DayOf(context.now));
   fulfillment->set_carrier(request.carrier());
   fulfillment->set_tracking(request.tracking());
-  fulfillment->set_invoice(absl::StrCat("invoices/", InvoiceStemOf(context.name, order.seller()), "-", fulfillment->number()));
+  fulfillment->set_invoice(absl::StrCat("invoices/", InvoiceStemOf(context.name, order.seller()),
+                                        "-", fulfillment->number()));
   *fulfillment->mutable_create_time() = context.now;
   for (const OrderLine& line : order.lines()) {
     const std::string& line_id = line.line().line_id();
@@ -180,7 +198,9 @@ Decision Decide(const Order& order, const CancelOrderRequest& request, const Con
   *cancellation->mutable_create_time() = context.now;
   for (const OrderLine& line : order.lines()) {
     auto taken = taking.quantities.find(line.line().line_id());
-    if (taken != taking.quantities.end()) *cancellation->add_lines() = Change(taken->first, Decimal::Of(line.canceled_quantity()), taken->second);
+    if (taken != taking.quantities.end())
+      *cancellation->add_lines() =
+          Change(taken->first, Decimal::Of(line.canceled_quantity()), taken->second);
   }
 
   Order after = order;
@@ -200,7 +220,8 @@ Decision Decide(const Order& order, const CancelOrderRequest& request, const Con
 void Evolve(const OrderFulfilled& event, Order* order) {
   FoldFulfillment(event.fulfillment(), order);
   order->set_state(event.state());
-  if (event.state() == Order::FULFILLED) *order->mutable_fulfill_time() = event.fulfillment().create_time();
+  if (event.state() == Order::FULFILLED)
+    *order->mutable_fulfill_time() = event.fulfillment().create_time();
 }
 
 void Evolve(const OrderCanceled& event, Order* order) {
@@ -208,8 +229,10 @@ void Evolve(const OrderCanceled& event, Order* order) {
   order->set_state(event.state());
   order->set_billing_state(event.billing_state());
   *order->mutable_effective_totals() = event.effective_totals();
-  if (event.state() == Order::FULFILLED) *order->mutable_fulfill_time() = event.cancellation().create_time();
-  if (event.state() == Order::CANCELED) *order->mutable_cancel_time() = event.cancellation().create_time();
+  if (event.state() == Order::FULFILLED)
+    *order->mutable_fulfill_time() = event.cancellation().create_time();
+  if (event.state() == Order::CANCELED)
+    *order->mutable_cancel_time() = event.cancellation().create_time();
 }
 
 }  // namespace leadstream::ordering

@@ -1,7 +1,7 @@
 #include "services/ordering/order_lines.h"
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -29,14 +29,16 @@ constexpr int kPaymentDaysMax = 3650;
 
 std::string PathOf(int index) { return absl::StrCat("order.lines[", index, "]"); }
 
-// What common/domain says of "lines[1].line_id", the second of the lines it was shown, as a path into the request, in which that line
-// is number `indexes[1]`.
+// What common/domain says of "lines[1].line_id", the second of the lines it was shown, as a path
+// into the request, in which that line is number `indexes[1]`.
 std::string RequestPath(absl::string_view path, const std::vector<int>& indexes) {
   int index = 0;
   if (!absl::ConsumePrefix(&path, "lines[")) return absl::StrCat("order.", path);
   const size_t end = path.find(']');
-  if (end == absl::string_view::npos || !absl::SimpleAtoi(path.substr(0, end), &index)) return "order.lines";
-  return absl::StrCat(PathOf(indexes.at(static_cast<size_t>(index))), ".line", path.substr(end + 1));
+  if (end == absl::string_view::npos || !absl::SimpleAtoi(path.substr(0, end), &index))
+    return "order.lines";
+  return absl::StrCat(PathOf(indexes.at(static_cast<size_t>(index))), ".line",
+                      path.substr(end + 1));
 }
 
 const OrderLine* FindLine(const Order& order, const std::string& line_id) {
@@ -47,7 +49,8 @@ const OrderLine* FindLine(const Order& order, const std::string& line_id) {
 }
 
 void CheckFields(const Order& order, std::vector<FieldViolation>* bad) {
-  if (order.account().empty() && order.contact().empty()) bad->push_back({"order.account", "an order has an account or a contact"});
+  if (order.account().empty() && order.contact().empty())
+    bad->push_back({"order.account", "an order has an account or a contact"});
   if (order.payment_days() < 0 || order.payment_days() > kPaymentDaysMax) {
     bad->push_back({"order.payment_days", absl::StrCat("is between 0 and ", kPaymentDaysMax)});
   }
@@ -72,7 +75,9 @@ void GiveKeys(const Order& before, Order* after, std::vector<FieldViolation>* ba
   if (lines.size() != after->lines_size()) return;  // too many of them
   after->set_next_line(next_line);
   for (size_t i = 0; i < added_indexes.size(); ++i) {
-    after->mutable_lines(added_indexes[i])->mutable_line()->set_line_id(lines[kept_count + static_cast<int>(i)].line_id());
+    after->mutable_lines(added_indexes[i])
+        ->mutable_line()
+        ->set_line_id(lines[kept_count + static_cast<int>(i)].line_id());
   }
 }
 
@@ -82,12 +87,15 @@ void CheckPrices(const Order& order, OrderProblems* problems) {
   for (const FieldViolation& violation : problems->lines) named.insert(violation.field);
   for (int i = 0; i < order.lines_size(); ++i) {
     indexes.push_back(i);
-    if (!domain::IsPriced(order.lines(i).line())) problems->lines.push_back({PathOf(i) + ".line.unit_price", "an ordered line has a price"});
+    if (!domain::IsPriced(order.lines(i).line()))
+      problems->lines.push_back({PathOf(i) + ".line.unit_price", "an ordered line has a price"});
   }
-  for (const FieldViolation& violation : domain::DocumentProblems(order.currency(), LinesOf(order), order.adjustments())) {
+  for (const FieldViolation& violation :
+       domain::DocumentProblems(order.currency(), LinesOf(order), order.adjustments())) {
     const std::string path = RequestPath(violation.field, indexes);
     if (!named.insert(path).second) continue;
-    (absl::StartsWith(violation.field, "lines") ? problems->lines : problems->fields).push_back({path, violation.description});
+    (absl::StartsWith(violation.field, "lines") ? problems->lines : problems->fields)
+        .push_back({path, violation.description});
   }
 }
 
@@ -102,7 +110,8 @@ void KeepProgress(const Order& before, Order* after, std::vector<FieldViolation>
     OrderLine continued = earlier != nullptr ? *earlier : OrderLine();
     *continued.mutable_line() = line->line();
     domain::PriceLine(after->currency(), continued.mutable_line());
-    if (earlier != nullptr && IsSettled(*earlier) && !MessageDifferencer::Equals(*earlier, continued)) {
+    if (earlier != nullptr && IsSettled(*earlier) &&
+        !MessageDifferencer::Equals(*earlier, continued)) {
       bad->push_back({PathOf(i), "something of this line was canceled: it stays as it is"});
     }
     kept.insert(line->line().line_id());
@@ -110,7 +119,8 @@ void KeepProgress(const Order& before, Order* after, std::vector<FieldViolation>
   }
   for (const OrderLine& line : before.lines()) {
     if (IsSettled(line) && !kept.contains(line.line().line_id())) {
-      bad->push_back({"order.lines", absl::StrCat("something of line \"", line.line().line_id(), "\" was canceled: it stays")});
+      bad->push_back({"order.lines", absl::StrCat("something of line \"", line.line().line_id(),
+                                                  "\" was canceled: it stays")});
     }
   }
 }
@@ -120,8 +130,10 @@ void KeepProgress(const Order& before, Order* after, std::vector<FieldViolation>
 domain::Refusal OrderProblems::Refused() const {
   std::vector<FieldViolation> all = fields;
   all.insert(all.end(), lines.begin(), lines.end());
-  if (fields.empty()) return domain::RefuseFields(v1::ORDER_LINE_INVALID, "these lines cannot be ordered", all);
-  return domain::RefuseFields(v1::ORDER_FIELDS_INVALID, "these fields of an order are missing or out of range", all);
+  if (fields.empty())
+    return domain::RefuseFields(v1::ORDER_LINE_INVALID, "these lines cannot be ordered", all);
+  return domain::RefuseFields(v1::ORDER_FIELDS_INVALID,
+                              "these fields of an order are missing or out of range", all);
 }
 
 OrderProblems CompleteOrder(const Order& before, Order* after) {
@@ -132,7 +144,8 @@ OrderProblems CompleteOrder(const Order& before, Order* after) {
   KeepProgress(before, after, &problems.lines);
   PriceOrder(after);
   if (problems.empty() && !HasOpenLines(*after)) {
-    problems.lines.push_back({"order.lines", "nothing would be left to deliver; cancel the order instead"});
+    problems.lines.push_back(
+        {"order.lines", "nothing would be left to deliver; cancel the order instead"});
   }
   return problems;
 }

@@ -19,19 +19,25 @@ namespace {
 using domain::FieldViolation;
 using google::protobuf::util::MessageDifferencer;
 
-// So that the ids of an order's invoices and credit notes, `{order}-{n}-cn{m}`, are ids too, which end at 63.
+// So that the ids of an order's invoices and credit notes, `{order}-{n}-cn{m}`, are ids too, which
+// end at 63.
 constexpr size_t kInvoiceStemLengthMax = 50;
 
 constexpr char kDefaultSeller[] = "default";
 
 std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
-void CheckNames(const Order& order, const std::string& order_name, std::vector<FieldViolation>* bad) {
-  if (order.seller().find('.') != std::string::npos) bad->push_back({"order.seller", "has no dots"});
+void CheckNames(const Order& order, const std::string& order_name,
+                std::vector<FieldViolation>* bad) {
+  if (order.seller().find('.') != std::string::npos)
+    bad->push_back({"order.seller", "has no dots"});
   const size_t length = InvoiceStemOf(order_name, order.seller()).size();
   if (length > kInvoiceStemLengthMax) {
-    bad->push_back({"order_id", absl::StrCat("is too long: invoices begin with it, or with seller and it, and that may have ", kInvoiceStemLengthMax,
-                                             " characters, not ", length)});
+    bad->push_back(
+        {"order_id",
+         absl::StrCat(
+             "is too long: invoices begin with it, or with seller and it, and that may have ",
+             kInvoiceStemLengthMax, " characters, not ", length)});
   }
 }
 
@@ -51,13 +57,17 @@ std::string NextNumber(const Context& context) {
 }
 
 // The amounts that were accepted and are others here; those that were not said are not compared.
-std::vector<FieldViolation> Differences(const common::v1::Totals& accepted, const common::v1::Totals& totals) {
+std::vector<FieldViolation> Differences(const common::v1::Totals& accepted,
+                                        const common::v1::Totals& totals) {
   std::vector<FieldViolation> differences;
-  const auto compare = [&](const char* path, bool given, const google::type::Money& theirs, const google::type::Money& ours) {
+  const auto compare = [&](const char* path, bool given, const google::type::Money& theirs,
+                           const google::type::Money& ours) {
     if (!given || MessageDifferencer::Equivalent(theirs, ours)) return;
-    differences.push_back({absl::StrCat("accepted_totals.", path),
-                           absl::StrCat("accepted were ", domain::ToDecimal(theirs).ToString(), " ", theirs.currency_code(), ", the order comes to ",
-                                        domain::ToDecimal(ours).ToString(), " ", ours.currency_code())});
+    differences.push_back(
+        {absl::StrCat("accepted_totals.", path),
+         absl::StrCat("accepted were ", domain::ToDecimal(theirs).ToString(), " ",
+                      theirs.currency_code(), ", the order comes to ",
+                      domain::ToDecimal(ours).ToString(), " ", ours.currency_code())});
   };
   compare("lines", accepted.has_lines(), accepted.lines(), totals.lines());
   compare("discount", accepted.has_discount(), accepted.discount(), totals.discount());
@@ -77,9 +87,11 @@ bool IsImmutable(const google::protobuf::FieldDescriptor& field) {
   return false;
 }
 
-// Fields that an update must not change keep their value: where the request gives another one that is bad; where it gives none
+// Fields that an update must not change keep their value: where the request gives another one that
+// is bad; where it gives none
 // ("*" names every field), they were not meant.
-std::vector<FieldViolation> KeepFixedFields(const Order& order, const Order& given, google::protobuf::FieldMask* differs, Order* after) {
+std::vector<FieldViolation> KeepFixedFields(const Order& order, const Order& given,
+                                            google::protobuf::FieldMask* differs, Order* after) {
   std::vector<FieldViolation> bad;
   google::protobuf::FieldMask fixed, free;
   for (const std::string& path : differs->paths()) {
@@ -95,7 +107,8 @@ std::vector<FieldViolation> KeepFixedFields(const Order& order, const Order& giv
 }
 
 // Writes `path` into the mask exactly if the field differs now.
-void Recompare(const char* path, const Order& before, const Order& after, google::protobuf::FieldMask* mask) {
+void Recompare(const char* path, const Order& before, const Order& after,
+               google::protobuf::FieldMask* mask) {
   MessageDifferencer differencer;
   const auto* field = Order::descriptor()->FindFieldByName(path);
   const bool differs = !differencer.CompareWithFields(before, after, {field}, {field});
@@ -123,11 +136,14 @@ Decision Decide(const Order&, const CreateOrderRequest& request, const Context& 
   }
   if (!problems.empty()) return problems.Refused();
   if (from_quote && IdOf(order.quote()) != IdOf(context.name)) {
-    return RefuseFields(ORDER_ID_NOT_OF_QUOTE, "the order of a quote has the quote's id, so that there is one",
-                        {{"order_id", absl::StrCat("is \"", IdOf(order.quote()), "\" for ", order.quote())}});
+    return RefuseFields(
+        ORDER_ID_NOT_OF_QUOTE, "the order of a quote has the quote's id, so that there is one",
+        {{"order_id", absl::StrCat("is \"", IdOf(order.quote()), "\" for ", order.quote())}});
   }
-  if (auto differences = Differences(request.accepted_totals(), order.totals()); !differences.empty()) {
-    return RefuseFields(ORDER_TOTALS_DIFFER, "the order does not come to what the customer accepted", differences);
+  if (auto differences = Differences(request.accepted_totals(), order.totals());
+      !differences.empty()) {
+    return RefuseFields(ORDER_TOTALS_DIFFER,
+                        "the order does not come to what the customer accepted", differences);
   }
 
   order.set_number(NextNumber(context));
@@ -140,27 +156,37 @@ Decision Decide(const Order&, const CreateOrderRequest& request, const Context& 
 }
 
 Decision Decide(const Order& order, const UpdateOrderRequest& request, const Context&) {
-  if (order.state() != Order::ACTIVE) return Refuse(ORDER_NOT_ACTIVE, absl::StrCat("order ", order.number(), " was submitted; only an ACTIVE order changes"));
+  if (order.state() != Order::ACTIVE)
+    return Refuse(ORDER_NOT_ACTIVE, absl::StrCat("order ", order.number(),
+                                                 " was submitted; only an ACTIVE order changes"));
   OrderUpdated event;
   Order after = order;
   auto* mask = event.mutable_update_mask();
-  std::vector<FieldViolation> fixed = domain::ApplyUpdate(request.order(), request.update_mask(), &after, mask);
-  const std::vector<FieldViolation> changed_fixed = KeepFixedFields(order, request.order(), mask, &after);
+  std::vector<FieldViolation> fixed =
+      domain::ApplyUpdate(request.order(), request.update_mask(), &after, mask);
+  const std::vector<FieldViolation> changed_fixed =
+      KeepFixedFields(order, request.order(), mask, &after);
   fixed.insert(fixed.end(), changed_fixed.begin(), changed_fixed.end());
-  if (!fixed.empty()) return RefuseFields(ORDER_FIELD_FIXED, "these fields cannot be changed", fixed);
+  if (!fixed.empty())
+    return RefuseFields(ORDER_FIELD_FIXED, "these fields cannot be changed", fixed);
 
   const OrderProblems problems = CompleteOrder(order, &after);
   if (!problems.empty()) return problems.Refused();
-  for (const char* computed : {"lines", "adjustments", "totals", "effective_totals", "next_line"}) Recompare(computed, order, after, mask);
+  for (const char* computed : {"lines", "adjustments", "totals", "effective_totals", "next_line"})
+    Recompare(computed, order, after, mask);
   if (!order.quote().empty() && (Names(*mask, "lines") || Names(*mask, "adjustments"))) {
-    return Refuse(ORDER_PRICES_LOCKED, absl::StrCat("lines and adjustments are those of ", order.quote(), ", which the customer accepted"));
+    return Refuse(ORDER_PRICES_LOCKED,
+                  absl::StrCat("lines and adjustments are those of ", order.quote(),
+                               ", which the customer accepted"));
   }
   domain::CopyFields(after, *mask, event.mutable_order());
   return event;
 }
 
 Decision Decide(const Order& order, const SubmitOrderRequest&, const Context& context) {
-  if (order.state() != Order::ACTIVE) return Refuse(ORDER_NOT_ACTIVE, absl::StrCat("order ", order.number(), " is not ACTIVE; only that can be submitted"));
+  if (order.state() != Order::ACTIVE)
+    return Refuse(ORDER_NOT_ACTIVE, absl::StrCat("order ", order.number(),
+                                                 " is not ACTIVE; only that can be submitted"));
   OrderSubmitted event;
   *event.mutable_submit_time() = context.now;
   return event;
@@ -178,7 +204,9 @@ std::vector<std::string> Needs(const CreateOrderRequest& request) {
 
 void Evolve(const OrderPlaced& event, Order* order) { order->MergeFrom(event.order()); }
 
-void Evolve(const OrderUpdated& event, Order* order) { domain::CopyFields(event.order(), event.update_mask(), order); }
+void Evolve(const OrderUpdated& event, Order* order) {
+  domain::CopyFields(event.order(), event.update_mask(), order);
+}
 
 void Evolve(const OrderSubmitted& event, Order* order) {
   order->set_state(Order::SUBMITTED);

@@ -5,8 +5,8 @@
 //   order_billing.cc   what billing tells: invoices, credit notes, payments
 //   order_amounts.cc   what an order comes to
 //
-// For every line, always: 0 <= fulfilled, canceled; fulfilled + canceled <= ordered. An order is open (ACTIVE, SUBMITTED or
-// PARTIALLY_FULFILLED) exactly as long as that is less for some line.
+// For every line, always: 0 <= fulfilled, canceled; fulfilled + canceled <= ordered. An order is
+// open (ACTIVE, SUBMITTED or PARTIALLY_FULFILLED) exactly as long as that is less for some line.
 #pragma once
 
 #include <string>
@@ -21,7 +21,8 @@
 
 namespace leadstream::ordering {
 
-using namespace leadstream::ordering::v1;  // NOLINT(google-build-using-namespace): the context's own messages, in its own words
+using namespace leadstream::ordering::v1;  // NOLINT(google-build-using-namespace): the context's
+                                           // own messages, in its own words
 using domain::Context;
 using domain::Decision;
 using domain::Refuse;
@@ -35,7 +36,8 @@ Decision Decide(const Order&, const CancelOrderRequest&, const Context&);
 Decision Decide(const Order&, const RecordInvoiceRequest&, const Context&);
 Decision Decide(const Order&, const RecordPaymentRequest&, const Context&);
 
-// An order placed directly refers to an account, a contact, an opportunity that exist. What a quote refers to was looked at there.
+// An order placed directly refers to an account, a contact, an opportunity that exist. What a quote
+// refers to was looked at there.
 std::vector<std::string> Needs(const CreateOrderRequest&);
 
 void Evolve(const OrderPlaced&, Order*);
@@ -46,8 +48,9 @@ void Evolve(const OrderCanceled&, Order*);
 void Evolve(const OrderInvoiceRecorded&, Order*);
 void Evolve(const OrderPaymentRecorded&, Order*);
 
-// What the ids of an order's invoices begin with; derived, so that a reply can name an invoice before billing has made it. The
-// invoices of one seller are numbered by one writer, which a seller's prefix tells; so none is left out where it could be mistaken.
+// What the ids of an order's invoices begin with; derived, so that a reply can name an invoice
+// before billing has made it. The invoices of one seller are numbered by one writer, which a
+// seller's prefix tells; so none is left out where it could be mistaken.
 std::string InvoiceStemOf(const std::string& order_name, const std::string& seller);
 
 // The last number of the year's series in this partition.

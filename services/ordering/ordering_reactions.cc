@@ -23,7 +23,8 @@ using v1::RecordInvoiceRequest;
 using v1::RecordPaymentRequest;
 
 // Without the amounts: they are computed again, and must come to the totals that were accepted.
-absl::StatusOr<bool> PlaceOrder(const QuoteAccepted& accepted, const Occurrence& on, CreateOrderRequest* place) {
+absl::StatusOr<bool> PlaceOrder(const QuoteAccepted& accepted, const Occurrence& on,
+                                CreateOrderRequest* place) {
   const Quote& quote = accepted.quote();
   const std::string& name = on.record.subject();
   place->set_order_id(name.substr(name.rfind('/') + 1));
@@ -48,13 +49,15 @@ absl::StatusOr<bool> PlaceOrder(const QuoteAccepted& accepted, const Occurrence&
   return true;
 }
 
-absl::StatusOr<bool> TellInvoice(const InvoiceIssued& issued, const Occurrence& on, RecordInvoiceRequest* record) {
+absl::StatusOr<bool> TellInvoice(const InvoiceIssued& issued, const Occurrence& on,
+                                 RecordInvoiceRequest* record) {
   const Invoice& invoice = issued.invoice();
   if (invoice.order().empty()) return false;
   record->set_name(invoice.order());
   OrderInvoice* told = record->mutable_invoice();
   told->set_invoice(on.record.subject());
-  told->set_type(invoice.type() == Invoice::CREDIT_NOTE ? OrderInvoice::CREDIT_NOTE : OrderInvoice::INVOICE);
+  told->set_type(invoice.type() == Invoice::CREDIT_NOTE ? OrderInvoice::CREDIT_NOTE
+                                                        : OrderInvoice::INVOICE);
   told->set_number(invoice.number());
   told->set_revision(on.record.revision());
   told->set_fulfillment(invoice.fulfillment());
@@ -71,7 +74,8 @@ absl::StatusOr<bool> TellInvoice(const InvoiceIssued& issued, const Occurrence& 
 
 // A payment and a refund alike: both tell what is paid in all.
 template <typename Event>
-absl::StatusOr<bool> TellPayment(const Event& event, const Occurrence& on, RecordPaymentRequest* record) {
+absl::StatusOr<bool> TellPayment(const Event& event, const Occurrence& on,
+                                 RecordPaymentRequest* record) {
   if (event.order().empty()) return false;
   record->set_name(event.order());
   record->set_invoice(on.record.subject());
@@ -84,11 +88,15 @@ absl::StatusOr<bool> TellPayment(const Event& event, const Occurrence& on, Recor
 
 std::vector<domain::Reaction> OrderingReactions() {
   return {
-      domain::Whenever<QuoteAccepted, CreateOrderRequest>("place-order-of-accepted-quote", PlaceOrder),
-      // Of invoices and credit notes; an InvoiceCredited says the same as its credit note's InvoiceIssued.
+      domain::Whenever<QuoteAccepted, CreateOrderRequest>("place-order-of-accepted-quote",
+                                                          PlaceOrder),
+      // Of invoices and credit notes; an InvoiceCredited says the same as its credit note's
+      // InvoiceIssued.
       domain::Whenever<InvoiceIssued, RecordInvoiceRequest>("record-invoice-of-order", TellInvoice),
-      domain::Whenever<PaymentRecorded, RecordPaymentRequest>("record-payment-of-order", TellPayment<PaymentRecorded>),
-      domain::Whenever<PaymentRefunded, RecordPaymentRequest>("record-refund-of-order", TellPayment<PaymentRefunded>),
+      domain::Whenever<PaymentRecorded, RecordPaymentRequest>("record-payment-of-order",
+                                                              TellPayment<PaymentRecorded>),
+      domain::Whenever<PaymentRefunded, RecordPaymentRequest>("record-refund-of-order",
+                                                              TellPayment<PaymentRefunded>),
   };
 }
 

@@ -9,19 +9,23 @@
 
 namespace leadstream::quoting {
 
-std::optional<domain::Refusal> CalculatePrice(const v1::CalculatePriceRequest& request, const domain::Reader&,
+std::optional<domain::Refusal> CalculatePrice(const v1::CalculatePriceRequest& request,
+                                              const domain::Reader&,
                                               v1::CalculatePriceResponse* response) {
   domain::Lines& lines = *response->mutable_lines();
   int64_t next_line = 1;
   Problems bad = domain::AddLines(request.lines(), "lines", &lines, &next_line);
   for (int i = 0; i < request.lines_size(); ++i) {
     if (!domain::IsPriced(request.lines(i))) {
-      bad.push_back({absl::StrCat("lines[", i, "].unit_price"), "there are no price lists yet; give the price"});
+      bad.push_back({absl::StrCat("lines[", i, "].unit_price"),
+                     "there are no price lists yet; give the price"});
     }
   }
-  if (!request.price_list().empty()) bad.push_back({"price_list", "there are no price lists yet; give the price on each line"});
+  if (!request.price_list().empty())
+    bad.push_back({"price_list", "there are no price lists yet; give the price on each line"});
   AddAmountProblems(request.currency(), lines, request.adjustments(), "", nullptr, &bad);
-  if (!bad.empty()) return domain::RefuseFields(v1::QUOTE_LINES_INVALID, "the lines cannot be priced", bad);
+  if (!bad.empty())
+    return domain::RefuseFields(v1::QUOTE_LINES_INVALID, "the lines cannot be priced", bad);
 
   PriceLines(request.currency(), &lines);
   *response->mutable_totals() = domain::TotalsOf(request.currency(), lines, request.adjustments());

@@ -8,7 +8,8 @@
 
 namespace leadstream::quoting {
 
-std::optional<domain::Refusal> CalculatePrice(const v1::CalculatePriceRequest& request, const domain::Reader& reader,
+std::optional<domain::Refusal> CalculatePrice(const v1::CalculatePriceRequest& request,
+                                              const domain::Reader& reader,
                                               v1::CalculatePriceResponse* response);
 
 }  // namespace leadstream::quoting

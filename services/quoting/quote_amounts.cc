@@ -23,7 +23,8 @@ bool SplitLinePath(absl::string_view path, int* index, absl::string_view* rest) 
   return true;
 }
 
-std::string RequestPath(const std::string& path, absl::string_view document, const PathOfLine& path_of_line) {
+std::string RequestPath(const std::string& path, absl::string_view document,
+                        const PathOfLine& path_of_line) {
   int index = 0;
   absl::string_view rest;
   if (path_of_line && SplitLinePath(path, &index, &rest)) {
@@ -34,20 +35,25 @@ std::string RequestPath(const std::string& path, absl::string_view document, con
 }
 
 void AddProblem(std::string field, std::string description, Problems* problems) {
-  const bool named = std::any_of(problems->begin(), problems->end(), [&](const auto& problem) { return problem.field == field; });
+  const bool named = std::any_of(problems->begin(), problems->end(),
+                                 [&](const auto& problem) { return problem.field == field; });
   if (!named) problems->push_back({std::move(field), std::move(description)});
 }
 
 }  // namespace
 
-void AddAmountProblems(absl::string_view currency, const domain::Lines& lines, const common::v1::Adjustments& adjustments,
-                       absl::string_view document, const PathOfLine& path_of_line, Problems* problems) {
-  // An update that takes the quantity away has passed the annotations, which look at what it brings.
+void AddAmountProblems(absl::string_view currency, const domain::Lines& lines,
+                       const common::v1::Adjustments& adjustments, absl::string_view document,
+                       const PathOfLine& path_of_line, Problems* problems) {
+  // An update that takes the quantity away has passed the annotations, which look at what it
+  // brings.
   for (int i = 0; i < lines.size(); ++i) {
     if (domain::Decimal::Of(lines[i].quantity()).IsPositive()) continue;
-    AddProblem(RequestPath(absl::StrCat("lines[", i, "].quantity"), document, path_of_line), "must be above zero", problems);
+    AddProblem(RequestPath(absl::StrCat("lines[", i, "].quantity"), document, path_of_line),
+               "must be above zero", problems);
   }
-  for (const domain::FieldViolation& problem : domain::DocumentProblems(currency, lines, adjustments)) {
+  for (const domain::FieldViolation& problem :
+       domain::DocumentProblems(currency, lines, adjustments)) {
     AddProblem(RequestPath(problem.field, document, path_of_line), problem.description, problems);
   }
 }

@@ -22,7 +22,9 @@ bool HasExpired(const Quote& quote, const Context& context) {
 std::string Day(const google::type::Date& date) { return absl::FormatCivilTime(DayOf(date)); }
 
 // The order has the quote's id, so that a quote has one order and its acceptance can name it.
-std::string OrderOf(const Quote& quote) { return absl::StrCat("orders/", quote.name().substr(quote.name().find('/') + 1)); }
+std::string OrderOf(const Quote& quote) {
+  return absl::StrCat("orders/", quote.name().substr(quote.name().find('/') + 1));
+}
 
 // The revision as it is when a later one takes its place.
 QuoteRevision Frozen(const Quote& quote, const Context& context) {
@@ -55,17 +57,20 @@ QuoteClosed Closed(const Quote& quote, Quote::CloseReason reason, const std::str
 }  // namespace
 
 Decision Decide(const Quote& quote, const ActivateQuoteRequest&, const Context& context) {
-  if (quote.state() != Quote::DRAFT) return Refuse(QUOTE_NOT_DRAFT, "only a draft can be activated");
+  if (quote.state() != Quote::DRAFT)
+    return Refuse(QUOTE_NOT_DRAFT, "only a draft can be activated");
   if (quote.lines().empty()) return Refuse(QUOTE_HAS_NO_LINES, "add a line first");
   Refusal unpriced = Refuse(QUOTE_LINES_UNPRICED, "each line needs a price; 0 is one");
   for (int i = 0; i < quote.lines_size(); ++i) {
     if (domain::IsPriced(quote.lines(i))) continue;
     unpriced.fields.push_back(
-        {absl::StrCat("quote.lines[", i, "].unit_price"), absl::StrCat("line \"", quote.lines(i).line_id(), "\" has no price")});
+        {absl::StrCat("quote.lines[", i, "].unit_price"),
+         absl::StrCat("line \"", quote.lines(i).line_id(), "\" has no price")});
   }
   if (!unpriced.fields.empty()) return unpriced;
   if (HasExpired(quote, context)) {
-    return Refuse(QUOTE_EXPIRED, absl::StrCat("it could be accepted until ", Day(quote.valid_to()), "; set a later `valid_to`"));
+    return Refuse(QUOTE_EXPIRED, absl::StrCat("it could be accepted until ", Day(quote.valid_to()),
+                                              "; set a later `valid_to`"));
   }
 
   QuoteActivated activated;
@@ -84,10 +89,13 @@ void Evolve(const QuoteActivated& event, Quote* quote) {
 }
 
 Decision Decide(const Quote& quote, const ReviseQuoteRequest& request, const Context& context) {
-  if (quote.state() == Quote::DRAFT) return Refuse(QUOTE_ALREADY_DRAFT, "the quote is being drafted; change it as it is");
-  if (quote.state() == Quote::WON) return Refuse(QUOTE_WON, "an accepted quote is never revised; draft another");
+  if (quote.state() == Quote::DRAFT)
+    return Refuse(QUOTE_ALREADY_DRAFT, "the quote is being drafted; change it as it is");
+  if (quote.state() == Quote::WON)
+    return Refuse(QUOTE_WON, "an accepted quote is never revised; draft another");
   if (quote.revisions_size() >= kRevisionsMax) {
-    return Refuse(QUOTE_REVISIONS_EXHAUSTED, absl::StrCat("a quote is revised at most ", kRevisionsMax, " times; draft another"));
+    return Refuse(QUOTE_REVISIONS_EXHAUSTED, absl::StrCat("a quote is revised at most ",
+                                                          kRevisionsMax, " times; draft another"));
   }
 
   QuoteRevised revised;
@@ -116,21 +124,25 @@ void Evolve(const QuoteRevised& event, Quote* quote) {
 Decision Decide(const Quote& quote, const AcceptQuoteRequest& request, const Context& context) {
   const absl::CivilDay today = DayOf(context.now);
   if (request.has_accept_date() && DayOf(request.accept_date()) > today + 1) {
-    return RefuseFields(QUOTE_FIELDS_INVALID, "an acceptance to come cannot be recorded", {{"accept_date", "is a day to come"}});
+    return RefuseFields(QUOTE_FIELDS_INVALID, "an acceptance to come cannot be recorded",
+                        {{"accept_date", "is a day to come"}});
   }
   if (quote.state() == Quote::WON) {
-    return Refuse(QUOTE_WON, absl::StrCat("the quote was accepted before; its order is ", quote.order()));
+    return Refuse(QUOTE_WON,
+                  absl::StrCat("the quote was accepted before; its order is ", quote.order()));
   }
   if (quote.state() != Quote::ACTIVE) {
-    return Refuse(QUOTE_NOT_ACTIVE, "only an active quote can be accepted: the customer holds no other");
+    return Refuse(QUOTE_NOT_ACTIVE,
+                  "only an active quote can be accepted: the customer holds no other");
   }
   if (HasExpired(quote, context)) {
-    return Refuse(QUOTE_EXPIRED,
-                  absl::StrCat("it could be accepted until ", Day(quote.valid_to()), "; revise it, with a later `valid_to`"));
+    return Refuse(QUOTE_EXPIRED, absl::StrCat("it could be accepted until ", Day(quote.valid_to()),
+                                              "; revise it, with a later `valid_to`"));
   }
 
   QuoteAccepted accepted;
-  *accepted.mutable_accept_date() = request.has_accept_date() ? request.accept_date() : domain::ToDate(today);
+  *accepted.mutable_accept_date() =
+      request.has_accept_date() ? request.accept_date() : domain::ToDate(today);
   accepted.set_note(request.note());
   accepted.set_order(OrderOf(quote));
   accepted.set_opportunity(quote.opportunity());
@@ -158,24 +170,31 @@ void Evolve(const QuoteAccepted& event, Quote* quote) {
 
 Decision Decide(const Quote& quote, const CloseQuoteRequest& request, const Context& context) {
   if (request.reason() != Quote::LOST && request.reason() != Quote::CANCELED) {
-    return RefuseFields(QUOTE_FIELDS_INVALID, "say why it is closed", {{"reason", "must be LOST or CANCELED"}});
+    return RefuseFields(QUOTE_FIELDS_INVALID, "say why it is closed",
+                        {{"reason", "must be LOST or CANCELED"}});
   }
-  if (quote.state() == Quote::WON) return Refuse(QUOTE_WON, "an accepted quote is not closed; cancel its order");
-  if (quote.state() == Quote::DRAFT) return Refuse(QUOTE_NOT_ACTIVE, "the customer does not hold a draft; delete it instead");
-  if (quote.state() != Quote::ACTIVE) return Refuse(QUOTE_NOT_ACTIVE, "the quote is closed already");
+  if (quote.state() == Quote::WON)
+    return Refuse(QUOTE_WON, "an accepted quote is not closed; cancel its order");
+  if (quote.state() == Quote::DRAFT)
+    return Refuse(QUOTE_NOT_ACTIVE, "the customer does not hold a draft; delete it instead");
+  if (quote.state() != Quote::ACTIVE)
+    return Refuse(QUOTE_NOT_ACTIVE, "the quote is closed already");
   return Closed(quote, request.reason(), request.note(), context.now);
 }
 
-Decision Decide(const Quote& quote, const CloseQuoteOfLostOpportunityRequest& request, const Context& context) {
+Decision Decide(const Quote& quote, const CloseQuoteOfLostOpportunityRequest& request,
+                const Context& context) {
   if (quote.opportunity() != request.opportunity()) {
     return RefuseFields(QUOTE_FIELDS_INVALID, "the quote is not the opportunity's",
                         {{"opportunity", "is not the quote's opportunity"}});
   }
-  if (quote.state() == Quote::WON) return Refuse(QUOTE_WON, "the customer accepted the quote before the opportunity was lost");
+  if (quote.state() == Quote::WON)
+    return Refuse(QUOTE_WON, "the customer accepted the quote before the opportunity was lost");
   // A closed one is accepted, so that a reaction that comes late is not parked.
-  QuoteClosed closed = quote.state() == Quote::CLOSED
-                           ? Closed(quote, quote.close_reason(), quote.close_note(), quote.close_time())
-                           : Closed(quote, Quote::LOST, request.note(), context.now);
+  QuoteClosed closed =
+      quote.state() == Quote::CLOSED
+          ? Closed(quote, quote.close_reason(), quote.close_note(), quote.close_time())
+          : Closed(quote, Quote::LOST, request.note(), context.now);
   closed.set_opportunity_lost(true);
   return closed;
 }

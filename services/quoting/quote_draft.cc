@@ -27,9 +27,11 @@ using opportunity::v1::Opportunity;
 constexpr int kPaymentDaysMax = 3660;
 
 Refusal RefuseEdit(const Quote& quote) {
-  if (quote.state() == Quote::WON) return Refuse(QUOTE_NOT_DRAFT, "an accepted quote stays as it was accepted");
-  return Refuse(QUOTE_NOT_DRAFT, absl::StrCat("only a draft can be changed; this quote is ", Quote::State_Name(quote.state()),
-                                              ": revise it first"));
+  if (quote.state() == Quote::WON)
+    return Refuse(QUOTE_NOT_DRAFT, "an accepted quote stays as it was accepted");
+  return Refuse(QUOTE_NOT_DRAFT,
+                absl::StrCat("only a draft can be changed; this quote is ",
+                             Quote::State_Name(quote.state()), ": revise it first"));
 }
 
 // What a quote takes from its opportunity, where it has nothing of its own.
@@ -52,19 +54,22 @@ Problems HeaderProblems(const Quote& quote) {
   }
   if (quote.currency().empty()) bad.push_back({"quote.currency", "a quote has a currency"});
   if (!quote.price_list().empty()) {
-    bad.push_back({"quote.price_list", "there are no price lists yet; give the price on each line"});
+    bad.push_back(
+        {"quote.price_list", "there are no price lists yet; give the price on each line"});
   }
   if (quote.payment_days() < 0 || quote.payment_days() > kPaymentDaysMax) {
     bad.push_back({"quote.payment_days", absl::StrCat("must be between 0 and ", kPaymentDaysMax)});
   }
-  if (quote.has_valid_from() && quote.has_valid_to() && domain::DayOf(quote.valid_to()) < domain::DayOf(quote.valid_from())) {
+  if (quote.has_valid_from() && quote.has_valid_to() &&
+      domain::DayOf(quote.valid_to()) < domain::DayOf(quote.valid_from())) {
     bad.push_back({"quote.valid_to", "is before valid_from"});
   }
   return bad;
 }
 
 void ComputeTotals(Quote* quote) {
-  *quote->mutable_totals() = domain::TotalsOf(quote->currency(), quote->lines(), quote->adjustments());
+  *quote->mutable_totals() =
+      domain::TotalsOf(quote->currency(), quote->lines(), quote->adjustments());
 }
 
 // Whether anything but computed amounts differs.
@@ -84,12 +89,14 @@ std::string NumberKey(const std::string& series) { return absl::StrCat("quote-nu
 
 // The next number of the year in this partition: "Q-2026-07-00042".
 void Number(const Context& context, QuoteCreated* created) {
-  created->set_number_series(absl::StrFormat("Q-%d-%02d", domain::DayOf(context.now).year(), context.partition));
+  created->set_number_series(
+      absl::StrFormat("Q-%d-%02d", domain::DayOf(context.now).year(), context.partition));
   int64_t last = 0;
   const auto remembered = context.facts->Get(NumberKey(created->number_series()));
   if (remembered.has_value() && !absl::SimpleAtoi(*remembered, &last)) last = 0;
   created->set_number_in_series(last + 1);
-  created->mutable_quote()->set_number(absl::StrFormat("%s-%05d", created->number_series(), last + 1));
+  created->mutable_quote()->set_number(
+      absl::StrFormat("%s-%05d", created->number_series(), last + 1));
 }
 
 }  // namespace
@@ -107,21 +114,25 @@ Decision Decide(const Quote&, const CreateQuoteRequest& request, const Context& 
   quote.clear_etag();
   const auto* opportunity = context.Find<Opportunity>(quote.opportunity());
   if (opportunity != nullptr) {
-    if (opportunity->state() != Opportunity::OPEN) return Refuse(QUOTE_OPPORTUNITY_NOT_OPEN, "the opportunity is not open");
+    if (opportunity->state() != Opportunity::OPEN)
+      return Refuse(QUOTE_OPPORTUNITY_NOT_OPEN, "the opportunity is not open");
     Inherit(*opportunity, &quote);
   }
 
   Problems bad = HeaderProblems(quote);
   if (opportunity != nullptr && quote.currency() != opportunity->currency()) {
-    bad.push_back({"quote.currency", absl::StrCat("the opportunity is in ", opportunity->currency())});
+    bad.push_back(
+        {"quote.currency", absl::StrCat("the opportunity is in ", opportunity->currency())});
   }
   const Lines lines = quote.lines();
   int64_t next_line = 1;
   quote.clear_lines();
-  const Problems bad_lines = domain::AddLines(lines, "quote.lines", quote.mutable_lines(), &next_line);
+  const Problems bad_lines =
+      domain::AddLines(lines, "quote.lines", quote.mutable_lines(), &next_line);
   bad.insert(bad.end(), bad_lines.begin(), bad_lines.end());
   AddAmountProblems(quote.currency(), quote.lines(), quote.adjustments(), "quote", nullptr, &bad);
-  if (!bad.empty()) return RefuseFields(QUOTE_FIELDS_INVALID, "the quote cannot be drafted as it is", bad);
+  if (!bad.empty())
+    return RefuseFields(QUOTE_FIELDS_INVALID, "the quote cannot be drafted as it is", bad);
 
   quote.set_state(Quote::DRAFT);
   quote.set_next_line(next_line);
@@ -145,14 +156,16 @@ Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Con
 
   Problems bad = HeaderProblems(after);
   if (LinesDiffer(quote.lines(), after.lines())) {
-    bad.push_back({"quote.lines", "lines are changed by AddQuoteLines, UpdateQuoteLine and RemoveQuoteLine"});
+    bad.push_back(
+        {"quote.lines", "lines are changed by AddQuoteLines, UpdateQuoteLine and RemoveQuoteLine"});
   }
   *after.mutable_lines() = quote.lines();
   AddAmountProblems(after.currency(), after.lines(), after.adjustments(), "quote", nullptr, &bad);
   if (!bad.empty()) return RefuseFields(QUOTE_FIELDS_INVALID, "the quote cannot become so", bad);
-  if (after.currency() != quote.currency() && (!quote.lines().empty() || !quote.opportunity().empty())) {
-    return Refuse(QUOTE_CURRENCY_FIXED,
-                  absl::StrCat("the quote stays in ", quote.currency(), ": it has lines or an opportunity in it"));
+  if (after.currency() != quote.currency() &&
+      (!quote.lines().empty() || !quote.opportunity().empty())) {
+    return Refuse(QUOTE_CURRENCY_FIXED, absl::StrCat("the quote stays in ", quote.currency(),
+                                                     ": it has lines or an opportunity in it"));
   }
 
   QuoteUpdated updated;
@@ -175,7 +188,9 @@ Decision Decide(const Quote& quote, const AddQuoteLinesRequest& request, const C
   const int first = quote.lines_size();
   int64_t next_line = quote.next_line();
   Problems bad = domain::AddLines(request.lines(), "lines", after.mutable_lines(), &next_line);
-  const auto path = [first](int index) { return index < first ? "" : absl::StrCat("lines[", index - first, "]"); };
+  const auto path = [first](int index) {
+    return index < first ? "" : absl::StrCat("lines[", index - first, "]");
+  };
   AddAmountProblems(after.currency(), after.lines(), after.adjustments(), "quote", path, &bad);
   if (!bad.empty()) return RefuseFields(QUOTE_LINES_INVALID, "the lines cannot be added", bad);
 
@@ -198,8 +213,11 @@ void Evolve(const QuoteLinesAdded& event, Quote* quote) {
 Decision Decide(const Quote& quote, const UpdateQuoteLineRequest& request, const Context&) {
   if (quote.state() != Quote::DRAFT) return RefuseEdit(quote);
   Quote after = quote;
-  Problems bad = domain::UpdateLine(request.line(), request.update_mask(), "line", after.mutable_lines());
-  const auto path = [&](int index) { return after.lines(index).line_id() == request.line().line_id() ? "line" : ""; };
+  Problems bad =
+      domain::UpdateLine(request.line(), request.update_mask(), "line", after.mutable_lines());
+  const auto path = [&](int index) {
+    return after.lines(index).line_id() == request.line().line_id() ? "line" : "";
+  };
   AddAmountProblems(after.currency(), after.lines(), after.adjustments(), "quote", path, &bad);
   if (!bad.empty()) return RefuseFields(QUOTE_LINES_INVALID, "the line cannot become so", bad);
 

@@ -4,8 +4,9 @@
 //   quote_answer.cc   what comes of it: activated, revised, accepted, closed
 //   quote_amounts.cc  what its lines come to, and what is wrong with them
 //
-// Always: the totals are those of the lines and adjustments; one live revision (DRAFT or ACTIVE) of a number at most, because all
-// revisions are one resource; what was ACTIVE never changes, it is only replaced by a later revision.
+// Always: the totals are those of the lines and adjustments; one live revision (DRAFT or ACTIVE) of
+// a number at most, because all revisions are one resource; what was ACTIVE never changes, it is
+// only replaced by a later revision.
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@
 
 namespace leadstream::quoting {
 
-using namespace leadstream::quoting::v1;  // NOLINT(google-build-using-namespace): the context's own messages, in its own words
+using namespace leadstream::quoting::v1;  // NOLINT(google-build-using-namespace): the context's own
+                                          // messages, in its own words
 using domain::Context;
 using domain::Decision;
 
@@ -39,7 +41,8 @@ Decision Decide(const Quote&, const AcceptQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteOfLostOpportunityRequest&, const Context&);
 
-// The opportunity that is quoted for. Not the account or contact: those of a lead just qualified may still be on their way.
+// The opportunity that is quoted for. Not the account or contact: those of a lead just qualified
+// may still be on their way.
 std::vector<std::string> Needs(const CreateQuoteRequest&);
 
 void Evolve(const QuoteCreated&, Quote*);

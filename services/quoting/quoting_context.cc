@@ -39,10 +39,12 @@ domain::Aggregate QuoteAggregate() {
 domain::ServiceDefinition QuotingService() {
   return {
       .name = "quoting",
-      .grpc_services = {"leadstream.quoting.v1.QuoteService", "leadstream.quoting.v1.ProductService",
+      .grpc_services = {"leadstream.quoting.v1.QuoteService",
+                        "leadstream.quoting.v1.ProductService",
                         "leadstream.quoting.v1.PriceListService"},
       .aggregates = {QuoteAggregate()},
-      .queries = {domain::Answering<v1::CalculatePriceRequest, v1::CalculatePriceResponse>(CalculatePrice)},
+      .queries = {domain::Answering<v1::CalculatePriceRequest, v1::CalculatePriceResponse>(
+          CalculatePrice)},
       .reactions = QuotingReactions(),
   };
 }

@@ -1,5 +1,5 @@
-// Quoting, as a table: what may happen to its resources, what lists order and filter by, what it does when something happens
-// elsewhere.
+// Quoting, as a table: what may happen to its resources, what lists order and filter by, what it
+// does when something happens elsewhere.
 #pragma once
 
 #include "common/domain/aggregate.h"

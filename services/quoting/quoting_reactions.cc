@@ -29,7 +29,8 @@ absl::Status CloseQuotes(const OpportunityLost& lost, const Occurrence& on, Comm
 }  // namespace
 
 std::vector<domain::Reaction> QuotingReactions() {
-  return {domain::Whenever<OpportunityLost, CloseQuoteOfLostOpportunityRequest>("close-quotes-of-lost-opportunity", CloseQuotes)};
+  return {domain::Whenever<OpportunityLost, CloseQuoteOfLostOpportunityRequest>(
+      "close-quotes-of-lost-opportunity", CloseQuotes)};
 }
 
 }  // namespace leadstream::quoting

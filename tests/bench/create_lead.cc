@@ -1,5 +1,6 @@
-// How many leads a second a server takes, each durable before its answer, and how long one takes: with one and with 64 callers.
-// Server and callers are one process, as in the limit program, which is run right before and right after each measurement.
+// How many leads a second a server takes, each durable before its answer, and how long one takes:
+// with one and with 64 callers. Server and callers are one process, as in the limit program, which
+// is run right before and right after each measurement.
 #include <absl/strings/str_cat.h>
 
 #include <CLI/CLI.hpp>
@@ -34,10 +35,12 @@ absl::StatusOr<Timings> Measure(int in_flight, int seconds) {
   auto server = server::Server::Start(options, cli::AllServices());
   if (!server.ok()) return server.status();
   // Made before, as making them is no part of what is measured.
-  std::vector<lead::v1::CreateLeadRequest> requests(static_cast<size_t>(kLeadsPerSecondMax * seconds));
+  std::vector<lead::v1::CreateLeadRequest> requests(
+      static_cast<size_t>(kLeadsPerSecondMax * seconds));
   for (size_t i = 0; i < requests.size(); ++i) requests[i] = CreateLead(i, "create_lead");
   size_t next = 0;
-  Load<lead::v1::CreateLeadRequest, lead::v1::Lead> load(Channels(absl::StrCat("127.0.0.1:", (*server)->port())), kCreateLead, in_flight);
+  Load<lead::v1::CreateLeadRequest, lead::v1::Lead> load(
+      Channels(absl::StrCat("127.0.0.1:", (*server)->port())), kCreateLead, in_flight);
   Timings timings = load.Run(absl::Seconds(seconds), [&](lead::v1::CreateLeadRequest* request) {
     if (next == requests.size()) return false;
     request->Swap(&requests[next++]);
@@ -49,7 +52,8 @@ absl::StatusOr<Timings> Measure(int in_flight, int seconds) {
 
 absl::StatusOr<Limit> MeasureLimit(const Options& options, int in_flight) {
   testing::TemporaryDirectory data;
-  return RunLimit(absl::StrCat(options.limit, " localsync ", options.seconds, " ", in_flight, " ", data.path()));
+  return RunLimit(absl::StrCat(options.limit, " localsync ", options.seconds, " ", in_flight, " ",
+                               data.path()));
 }
 
 absl::Status Run(const Options& options) {
@@ -69,14 +73,20 @@ absl::Status Run(const Options& options) {
       } else if (!options.limit.empty()) {
         return before.ok() ? after.status() : before.status();
       }
-      auto beside = [&](double Limit::*figure) { return limit ? std::optional<double>((*limit).*figure) : std::nullopt; };
+      auto beside = [&](double Limit::*figure) {
+        return limit ? std::optional<double>((*limit).*figure) : std::nullopt;
+      };
       const std::string name = absl::StrCat("in_flight_", in_flight, ".round_", round + 1);
-      figures.Add({absl::StrCat(name, ".leads_per_second"), timings->PerSecond(), "1/s", beside(&Limit::per_second)});
+      figures.Add({absl::StrCat(name, ".leads_per_second"), timings->PerSecond(), "1/s",
+                   beside(&Limit::per_second)});
       figures.Add({absl::StrCat(name, ".p50"), timings->P50(), "us", beside(&Limit::p50_us)});
       figures.Add({absl::StrCat(name, ".p99"), timings->P99(), "us", beside(&Limit::p99_us)});
-      figures.Add({absl::StrCat(name, ".processor_time"), timings->CpuUs(), "us", beside(&Limit::cpu_us)});
+      figures.Add(
+          {absl::StrCat(name, ".processor_time"), timings->CpuUs(), "us", beside(&Limit::cpu_us)});
     }
-    if (!ratios.empty()) figures.Add({absl::StrCat("in_flight_", in_flight, ".throughput_of_limit"), 100 * Quantile(&ratios, 0.5), "%", std::nullopt});
+    if (!ratios.empty())
+      figures.Add({absl::StrCat("in_flight_", in_flight, ".throughput_of_limit"),
+                   100 * Quantile(&ratios, 0.5), "%", std::nullopt});
   }
   figures.Finish();
   return absl::OkStatus();
@@ -85,10 +95,15 @@ absl::Status Run(const Options& options) {
 int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Throughput and latency of CreateLead.");
-  app.add_option("--limit", options.limit, "a limit program, called with `localsync SECONDS IN_FLIGHT DIRECTORY`");
-  app.add_option("--seconds", options.seconds, "how long each measurement takes")->capture_default_str();
-  app.add_option("--rounds", options.rounds, "measurements of each kind; the median ratio is given at the end")->capture_default_str();
-  app.add_option("--in-flight", options.in_flight, "calls under way at a time")->capture_default_str();
+  app.add_option("--limit", options.limit,
+                 "a limit program, called with `localsync SECONDS IN_FLIGHT DIRECTORY`");
+  app.add_option("--seconds", options.seconds, "how long each measurement takes")
+      ->capture_default_str();
+  app.add_option("--rounds", options.rounds,
+                 "measurements of each kind; the median ratio is given at the end")
+      ->capture_default_str();
+  app.add_option("--in-flight", options.in_flight, "calls under way at a time")
+      ->capture_default_str();
   app.add_flag("--json", options.json, "one JSON object instead of lines");
   CLI11_PARSE(app, argc, argv);
   absl::Status status = Run(options);

@@ -11,7 +11,8 @@ namespace leadstream::bench {
 void Figures::Add(Figure figure) {
   if (!json_) {
     std::printf("%-44s %12.1f %-6s", figure.name.c_str(), figure.value, figure.unit.c_str());
-    if (figure.limit) std::printf("  limit %12.1f  ratio %.2f", *figure.limit, figure.value / *figure.limit);
+    if (figure.limit)
+      std::printf("  limit %12.1f  ratio %.2f", *figure.limit, figure.value / *figure.limit);
     std::printf("\n");
     std::fflush(stdout);
   }
@@ -21,17 +22,20 @@ void Figures::Add(Figure figure) {
 void Figures::Finish() const {
   if (!json_) return;
   auto print = [](std::string* out, const Figure& figure) {
-    absl::StrAppend(out, "{\"name\": \"", figure.name, "\", \"value\": ", figure.value, ", \"unit\": \"", figure.unit, "\"");
+    absl::StrAppend(out, "{\"name\": \"", figure.name, "\", \"value\": ", figure.value,
+                    ", \"unit\": \"", figure.unit, "\"");
     if (figure.limit) absl::StrAppend(out, ", \"limit\": ", *figure.limit);
     absl::StrAppend(out, "}");
   };
-  std::printf("{\"bench\": \"%s\", \"figures\": [%s]}\n", bench_.c_str(), absl::StrJoin(figures_, ", ", print).c_str());
+  std::printf("{\"bench\": \"%s\", \"figures\": [%s]}\n", bench_.c_str(),
+              absl::StrJoin(figures_, ", ", print).c_str());
 }
 
 double Quantile(std::vector<double>* values, double share) {
   if (values->empty()) return 0;
   std::sort(values->begin(), values->end());
-  return (*values)[std::min(values->size() - 1, static_cast<size_t>(share * static_cast<double>(values->size())))];
+  return (*values)[std::min(values->size() - 1,
+                            static_cast<size_t>(share * static_cast<double>(values->size())))];
 }
 
 }  // namespace leadstream::bench

@@ -1,4 +1,5 @@
-// What a benchmark measured, as lines for people or as one JSON object: {"bench": "...", "figures": [{"name": ..., ...}]}.
+// What a benchmark measured, as lines for people or as one JSON object: {"bench": "...", "figures":
+// [{"name": ..., ...}]}.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -13,7 +14,8 @@ struct Figure {
   std::string name;
   double value = 0;
   std::string unit;
-  // What a program that does nothing but the same kind of work reached in the same minute; or what is demanded.
+  // What a program that does nothing but the same kind of work reached in the same minute; or what
+  // is demanded.
   std::optional<double> limit;
 };
 

@@ -12,18 +12,25 @@ namespace {
 
 using lead::v1::Lead;
 
-constexpr std::array kGiven = {"Anna", "Péter", "Judit", "Jan", "Lucie", "Marek", "Elena", "Jonas", "Sofia", "Bálint", "Katrin", "Tomáš"};
-constexpr std::array kFamily = {"Kovács", "Novák", "Müller", "Horváth", "Nagy", "Wagner", "Dvořák", "Rossi", "Szabó", "Fischer", "Tóth", "Kowalska", "Berg"};
-constexpr std::array kTrade = {"Malom", "Vitrum", "Nordlicht", "Alpin", "Duna", "Sirius", "Falco", "Orbis", "Terra", "Lignum", "Castor"};
+constexpr std::array kGiven = {"Anna",  "Péter", "Judit", "Jan",    "Lucie",  "Marek",
+                               "Elena", "Jonas", "Sofia", "Bálint", "Katrin", "Tomáš"};
+constexpr std::array kFamily = {"Kovács", "Novák",    "Müller", "Horváth", "Nagy",
+                                "Wagner", "Dvořák",   "Rossi",  "Szabó",   "Fischer",
+                                "Tóth",   "Kowalska", "Berg"};
+constexpr std::array kTrade = {"Malom", "Vitrum", "Nordlicht", "Alpin",  "Duna",  "Sirius",
+                               "Falco", "Orbis",  "Terra",     "Lignum", "Castor"};
 constexpr std::array kForm = {"Kft.", "GmbH", "s.r.o.", "AG", "Zrt.", "SpA", "AB"};
-constexpr std::array kTopic = {"Annual plan for the sales team", "Replacement of the old CRM", "Pilot at one site", "Quote for on-premises use",
+constexpr std::array kTopic = {"Annual plan for the sales team", "Replacement of the old CRM",
+                               "Pilot at one site", "Quote for on-premises use",
                                "Migration from spreadsheets"};
 constexpr std::array kNeed = {
-    "They keep offers in spreadsheets and lose track of who promised what; want one place by the end of the quarter.",
+    "They keep offers in spreadsheets and lose track of who promised what; want one place by the "
+    "end of the quarter.",
     "Two plants, one price list. Needs discounts by volume, and invoices in HUF and EUR.",
     "Saw the demo at the fair, wants it tried by five people before the board decides in autumn.",
 };
-constexpr std::array kSource = {Lead::WEB, Lead::EMAIL, Lead::TRADE_SHOW, Lead::WEB, Lead::REFERRAL, Lead::PHONE};
+constexpr std::array kSource = {Lead::WEB, Lead::EMAIL,    Lead::TRADE_SHOW,
+                                Lead::WEB, Lead::REFERRAL, Lead::PHONE};
 constexpr std::array kOwner = {"anna", "bela", "cecil", "dora", "emil"};
 constexpr int kScores = 100;
 
@@ -42,9 +49,11 @@ lead::v1::CreateLeadRequest CreateLead(uint64_t number, const std::string& run) 
   lead.mutable_person()->set_given_name(Pick(kGiven, number, 1));
   lead.mutable_person()->set_family_name(Pick(kFamily, number, 1));
   lead.mutable_person()->set_job_title("Head of sales");
-  lead.set_company(absl::StrCat(Pick(kTrade, number, 1), " ", number / 7, " ", Pick(kForm, number, 1)));
+  lead.set_company(
+      absl::StrCat(Pick(kTrade, number, 1), " ", number / 7, " ", Pick(kForm, number, 1)));
   lead.add_emails(absl::StrCat("buyer", number, "@", "customer", number / 7, ".example"));
-  lead.add_phones()->set_number(absl::StrFormat("+36 20 %03d %04d", number / 10'000 % 1'000, number % 10'000));
+  lead.add_phones()->set_number(
+      absl::StrFormat("+36 20 %03d %04d", number / 10'000 % 1'000, number % 10'000));
   lead.mutable_address()->set_city("Győr");
   lead.mutable_address()->set_country("HU");
   lead.set_source(Pick(kSource, number, 1));

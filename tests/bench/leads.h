@@ -1,4 +1,5 @@
-// Leads as they come in from web forms, fairs and calls. The same number makes the same lead, and its e-mail is its own.
+// Leads as they come in from web forms, fairs and calls. The same number makes the same lead, and
+// its e-mail is its own.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,9 @@ namespace leadstream::bench {
 double CpuSeconds(bool children) {
   rusage used{};
   getrusage(children ? RUSAGE_CHILDREN : RUSAGE_SELF, &used);
-  auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -33,13 +35,14 @@ absl::StatusOr<Limit> RunLimit(const std::string& command) {
   }
   const double calls = limit.per_second * absl::ToDoubleSeconds(absl::Now() - began);
   limit.cpu_us = (CpuSeconds(/*children=*/true) - cpu_before) * 1e6 / calls;
-  if (limit.per_second <= 0) return absl::NotFoundError(absl::StrCat("no figures from `", command, "`"));
+  if (limit.per_second <= 0)
+    return absl::NotFoundError(absl::StrCat("no figures from `", command, "`"));
   return limit;
 }
 
 Limit Between(const Limit& before, const Limit& after) {
-  return {(before.per_second + after.per_second) / 2, (before.p50_us + after.p50_us) / 2, (before.p99_us + after.p99_us) / 2,
-          (before.cpu_us + after.cpu_us) / 2};
+  return {(before.per_second + after.per_second) / 2, (before.p50_us + after.p50_us) / 2,
+          (before.p99_us + after.p99_us) / 2, (before.cpu_us + after.cpu_us) / 2};
 }
 
 }  // namespace leadstream::bench

@@ -1,4 +1,5 @@
-// A limit program: it does the same kind of work with no domain in it, and prints `calls/s N p50_us N p99_us N`.
+// A limit program: it does the same kind of work with no domain in it, and prints `calls/s N p50_us
+// N p99_us N`.
 #pragma once
 
 #include <absl/status/statusor.h>

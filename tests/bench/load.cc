@@ -7,7 +7,8 @@ std::vector<std::shared_ptr<grpc::Channel>> Channels(const std::string& address)
   for (int i = 0; i < 2; ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt("leadstream.channel", i);  // equal arguments would share one connection
-    channels.push_back(grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+    channels.push_back(
+        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
   }
   return channels;
 }

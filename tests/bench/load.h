@@ -1,7 +1,9 @@
-// Calls kept in flight against a server, and how long each took. Callers need not be threads: each ended call begins the next.
+// Calls kept in flight against a server, and how long each took. Callers need not be threads: each
+// ended call begins the next.
 //
-//   Load<CreateLeadRequest, Lead> load(Channels(address), "/leadstream.lead.v1.LeadService/CreateLead", 64);
-//   Timings timings = load.Run(absl::Seconds(5), [&](CreateLeadRequest* request) { ... return true; });
+//   Load<CreateLeadRequest, Lead> load(Channels(address),
+//                                      "/leadstream.lead.v1.LeadService/CreateLead", 64);
+//   Timings timings = load.Run(absl::Seconds(5), [&](CreateLeadRequest* request) { ... });
 #pragma once
 
 #include <absl/synchronization/mutex.h>
@@ -25,7 +27,7 @@ std::vector<std::shared_ptr<grpc::Channel>> Channels(const std::string& address)
 
 struct Timings {
   double seconds = 0;
-  double cpu_seconds = 0;      // of this process
+  double cpu_seconds = 0;  // of this process
   std::vector<double> us;  // of each call
   std::string error;       // of the first call that failed
 
@@ -40,14 +42,16 @@ class Load {
  public:
   using Stub = grpc::TemplatedGenericStub<Request, Reply>;
 
-  Load(const std::vector<std::shared_ptr<grpc::Channel>>& channels, std::string method, int in_flight)
+  Load(const std::vector<std::shared_ptr<grpc::Channel>>& channels, std::string method,
+       int in_flight)
       : method_(std::move(method)), slots_(static_cast<size_t>(in_flight)) {
     for (const auto& channel : channels) stubs_.push_back(std::make_unique<Stub>(channel));
   }
 
-  // Until the time is over, `next` has no more requests (false), or a call fails. `next` and `answered` are called from any
-  // thread, one at a time.
-  Timings Run(absl::Duration duration, std::function<bool(Request*)> next, std::function<void(const Reply&)> answered = nullptr) {
+  // Until the time is over, `next` has no more requests (false), or a call fails. `next` and
+  // `answered` are called from any thread, one at a time.
+  Timings Run(absl::Duration duration, std::function<bool(Request*)> next,
+              std::function<void(const Reply&)> answered = nullptr) {
     next_ = std::move(next);
     answered_ = std::move(answered);
     timings_ = {};
@@ -84,19 +88,20 @@ class Load {
     slot->reply.Clear();
     slot->context = std::make_unique<grpc::ClientContext>();
     slot->began = absl::Now();
-    stub->UnaryCall(slot->context.get(), method_, {}, &slot->request, &slot->reply, [this, slot, stub](const grpc::Status& status) {
-      const double us = absl::ToDoubleMicroseconds(absl::Now() - slot->began);
-      {
-        absl::MutexLock lock(&mutex_);
-        if (status.ok()) {
-          timings_.us.push_back(us);
-          if (answered_) answered_(slot->reply);
-        } else {
-          timings_.error = status.error_message();
-        }
-      }
-      Begin(slot, stub);
-    });
+    stub->UnaryCall(slot->context.get(), method_, {}, &slot->request, &slot->reply,
+                    [this, slot, stub](const grpc::Status& status) {
+                      const double us = absl::ToDoubleMicroseconds(absl::Now() - slot->began);
+                      {
+                        absl::MutexLock lock(&mutex_);
+                        if (status.ok()) {
+                          timings_.us.push_back(us);
+                          if (answered_) answered_(slot->reply);
+                        } else {
+                          timings_.error = status.error_message();
+                        }
+                      }
+                      Begin(slot, stub);
+                    });
   }
 
   const std::string method_;

@@ -1,5 +1,5 @@
-// What a server needs, and how fast it reads and starts, with very many leads in it: `leadstream serve` as a child process, all
-// of it through the public API.
+// What a server needs, and how fast it reads and starts, with very many leads in it: `leadstream
+// serve` as a child process, all of it through the public API.
 #include <absl/random/random.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
@@ -56,12 +56,14 @@ double MiBIn(const fs::path& directory) {
 
 class MillionLeads {
  public:
-  explicit MillionLeads(const Options& options) : options_(options), figures_("million_leads", options.json) {
+  explicit MillionLeads(const Options& options)
+      : options_(options), figures_("million_leads", options.json) {
     data_ = options.data.empty() ? temporary_.path() + "/data" : options.data;
   }
 
   absl::Status Run() {
-    for (auto step : {&MillionLeads::StartEmpty, &MillionLeads::Fill, &MillionLeads::Read, &MillionLeads::UseMemory, &MillionLeads::Restart}) {
+    for (auto step : {&MillionLeads::StartEmpty, &MillionLeads::Fill, &MillionLeads::Read,
+                      &MillionLeads::UseMemory, &MillionLeads::Restart}) {
       absl::Status done = (this->*step)();
       if (!done.ok()) return done;
     }
@@ -84,15 +86,19 @@ class MillionLeads {
     return absl::OkStatus();
   }
   template <typename Request, typename Reply>
-  absl::StatusOr<Timings> Measure(const char* method, int in_flight, absl::Duration duration, std::function<bool(Request*)> next,
+  absl::StatusOr<Timings> Measure(const char* method, int in_flight, absl::Duration duration,
+                                  std::function<bool(Request*)> next,
                                   std::function<void(const Reply&)> answered = nullptr) {
-    Load<Request, Reply> load(Channels(server_->address()), absl::StrCat(kService, method), in_flight);
+    Load<Request, Reply> load(Channels(server_->address()), absl::StrCat(kService, method),
+                              in_flight);
     Timings timings = load.Run(duration, std::move(next), std::move(answered));
-    if (!timings.error.empty()) return absl::InternalError(absl::StrCat(method, ": ", timings.error));
+    if (!timings.error.empty())
+      return absl::InternalError(absl::StrCat(method, ": ", timings.error));
     return timings;
   }
   // p50 and p99, p50 beside what is demanded, or beside a limit program's echo of as many bytes.
-  void AddTimings(const std::string& name, Timings timings, std::optional<double> p50_max, int echo_bytes = 0);
+  void AddTimings(const std::string& name, Timings timings, std::optional<double> p50_max,
+                  int echo_bytes = 0);
 
   const Options options_;
   Figures figures_;
@@ -103,11 +109,14 @@ class MillionLeads {
   absl::BitGen random_;
 };
 
-void MillionLeads::AddTimings(const std::string& name, Timings timings, std::optional<double> p50_max, int echo_bytes) {
+void MillionLeads::AddTimings(const std::string& name, Timings timings,
+                              std::optional<double> p50_max, int echo_bytes) {
   absl::StatusOr<Limit> echo;
-  if (!options_.limit_grpc.empty() && echo_bytes > 0) echo = RunLimit(absl::StrCat(options_.limit_grpc, " 3 1 1 ", echo_bytes));
+  if (!options_.limit_grpc.empty() && echo_bytes > 0)
+    echo = RunLimit(absl::StrCat(options_.limit_grpc, " 3 1 1 ", echo_bytes));
   figures_.Add({name + ".p50", timings.P50(), "us", echo.ok() ? echo->p50_us : p50_max});
-  figures_.Add({name + ".p99", timings.P99(), "us", echo.ok() ? std::optional<double>(echo->p99_us) : std::nullopt});
+  figures_.Add({name + ".p99", timings.P99(), "us",
+                echo.ok() ? std::optional<double>(echo->p99_us) : std::nullopt});
 }
 
 absl::Status MillionLeads::Fill() {
@@ -129,16 +138,19 @@ absl::Status MillionLeads::Fill() {
     testing::TemporaryDirectory directory;
     limit = RunLimit(absl::StrCat(options_.limit_pipeline, " localsync 10 256 ", directory.path()));
   }
-  figures_.Add({"load.leads_per_second", filled->PerSecond(), "1/s", limit.ok() ? std::optional<double>(limit->per_second) : std::nullopt});
-  figures_.Add({"memory.peak_while_loading", static_cast<double>(server_->ResidentBytesMax()) / kMiB, "MiB", kResidentMiBMax});
+  figures_.Add({"load.leads_per_second", filled->PerSecond(), "1/s",
+                limit.ok() ? std::optional<double>(limit->per_second) : std::nullopt});
+  figures_.Add({"memory.peak_while_loading",
+                static_cast<double>(server_->ResidentBytesMax()) / kMiB, "MiB", kResidentMiBMax});
   return absl::OkStatus();
 }
 
 absl::Status MillionLeads::Read() {
-  auto got = Measure<lead::v1::GetLeadRequest, Lead>("GetLead", 1, absl::Seconds(options_.seconds), [&](lead::v1::GetLeadRequest* request) {
-    request->set_name(names_[absl::Uniform<size_t>(random_, 0, names_.size())]);
-    return true;
-  });
+  auto got = Measure<lead::v1::GetLeadRequest, Lead>(
+      "GetLead", 1, absl::Seconds(options_.seconds), [&](lead::v1::GetLeadRequest* request) {
+        request->set_name(names_[absl::Uniform<size_t>(random_, 0, names_.size())]);
+        return true;
+      });
   if (!got.ok()) return got.status();
   AddTimings("get", std::move(*got), std::nullopt, 600);
   for (const Order& order : kOrders) {
@@ -154,11 +166,11 @@ absl::Status MillionLeads::ReadPages(const Order& order) {
   page.set_page_size(kPageSize);
   page.set_filter("state = OPEN AND source = WEB");
   page.set_order_by(order.order_by);
-  auto first = Measure<lead::v1::ListLeadsRequest, lead::v1::ListLeadsResponse>("ListLeads", 1, absl::Seconds(options_.seconds),
-                                                                               [&](lead::v1::ListLeadsRequest* request) {
-                                                                                 *request = page;
-                                                                                 return true;
-                                                                               });
+  auto first = Measure<lead::v1::ListLeadsRequest, lead::v1::ListLeadsResponse>(
+      "ListLeads", 1, absl::Seconds(options_.seconds), [&](lead::v1::ListLeadsRequest* request) {
+        *request = page;
+        return true;
+      });
   if (!first.ok()) return first.status();
   AddTimings(absl::StrCat("list_", order.name, ".first_page"), std::move(*first), kPageUsMax);
   int pages = 0;
@@ -168,7 +180,9 @@ absl::Status MillionLeads::ReadPages(const Order& order) {
         *request = page;
         return pages++ < kDeepPages && (pages == 1 || !page.page_token().empty());
       },
-      [&](const lead::v1::ListLeadsResponse& response) { page.set_page_token(response.next_page_token()); });
+      [&](const lead::v1::ListLeadsResponse& response) {
+        page.set_page_token(response.next_page_token());
+      });
   if (!deep.ok()) return deep.status();
   AddTimings(absl::StrCat("list_", order.name, ".next_pages"), std::move(*deep), kPageUsMax);
   return absl::OkStatus();
@@ -180,48 +194,56 @@ absl::Status MillionLeads::UseMemory() {
   uint64_t number = options_.leads;
   const absl::Time ends = absl::Now() + absl::Seconds(3 * options_.seconds);
   while (absl::Now() < ends) {
-    auto written = Measure<lead::v1::CreateLeadRequest, Lead>("CreateLead", 4, absl::Milliseconds(500), [&](lead::v1::CreateLeadRequest* request) {
-      *request = CreateLead(number++, "million_leads");
-      return true;
-    });
-    auto read = Measure<lead::v1::GetLeadRequest, Lead>("GetLead", 4, absl::Milliseconds(500), [&](lead::v1::GetLeadRequest* request) {
-      request->set_name(names_[absl::Uniform<size_t>(random_, 0, names_.size())]);
-      return true;
-    });
-    auto listed = Measure<lead::v1::ListLeadsRequest, lead::v1::ListLeadsResponse>("ListLeads", 4, absl::Milliseconds(500),
-                                                                                  [&](lead::v1::ListLeadsRequest* request) {
-                                                                                    request->set_filter("state = OPEN AND source = WEB");
-                                                                                    return true;
-                                                                                  });
+    auto written = Measure<lead::v1::CreateLeadRequest, Lead>(
+        "CreateLead", 4, absl::Milliseconds(500), [&](lead::v1::CreateLeadRequest* request) {
+          *request = CreateLead(number++, "million_leads");
+          return true;
+        });
+    auto read = Measure<lead::v1::GetLeadRequest, Lead>(
+        "GetLead", 4, absl::Milliseconds(500), [&](lead::v1::GetLeadRequest* request) {
+          request->set_name(names_[absl::Uniform<size_t>(random_, 0, names_.size())]);
+          return true;
+        });
+    auto listed = Measure<lead::v1::ListLeadsRequest, lead::v1::ListLeadsResponse>(
+        "ListLeads", 4, absl::Milliseconds(500), [&](lead::v1::ListLeadsRequest* request) {
+          request->set_filter("state = OPEN AND source = WEB");
+          return true;
+        });
     for (const auto& used : {written.status(), read.status(), listed.status()}) {
       if (!used.ok()) return used;
     }
     resident_max = std::max(resident_max, server_->ResidentBytes());
   }
   figures_.Add({"memory.in_use", static_cast<double>(resident_max) / kMiB, "MiB", kResidentMiBMax});
-  figures_.Add({"memory.peak", static_cast<double>(server_->ResidentBytesMax()) / kMiB, "MiB", kResidentMiBMax});
+  figures_.Add({"memory.peak", static_cast<double>(server_->ResidentBytesMax()) / kMiB, "MiB",
+                kResidentMiBMax});
   return absl::OkStatus();
 }
 
 absl::Status MillionLeads::Restart() {
   figures_.Add({"stop", absl::ToDoubleMilliseconds(server_->Stop()), "ms", std::nullopt});
   const auto leads = static_cast<double>(options_.leads);
-  figures_.Add({"disk.log_bytes_per_lead", MiBIn(data_ + "/log") * kMiB / leads, "bytes", std::nullopt});
-  figures_.Add({"disk.model_bytes_per_lead", MiBIn(data_ + "/models/lead") * kMiB / leads, "bytes", std::nullopt});
+  figures_.Add(
+      {"disk.log_bytes_per_lead", MiBIn(data_ + "/log") * kMiB / leads, "bytes", std::nullopt});
+  figures_.Add({"disk.model_bytes_per_lead", MiBIn(data_ + "/models/lead") * kMiB / leads, "bytes",
+                std::nullopt});
   absl::Status started = Start();
   if (!started.ok()) return started;
-  figures_.Add({"start_up.after_stop", absl::ToDoubleMilliseconds(server_->start_up()), "ms", kStartUpMsMax});
+  figures_.Add({"start_up.after_stop", absl::ToDoubleMilliseconds(server_->start_up()), "ms",
+                kStartUpMsMax});
 
   uint64_t number = 2 * options_.leads;  // killed in the middle of writing
-  auto written = Measure<lead::v1::CreateLeadRequest, Lead>("CreateLead", 64, absl::Seconds(options_.seconds), [&](lead::v1::CreateLeadRequest* request) {
-    *request = CreateLead(number++, "million_leads");
-    return true;
-  });
+  auto written = Measure<lead::v1::CreateLeadRequest, Lead>(
+      "CreateLead", 64, absl::Seconds(options_.seconds), [&](lead::v1::CreateLeadRequest* request) {
+        *request = CreateLead(number++, "million_leads");
+        return true;
+      });
   if (!written.ok()) return written.status();
   server_->Kill();
   started = Start();
   if (!started.ok()) return started;
-  figures_.Add({"start_up.after_kill", absl::ToDoubleMilliseconds(server_->start_up()), "ms", std::nullopt});
+  figures_.Add(
+      {"start_up.after_kill", absl::ToDoubleMilliseconds(server_->start_up()), "ms", std::nullopt});
   server_->Stop();
   return absl::OkStatus();
 }
@@ -230,10 +252,14 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Memory, disk, reads and start-up with very many leads.");
   app.add_option("--leads", options.leads, "how many")->capture_default_str();
-  app.add_option("--seconds", options.seconds, "how long each kind of read is measured")->capture_default_str();
-  app.add_option("--data", options.data, "an empty directory to use and keep (default: one that is removed at the end)");
-  app.add_option("--limit", options.limit_pipeline, "a limit program, called with `localsync SECONDS IN_FLIGHT DIRECTORY`");
-  app.add_option("--limit-echo", options.limit_grpc, "a limit program, called with `SECONDS IN_FLIGHT CHANNELS BYTES`");
+  app.add_option("--seconds", options.seconds, "how long each kind of read is measured")
+      ->capture_default_str();
+  app.add_option("--data", options.data,
+                 "an empty directory to use and keep (default: one that is removed at the end)");
+  app.add_option("--limit", options.limit_pipeline,
+                 "a limit program, called with `localsync SECONDS IN_FLIGHT DIRECTORY`");
+  app.add_option("--limit-echo", options.limit_grpc,
+                 "a limit program, called with `SECONDS IN_FLIGHT CHANNELS BYTES`");
   app.add_flag("--json", options.json, "one JSON object instead of lines");
   CLI11_PARSE(app, argc, argv);
   absl::Status status = MillionLeads(options).Run();

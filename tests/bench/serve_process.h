@@ -13,7 +13,8 @@ namespace leadstream::bench {
 class ServeProcess {
  public:
   // Returns when it answers calls. Unavailable: it ended, or did not answer in time.
-  static absl::StatusOr<std::unique_ptr<ServeProcess>> Start(const std::string& data, absl::Duration at_most);
+  static absl::StatusOr<std::unique_ptr<ServeProcess>> Start(const std::string& data,
+                                                             absl::Duration at_most);
   // Kills it if it still runs.
   ~ServeProcess();
 

@@ -1,7 +1,7 @@
 // leadstream as it is typed: the real executable, its output and its exit code.
+#include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <absl/strings/match.h>
@@ -36,7 +36,9 @@ Ran Leadstream(const std::string& arguments) {
   Ran ran;
   FILE* pipe = popen(absl::StrCat(LEADSTREAM_EXECUTABLE, " ", arguments, " 2>&1").c_str(), "r");
   char buffer[4096];
-  for (size_t read = fread(buffer, 1, sizeof buffer, pipe); read > 0; read = fread(buffer, 1, sizeof buffer, pipe)) ran.output.append(buffer, read);
+  for (size_t read = fread(buffer, 1, sizeof buffer, pipe); read > 0;
+       read = fread(buffer, 1, sizeof buffer, pipe))
+    ran.output.append(buffer, read);
   ran.exit_code = WEXITSTATUS(pclose(pipe));
   return ran;
 }
@@ -61,15 +63,18 @@ const std::string& DemoData() {
 
 TEST(Demo, TakesTheSamplesFromInquiryToPayment) {
   TemporaryDirectory directory;
-  const Ran ran = Leadstream(absl::StrCat("demo --json --data ", directory.path(), "/demo --samples ", kSamples));
+  const Ran ran = Leadstream(
+      absl::StrCat("demo --json --data ", directory.path(), "/demo --samples ", kSamples));
   ASSERT_EQ(ran.exit_code, 0) << ran.output;
   google::protobuf::Struct figures;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(ran.output, &figures).ok()) << ran.output;
   EXPECT_EQ(Figure(figures, "inquiries"), 403);
   EXPECT_EQ(Figure(figures, "leads"), 400);
   EXPECT_EQ(Figure(figures, "rejected_rows"), 3);
-  for (const char* at_least_one : {"possible_duplicates", "merged", "qualified", "opportunities", "lost_opportunities", "quotes", "revised_quotes", "orders",
-                                   "partly_fulfilled_orders", "fulfilled_orders", "invoices", "paid_invoices", "credit_notes", "seconds"}) {
+  for (const char* at_least_one :
+       {"possible_duplicates", "merged", "qualified", "opportunities", "lost_opportunities",
+        "quotes", "revised_quotes", "orders", "partly_fulfilled_orders", "fulfilled_orders",
+        "invoices", "paid_invoices", "credit_notes", "seconds"}) {
     EXPECT_GT(Figure(figures, at_least_one), 0) << at_least_one;
   }
 }
@@ -77,7 +82,8 @@ TEST(Demo, TakesTheSamplesFromInquiryToPayment) {
 TEST(Demo, TellsTheSameStoriesEachTime) {
   auto told = [](const Ran& ran) { return ran.output.substr(0, ran.output.find("\"events\"")); };
   TemporaryDirectory directory;
-  const std::string command = absl::StrCat("demo --json --data ", directory.path(), "/demo --samples ", kSamples);
+  const std::string command =
+      absl::StrCat("demo --json --data ", directory.path(), "/demo --samples ", kSamples);
   const Ran first = Leadstream(command);
   const Ran second = Leadstream(command);
   EXPECT_EQ(told(first), told(second));
@@ -86,7 +92,8 @@ TEST(Demo, TellsTheSameStoriesEachTime) {
 TEST(Demo, DoesNotTouchADirectoryThatItDidNotMake) {
   TemporaryDirectory directory;
   std::ofstream(directory.path() + "/precious") << "keep";
-  const Ran ran = Leadstream(absl::StrCat("demo --data ", directory.path(), " --samples ", kSamples));
+  const Ran ran =
+      Leadstream(absl::StrCat("demo --data ", directory.path(), " --samples ", kSamples));
   EXPECT_EQ(ran.exit_code, 1);
   EXPECT_THAT(ran.output, HasSubstr("holds something else"));
   EXPECT_TRUE(std::filesystem::exists(directory.path() + "/precious"));
@@ -98,7 +105,8 @@ TEST(Events, AreToldInTheOrderOfTime) {
   const std::vector<std::string> lines = ran.lines();
   ASSERT_GT(lines.size(), 1000u);
   constexpr size_t kTimeBytes = sizeof("2026-03-02 09:23:11.512") - 1;
-  for (size_t i = 1; i < lines.size(); ++i) ASSERT_LE(lines[i - 1].substr(0, kTimeBytes), lines[i].substr(0, kTimeBytes));
+  for (size_t i = 1; i < lines.size(); ++i)
+    ASSERT_LE(lines[i - 1].substr(0, kTimeBytes), lines[i].substr(0, kTimeBytes));
 }
 
 TEST(Events, OfOneResourceAreItsStory) {
@@ -107,29 +115,38 @@ TEST(Events, OfOneResourceAreItsStory) {
   for (const std::string& line : all.lines()) {
     google::protobuf::Struct event;
     ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(line, &event).ok()) << line;
-    if (event.fields().at("type").string_value() == "leadstream.lead.v1.LeadQualified") qualified = event.fields().at("resource").string_value();
+    if (event.fields().at("type").string_value() == "leadstream.lead.v1.LeadQualified")
+      qualified = event.fields().at("resource").string_value();
   }
   ASSERT_FALSE(qualified.empty());
   const Ran story = Leadstream(absl::StrCat("events cat ", qualified, " --data ", DemoData()));
   int revision = 0;
-  for (const std::string& line : story.lines()) EXPECT_THAT(line, HasSubstr(absl::StrCat("  ", qualified, "  ", ++revision, "  Lead")));
+  for (const std::string& line : story.lines())
+    EXPECT_THAT(line, HasSubstr(absl::StrCat("  ", qualified, "  ", ++revision, "  Lead")));
   EXPECT_GE(revision, 3);
 
   const Ran first = Leadstream(absl::StrCat("get ", qualified, " --as-of 1 --data ", DemoData()));
   EXPECT_THAT(first.output, HasSubstr("\"state\": \"OPEN\""));
-  EXPECT_THAT(Leadstream(absl::StrCat("get ", qualified, " --data ", DemoData())).output, HasSubstr("\"state\": \"QUALIFIED\""));
-  const Ran too_late = Leadstream(absl::StrCat("get ", qualified, " --as-of 999 --data ", DemoData()));
+  EXPECT_THAT(Leadstream(absl::StrCat("get ", qualified, " --data ", DemoData())).output,
+              HasSubstr("\"state\": \"QUALIFIED\""));
+  const Ran too_late =
+      Leadstream(absl::StrCat("get ", qualified, " --as-of 999 --data ", DemoData()));
   EXPECT_EQ(too_late.exit_code, 1);
   EXPECT_THAT(too_late.output, HasSubstr("has no revision 999"));
-  const Ran too_early = Leadstream(absl::StrCat("get ", qualified, " --as-of 2001-01-01 --data ", DemoData()));
+  const Ran too_early =
+      Leadstream(absl::StrCat("get ", qualified, " --as-of 2001-01-01 --data ", DemoData()));
   EXPECT_THAT(too_early.output, HasSubstr("did not exist then"));
 }
 
 TEST(Get, SaysWhatIsWrong) {
-  EXPECT_THAT(Leadstream(absl::StrCat("get leads/nobody --data ", DemoData())).output, HasSubstr("there is no leads/nobody"));
-  EXPECT_THAT(Leadstream(absl::StrCat("get nonsense --data ", DemoData())).output, HasSubstr("'nonsense' is no name of a resource"));
-  EXPECT_THAT(Leadstream(absl::StrCat("get leads/x --as-of yesterday --data ", DemoData())).output, HasSubstr("'yesterday' is neither a revision"));
-  EXPECT_THAT(Leadstream("get leads/x --data /nowhere").output, HasSubstr("there is no log in /nowhere"));
+  EXPECT_THAT(Leadstream(absl::StrCat("get leads/nobody --data ", DemoData())).output,
+              HasSubstr("there is no leads/nobody"));
+  EXPECT_THAT(Leadstream(absl::StrCat("get nonsense --data ", DemoData())).output,
+              HasSubstr("'nonsense' is no name of a resource"));
+  EXPECT_THAT(Leadstream(absl::StrCat("get leads/x --as-of yesterday --data ", DemoData())).output,
+              HasSubstr("'yesterday' is neither a revision"));
+  EXPECT_THAT(Leadstream("get leads/x --data /nowhere").output,
+              HasSubstr("there is no log in /nowhere"));
 }
 
 class ImportTest : public ::testing::Test {
@@ -142,7 +159,9 @@ class ImportTest : public ::testing::Test {
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = std::move(*server);
   }
-  Ran Import(const std::string& arguments) { return Leadstream(absl::StrCat("import ", arguments, " --server 127.0.0.1:", server_->port())); }
+  Ran Import(const std::string& arguments) {
+    return Leadstream(absl::StrCat("import ", arguments, " --server 127.0.0.1:", server_->port()));
+  }
   std::string Write(const std::string& name, const std::string& text) {
     const std::string path = absl::StrCat(directory_.path(), "/", name);
     std::ofstream(path) << text;
@@ -165,8 +184,10 @@ TEST_F(ImportTest, TheSameFileTwiceCreatesNothingTwice) {
 }
 
 TEST_F(ImportTest, SaysOfWhomALeadMayBeADuplicate) {
-  const std::string first = Write("first.csv", "name,company,email\nAnna Kovács,Kovács Kft.,anna@kovacs.example\n");
-  const std::string second = Write("second.csv", "name,company,email\nKovács Anna,KOVÁCS Kft,ANNA@kovacs.example\n");
+  const std::string first =
+      Write("first.csv", "name,company,email\nAnna Kovács,Kovács Kft.,anna@kovacs.example\n");
+  const std::string second =
+      Write("second.csv", "name,company,email\nKovács Anna,KOVÁCS Kft,ANNA@kovacs.example\n");
   EXPECT_THAT(Import(first).output, HasSubstr("      0 possible duplicates"));
   const Ran ran = Import(second);
   EXPECT_THAT(ran.output, HasSubstr("      1 possible duplicates"));
@@ -177,7 +198,8 @@ TEST_F(ImportTest, SaysOfWhomALeadMayBeADuplicate) {
 TEST_F(ImportTest, ColumnsWithoutAKnownHeadingCanBeMapped) {
   const std::string file = Write("odd.csv", "wer;wo\nAnna Kovács;anna@kovacs.example\n");
   EXPECT_THAT(Import(file).output, HasSubstr("      0 leads created"));
-  EXPECT_THAT(Import(absl::StrCat(file, " --map wer=name --map wo=email")).output, HasSubstr("      1 leads created"));
+  EXPECT_THAT(Import(absl::StrCat(file, " --map wer=name --map wo=email")).output,
+              HasSubstr("      1 leads created"));
   EXPECT_THAT(Import(absl::StrCat(file, " --map wer=shoe_size")).output, HasSubstr("shoe_size"));
 }
 

@@ -27,12 +27,15 @@ struct Inspection::Service {
 namespace {
 
 // The group under which a service keeps how far its reactions have read.
-std::string GroupOf(const std::string& service) { return absl::StrCat("leadstream.", service, ".reactions"); }
+std::string GroupOf(const std::string& service) {
+  return absl::StrCat("leadstream.", service, ".reactions");
+}
 
 bool HasReadAll(log::EventLog* log, const domain::ServiceDefinition& definition) {
   std::set<std::string> topics;
   for (const domain::Reaction& reaction : definition.reactions)
-    topics.insert(log::TopicOf(runtime::ServiceOfType(reaction.event->GetDescriptor()->full_name())));
+    topics.insert(
+        log::TopicOf(runtime::ServiceOfType(reaction.event->GetDescriptor()->full_name())));
   for (const std::string& topic : topics) {
     auto partitions = log->Partitions(topic);
     auto progress = log->Progress(GroupOf(definition.name), topic);
@@ -47,7 +50,8 @@ bool HasReadAll(log::EventLog* log, const domain::ServiceDefinition& definition)
 
 }  // namespace
 
-// One moment's view of the whole log: where each reaction has reached every end, there is nothing left that could cause anything.
+// One moment's view of the whole log: where each reaction has reached every end, there is nothing
+// left that could cause anything.
 bool Settled(const std::string& data) {
   auto log = log::LocalLog::OpenForReading({data + "/log"});
   if (!log.ok()) return false;
@@ -60,7 +64,9 @@ bool Settled(const std::string& data) {
 Inspection::Inspection(std::string data) : data_(std::move(data)) {}
 Inspection::~Inspection() = default;
 
-absl::StatusOr<std::unique_ptr<Inspection>> Inspection::Open(const std::string& data, const std::string& scratch, uint64_t seed) {
+absl::StatusOr<std::unique_ptr<Inspection>> Inspection::Open(const std::string& data,
+                                                             const std::string& scratch,
+                                                             uint64_t seed) {
   auto log = log::LocalLog::OpenForReading({data + "/log"});
   if (!log.ok()) return log.status();
   auto inspection = std::unique_ptr<Inspection>(new Inspection(data));
@@ -73,7 +79,8 @@ absl::StatusOr<std::unique_ptr<Inspection>> Inspection::Open(const std::string& 
     options.directory = absl::StrCat(scratch, "/", service->name);
     options.partitions = *partitions;
     options.memory = store::SharedMemory::Make();
-    auto rebuilt = FoldTwice(log->get(), log::TopicOf(service->name), service->schema, options, seed++);
+    auto rebuilt =
+        FoldTwice(log->get(), log::TopicOf(service->name), service->schema, options, seed++);
     if (!rebuilt.ok()) return rebuilt.status();
     service->rebuilt = std::move(*rebuilt);
     absl::Status read = inspection->Read(*service, log->get());
@@ -101,11 +108,14 @@ absl::Status Inspection::Read(const Service& service, log::EventLog* log) {
       if (log::Fence::IsClaim(logged.record)) {
         ++claims_;
         if (fence.epoch() <= epoch)
-          unsound_claims_.push_back(absl::StrCat(at, " claims epoch ", logged.record.epoch(), " after ", epoch));
+          unsound_claims_.push_back(
+              absl::StrCat(at, " claims epoch ", logged.record.epoch(), " after ", epoch));
       } else if (!counts) {
-        unsound_claims_.push_back(absl::StrCat(at, " does not count, though one process at a time wrote"));
+        unsound_claims_.push_back(
+            absl::StrCat(at, " does not count, though one process at a time wrote"));
       } else {
-        events_.push_back({service.name, {logged.partition, logged.offset}, std::move(logged.record)});
+        events_.push_back(
+            {service.name, {logged.partition, logged.offset}, std::move(logged.record)});
       }
     }
   }
@@ -130,12 +140,14 @@ std::vector<std::string> Inspection::LogIsSound() const {
   for (const Event& event : events_) {
     const auto& record = event.record;
     if (record.revision() != ++revisions[record.subject()])
-      wrong.push_back(
-          absl::StrCat(record.subject(), " has revision ", record.revision(), " in place of ", revisions[record.subject()]));
+      wrong.push_back(absl::StrCat(record.subject(), " has revision ", record.revision(),
+                                   " in place of ", revisions[record.subject()]));
     if (!ids.insert(record.id()).second)
-      wrong.push_back(absl::StrCat("event ", record.id(), " of ", record.subject(), " is there twice"));
+      wrong.push_back(
+          absl::StrCat("event ", record.id(), " of ", record.subject(), " is there twice"));
     if (!record.request_id().empty() && !requests.insert(record.request_id()).second) {
-      wrong.push_back(absl::StrCat("request ", record.request_id(), " counts twice, the second time as ", record.type(), " of ",
+      wrong.push_back(absl::StrCat("request ", record.request_id(),
+                                   " counts twice, the second time as ", record.type(), " of ",
                                    record.subject()));
     }
   }
@@ -158,11 +170,13 @@ std::vector<std::string> Inspection::ModelsAgree() const {
     }
     for (int partition = 0; partition < service->partitions; ++partition) {
       if ((*lived)->NextOffset(partition) == service->rebuilt->NextOffset(partition)) continue;
-      wrong.push_back(absl::StrCat(service->name, "/", partition, " is folded up to ", (*lived)->NextOffset(partition), " of ",
+      wrong.push_back(absl::StrCat(service->name, "/", partition, " is folded up to ",
+                                   (*lived)->NextOffset(partition), " of ",
                                    service->rebuilt->NextOffset(partition)));
     }
     if (*(*lived)->Fingerprint() != *service->rebuilt->Fingerprint())
-      wrong.push_back(absl::StrCat("the read model of ", service->name, " is not what its log says"));
+      wrong.push_back(
+          absl::StrCat("the read model of ", service->name, " is not what its log says"));
   }
   return wrong;
 }
@@ -174,7 +188,8 @@ std::vector<std::string> Inspection::AnswersHold(const std::vector<Answered>& an
   for (const Event& event : events_) by_request[event.record.request_id()] = &event;
   for (const Answered& one : answered) {
     const google::protobuf::Message* resource = ResourceIn(*one.reply);
-    const std::string what = absl::StrCat(one.request->GetDescriptor()->name(), " ", one.request_id, " of ", NameOf(*resource));
+    const std::string what = absl::StrCat(one.request->GetDescriptor()->name(), " ", one.request_id,
+                                          " of ", NameOf(*resource));
     auto at = by_request.find(one.request_id);
     if (at == by_request.end()) {
       wrong.push_back(absl::StrCat(what, " was accepted, and is not in the log"));
@@ -182,33 +197,41 @@ std::vector<std::string> Inspection::AnswersHold(const std::vector<Answered>& an
     }
     const auto& record = at->second->record;
     if (record.subject() != NameOf(*resource) || record.revision() != RevisionOf(*resource)) {
-      wrong.push_back(absl::StrCat(what, " was answered at revision ", RevisionOf(*resource), ", and stands in the log as ",
-                                   record.subject(), " ", record.revision()));
+      wrong.push_back(absl::StrCat(what, " was answered at revision ", RevisionOf(*resource),
+                                   ", and stands in the log as ", record.subject(), " ",
+                                   record.revision()));
       continue;
     }
-    auto then = ServiceOf(record.subject())->rebuilt->AtRevision(record.subject(), record.revision());
-    if (!then.ok() || !google::protobuf::util::MessageDifferencer::Equals(*then->resource, *resource)) {
-      wrong.push_back(absl::StrCat(what, " was answered\n", resource->ShortDebugString(), "\nand the log says\n",
-                                   then.ok() ? then->resource->ShortDebugString() : then.status().ToString()));
+    auto then =
+        ServiceOf(record.subject())->rebuilt->AtRevision(record.subject(), record.revision());
+    if (!then.ok() ||
+        !google::protobuf::util::MessageDifferencer::Equals(*then->resource, *resource)) {
+      wrong.push_back(absl::StrCat(
+          what, " was answered\n", resource->ShortDebugString(), "\nand the log says\n",
+          then.ok() ? then->resource->ShortDebugString() : then.status().ToString()));
     }
   }
   for (const std::string& request_id : refused) {
     if (by_request.contains(request_id))
-      wrong.push_back(
-          absl::StrCat("request ", request_id, " was refused, and stands in the log as ", by_request[request_id]->record.type()));
+      wrong.push_back(absl::StrCat("request ", request_id,
+                                   " was refused, and stands in the log as ",
+                                   by_request[request_id]->record.type()));
   }
   return wrong;
 }
 
-std::vector<std::string> Inspection::WasSentAllLeads(const std::map<int, std::vector<std::string>>& seen) const {
+std::vector<std::string> Inspection::WasSentAllLeads(
+    const std::map<int, std::vector<std::string>>& seen) const {
   std::map<int, std::vector<std::string>> logged;
   for (const Event& event : events_) {
-    if (store::CollectionOf(event.record.subject()) == "leads") logged[event.position.partition].push_back(event.record.id());
+    if (store::CollectionOf(event.record.subject()) == "leads")
+      logged[event.position.partition].push_back(event.record.id());
   }
   std::vector<std::string> wrong;
   for (const auto& [partition, ids] : logged) {
     auto at = seen.find(partition);
-    const std::vector<std::string> sent = at == seen.end() ? std::vector<std::string>() : at->second;
+    const std::vector<std::string> sent =
+        at == seen.end() ? std::vector<std::string>() : at->second;
     if (sent != ids)
       wrong.push_back(absl::StrCat("of partition ", partition, " a watcher was sent ", sent.size(),
                                    " events of leads; the log has ", ids.size()));

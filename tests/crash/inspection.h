@@ -1,4 +1,5 @@
-// What a stopped server left behind: its log, read again from the beginning, against everything it said while it lived.
+// What a stopped server left behind: its log, read again from the beginning, against everything it
+// said while it lived.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -14,31 +15,40 @@
 
 namespace leadstream::testing {
 
-// Every reaction of every service has read its topics to their ends, and caused nothing new. Also while the server runs.
+// Every reaction of every service has read its topics to their ends, and caused nothing new. Also
+// while the server runs.
 bool Settled(const std::string& data);
 
 class Inspection {
  public:
-  // Reads the log in `<data>/log`, and folds it into new read models under `scratch`, by the seed (runtime/fold_twice.h).
-  static absl::StatusOr<std::unique_ptr<Inspection>> Open(const std::string& data, const std::string& scratch, uint64_t seed);
+  // Reads the log in `<data>/log`, and folds it into new read models under `scratch`, by the seed
+  // (runtime/fold_twice.h).
+  static absl::StatusOr<std::unique_ptr<Inspection>> Open(const std::string& data,
+                                                          const std::string& scratch,
+                                                          uint64_t seed);
   ~Inspection();
 
   // Each check answers what is wrong, one line each; nothing if all is well.
 
-  // Revisions of every resource run 1..n, no request id and no event id counts twice, claims only rise.
+  // Revisions of every resource run 1..n, no request id and no event id counts twice, claims only
+  // rise.
   std::vector<std::string> LogIsSound() const;
-  // The server's read models are, byte for byte, those folded from the log alone; none was set aside.
+  // The server's read models are, byte for byte, those folded from the log alone; none was set
+  // aside.
   std::vector<std::string> ModelsAgree() const;
   // What was answered is in the log as it was answered; what was refused is not.
-  std::vector<std::string> AnswersHold(const std::vector<Answered>& answered, const std::vector<std::string>& refused) const;
-  // One lead for each inquiry, one order for each quote, one invoice for each fulfilment, each payment once.
+  std::vector<std::string> AnswersHold(const std::vector<Answered>& answered,
+                                       const std::vector<std::string>& refused) const;
+  // One lead for each inquiry, one order for each quote, one invoice for each fulfilment, each
+  // payment once.
   std::vector<std::string> NothingIsDoubled() const;
   // What should have followed from an event has; nothing is parked.
   std::vector<std::string> ReactionsAreFinished() const;
   // 1, 2, 3, ... for each seller, year and kind, in the order of the log.
   std::vector<std::string> NumbersAreGapless() const;
   // A watcher was sent each event of a lead once, in order.
-  std::vector<std::string> WasSentAllLeads(const std::map<int, std::vector<std::string>>& seen) const;
+  std::vector<std::string> WasSentAllLeads(
+      const std::map<int, std::vector<std::string>>& seen) const;
 
   size_t events() const { return events_.size(); }
   size_t claims() const { return claims_; }

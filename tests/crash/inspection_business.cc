@@ -42,12 +42,15 @@ std::vector<std::string> Inspection::NothingIsDoubled() const {
   auto once = [&](const std::string& intent) {
     if (!intents.insert(intent).second) wrong.push_back(absl::StrCat(intent, " is there twice"));
   };
-  for (const auto& [event, created] : Each<LeadCreated>()) once(absl::StrCat("the lead of ", created.lead().topic()));
-  for (const auto& [event, placed] : Each<OrderPlaced>()) once(absl::StrCat("the order of ", placed.order().quote()));
+  for (const auto& [event, created] : Each<LeadCreated>())
+    once(absl::StrCat("the lead of ", created.lead().topic()));
+  for (const auto& [event, placed] : Each<OrderPlaced>())
+    once(absl::StrCat("the order of ", placed.order().quote()));
   for (const auto& [event, issued] : Each<InvoiceIssued>()) {
     const Invoice& invoice = issued.invoice();
     if (invoice.type() == Invoice::INVOICE)
-      once(absl::StrCat("the invoice of ", invoice.order(), "'s fulfilment ", invoice.fulfillment()));
+      once(absl::StrCat("the invoice of ", invoice.order(), "'s fulfilment ",
+                        invoice.fulfillment()));
   }
   for (const auto& [event, recorded] : Each<PaymentRecorded>())
     once(absl::StrCat("the payment ", recorded.payment().reference()));
@@ -58,25 +61,29 @@ std::vector<std::string> Inspection::ReactionsAreFinished() const {
   std::vector<std::string> wrong;
   auto expect = [&](const std::string& name, const Event* because) {
     if (!name.empty() && !Exists(name))
-      wrong.push_back(absl::StrCat(because->record.type(), " of ", because->record.subject(), " led to no ", name));
+      wrong.push_back(absl::StrCat(because->record.type(), " of ", because->record.subject(),
+                                   " led to no ", name));
   };
   std::map<std::string, const Invoice> issued;
-  for (const auto& [event, payload] : Each<InvoiceIssued>()) issued.emplace(event->record.subject(), payload.invoice());
+  for (const auto& [event, payload] : Each<InvoiceIssued>())
+    issued.emplace(event->record.subject(), payload.invoice());
   for (const auto& [event, qualified] : Each<LeadQualified>()) {
     expect(qualified.account(), event);
     expect(qualified.contact(), event);
     expect(qualified.opportunity(), event);
   }
   for (const auto& [event, accepted] : Each<QuoteAccepted>())
-    expect(absl::StrCat("orders/", event->record.subject().substr(event->record.subject().find('/') + 1)), event);
+    expect(absl::StrCat("orders/",
+                        event->record.subject().substr(event->record.subject().find('/') + 1)),
+           event);
   for (const auto& [event, fulfilled] : Each<OrderFulfilled>()) {
     auto invoice = issued.find(fulfilled.fulfillment().invoice());
     if (invoice == issued.end()) {
-      wrong.push_back(
-          absl::StrCat(event->record.subject(), "'s fulfilment ", fulfilled.fulfillment().number(), " has no invoice"));
+      wrong.push_back(absl::StrCat(event->record.subject(), "'s fulfilment ",
+                                   fulfilled.fulfillment().number(), " has no invoice"));
     } else if (invoice->second.buyer().name().empty()) {
-      wrong.push_back(
-          absl::StrCat(invoice->first, " was issued without its buyer's name, though ", fulfilled.account(), " has one"));
+      wrong.push_back(absl::StrCat(invoice->first, " was issued without its buyer's name, though ",
+                                   fulfilled.account(), " has one"));
     }
   }
   for (const auto& [event, credited] : Each<InvoiceCredited>()) {
@@ -85,8 +92,8 @@ std::vector<std::string> Inspection::ReactionsAreFinished() const {
   }
   for (const auto& [event, parked] : Each<ReactionParked>()) {
     const auto& reaction = parked.parked_reaction();
-    wrong.push_back(absl::StrCat("parked: ", reaction.reaction(), " of ", reaction.resource(), ": ", reaction.reason(), ": ",
-                                 reaction.message()));
+    wrong.push_back(absl::StrCat("parked: ", reaction.reaction(), " of ", reaction.resource(), ": ",
+                                 reaction.reason(), ": ", reaction.message()));
   }
   return wrong;
 }
@@ -98,9 +105,11 @@ std::vector<std::string> Inspection::NumbersAreGapless() const {
     const Invoice& invoice = issued.invoice();
     const int64_t next = ++last[{invoice.seller(), invoice.issue_date().year(), invoice.type()}];
     const std::string number =
-        absl::StrFormat("%s-%04d-%06d", invoice.type() == Invoice::CREDIT_NOTE ? "CN" : "INV", invoice.issue_date().year(), next);
+        absl::StrFormat("%s-%04d-%06d", invoice.type() == Invoice::CREDIT_NOTE ? "CN" : "INV",
+                        invoice.issue_date().year(), next);
     if (invoice.sequence() != next || invoice.number() != number)
-      wrong.push_back(absl::StrCat(event->record.subject(), " is ", invoice.number(), "; ", number, " was next"));
+      wrong.push_back(absl::StrCat(event->record.subject(), " is ", invoice.number(), "; ", number,
+                                   " was next"));
   }
   return wrong;
 }
@@ -109,7 +118,8 @@ size_t Inspection::invoices() const { return Each<InvoiceIssued>().size() - cred
 
 size_t Inspection::credit_notes() const {
   size_t count = 0;
-  for (const auto& [event, issued] : Each<InvoiceIssued>()) count += issued.invoice().type() == Invoice::CREDIT_NOTE;
+  for (const auto& [event, issued] : Each<InvoiceIssued>())
+    count += issued.invoice().type() == Invoice::CREDIT_NOTE;
   return count;
 }
 

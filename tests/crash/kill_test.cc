@@ -1,8 +1,10 @@
-// kill -9, again and again, while offices sell: nothing that was answered is lost, nothing happens twice, everything is finished.
+// kill -9, again and again, while offices sell: nothing that was answered is lost, nothing happens
+// twice, everything is finished.
 //
 //   LEADSTREAM_KILLS=500 LEADSTREAM_SEED=7 build/release/tests/crash_kill_test
 //
-// The seed fixes what the offices do and when the kills come, though not how the machine interleaves them.
+// The seed fixes what the offices do and when the kills come, though not how the machine
+// interleaves them.
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -30,7 +32,8 @@ namespace {
 constexpr int kKills = 50;
 constexpr int kOffices = 8;
 constexpr int kPartitions = 12;
-// The first kills meet a server that has never come up; of the later ones, so many come before it serves again.
+// The first kills meet a server that has never come up; of the later ones, so many come before it
+// serves again.
 constexpr int kKillsOfTheFirstStart = 3;
 constexpr int kStartUpPercent = 30;
 constexpr absl::Duration kStartUpMax = absl::Milliseconds(60);
@@ -45,7 +48,8 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 
 std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
   grpc::ChannelArguments arguments;
-  for (const char* backoff : {GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, GRPC_ARG_MAX_RECONNECT_BACKOFF_MS})
+  for (const char* backoff :
+       {GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, GRPC_ARG_MAX_RECONNECT_BACKOFF_MS})
     arguments.SetInt(backoff, 20);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
@@ -53,8 +57,9 @@ std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
 // The first of them are enough to see what went wrong.
 std::string Lines(const std::vector<std::string>& problems) {
   const size_t shown = std::min<size_t>(problems.size(), 10);
-  return absl::StrCat(problems.size(), ":\n",
-                      absl::StrJoin(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(shown), "\n"));
+  return absl::StrCat(
+      problems.size(), ":\n",
+      absl::StrJoin(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(shown), "\n"));
 }
 
 #define EXPECT_NO_PROBLEMS(check)                                       \
@@ -72,12 +77,13 @@ class KillTest : public ::testing::Test {
         server_(directory_.path()),
         channel_(ChannelTo(server_.address())),
         client_(channel_, seed_) {
-    std::printf("LEADSTREAM_SEED=%llu LEADSTREAM_KILLS=%d\n", static_cast<unsigned long long>(seed_), kills_);
+    std::printf("LEADSTREAM_SEED=%llu LEADSTREAM_KILLS=%d\n",
+                static_cast<unsigned long long>(seed_), kills_);
   }
 
   absl::Duration Between(absl::Duration least, absl::Duration most) {
-    return least +
-           absl::Microseconds(std::uniform_int_distribution<int64_t>(0, absl::ToInt64Microseconds(most - least))(random_));
+    return least + absl::Microseconds(std::uniform_int_distribution<int64_t>(
+                       0, absl::ToInt64Microseconds(most - least))(random_));
   }
 
   void OpenOffices() {
@@ -140,14 +146,16 @@ TEST_F(KillTest, NothingIsLostDoubledOrLeftUndone) {
   CloseOffices();
   ASSERT_TRUE(serves);
 
-  // All that was ever answered is asked for again, of a server that has only its disk to remember it by.
+  // All that was ever answered is asked for again, of a server that has only its disk to remember
+  // it by.
   const std::vector<Answered> answered = client_.answered();
   cli::EachInParallel(answered.size(), kOffices, [&](size_t i) { client_.AskAgain(answered[i]); });
   EXPECT_NO_PROBLEMS(client_.problems());
 
   const absl::Time deadline = absl::Now() + kPatience;
   while (!Settled(server_.data()) && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(50));
-  EXPECT_TRUE(Settled(server_.data())) << "reactions still have something to do after " << kPatience;
+  EXPECT_TRUE(Settled(server_.data()))
+      << "reactions still have something to do after " << kPatience;
   absl::SleepFor(absl::Milliseconds(500));  // for the watcher's last messages
   const auto seen = watcher.seen();
   const absl::Time stopping = absl::Now();
@@ -167,13 +175,16 @@ TEST_F(KillTest, NothingIsLostDoubledOrLeftUndone) {
   EXPECT_GE(killed_loaded_, kills_ / 3) << "the kills met no load";
 
   std::printf(
-      "%d kills, %d of them under load, %d during start-up; %d sales; %zu commands answered, %zu retried, %zu asked again, %zu "
+      "%d kills, %d of them under load, %d during start-up; %d sales; %zu commands answered, %zu "
+      "retried, %zu asked again, %zu "
       "refused; "
-      "%zu events, %zu claims, %zu invoices, %zu credit notes; %zu lead events watched over %zu breaks; slowest start %.2f s; "
+      "%zu events, %zu claims, %zu invoices, %zu credit notes; %zu lead events watched over %zu "
+      "breaks; slowest start %.2f s; "
       "%.1f s\n",
-      kills_, killed_loaded_, killed_starting_, sales_.load(), answered.size(), client_.retried(), client_.asked_again(),
-      client_.refused().size(), (*inspection)->events(), (*inspection)->claims(), (*inspection)->invoices(),
-      (*inspection)->credit_notes(), watcher.count(), watcher.breaks(), absl::ToDoubleSeconds(slowest_start_),
+      kills_, killed_loaded_, killed_starting_, sales_.load(), answered.size(), client_.retried(),
+      client_.asked_again(), client_.refused().size(), (*inspection)->events(),
+      (*inspection)->claims(), (*inspection)->invoices(), (*inspection)->credit_notes(),
+      watcher.count(), watcher.breaks(), absl::ToDoubleSeconds(slowest_start_),
       absl::ToDoubleSeconds(absl::Now() - began));
 }
 

@@ -64,7 +64,8 @@ absl::StatusOr<QualifyLeadResponse> Office::Qualify() {
   lead.mutable_budget()->mutable_amount()->set_currency_code("EUR");
   lead.mutable_budget()->mutable_amount()->set_units(5'000);
   lead.mutable_budget()->set_confirmed(true);
-  if (Chance(50)) create.set_lead_id(absl::StrCat(name_, "-", sale_));  // else the server makes a name up, once
+  if (Chance(50))
+    create.set_lead_id(absl::StrCat(name_, "-", sale_));  // else the server makes a name up, once
   auto created = client_->Do<Lead>(create);
   RETURN_IF_ERROR(created);
   lead::v1::AssignLeadRequest assign;
@@ -74,7 +75,8 @@ absl::StatusOr<QualifyLeadResponse> Office::Qualify() {
   lead::v1::QualifyLeadRequest qualify;
   qualify.set_name(created->name());
   if (!customers_.empty() && Chance(25))
-    qualify.set_account(customers_[static_cast<size_t>(Below(static_cast<int>(customers_.size())))]);
+    qualify.set_account(
+        customers_[static_cast<size_t>(Below(static_cast<int>(customers_.size())))]);
   auto qualified = client_->Do<QualifyLeadResponse>(qualify);
   RETURN_IF_ERROR(qualified);
   RETURN_IF_ERROR((client_->Await<Account, GetAccountRequest>(qualified->account())));
@@ -95,8 +97,10 @@ absl::StatusOr<quoting::v1::Quote> Office::Quote(const std::string& opportunity)
   RETURN_IF_ERROR(client_->Do<Opportunity>(add));
   quoting::v1::CreateQuoteRequest create;
   create.mutable_quote()->set_opportunity(opportunity);
-  *create.mutable_quote()->mutable_valid_to() = domain::ToDate(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) + 30);
-  if (Chance(30)) create.mutable_quote()->mutable_adjustments()->mutable_freight()->set_value("39.90");
+  *create.mutable_quote()->mutable_valid_to() =
+      domain::ToDate(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) + 30);
+  if (Chance(30))
+    create.mutable_quote()->mutable_adjustments()->mutable_freight()->set_value("39.90");
   auto quote = client_->Do<quoting::v1::Quote>(create);
   RETURN_IF_ERROR(quote);
   ActivateQuoteRequest activate;
@@ -165,7 +169,8 @@ absl::Status Office::Collect(const std::string& name) {
     RETURN_IF_ERROR(invoice);
   }
   const domain::Decimal balance = domain::ToDecimal(invoice->balance());
-  const domain::Decimal half = balance.DividedDown(domain::Decimal(2), domain::CurrencyDigits(invoice->currency()));
+  const domain::Decimal half =
+      balance.DividedDown(domain::Decimal(2), domain::CurrencyDigits(invoice->currency()));
   int payment = 0;
   for (const domain::Decimal& amount : {half, balance - half}) {
     if (!amount.IsPositive()) continue;
@@ -176,7 +181,8 @@ absl::Status Office::Collect(const std::string& name) {
     auto paid = client_->Do<Invoice>(pay);
     RETURN_IF_ERROR(paid);
     if (payment == 2 && paid->payment_state() != Invoice::PAID)
-      return absl::InternalError(absl::StrCat(name, " is not paid, but ", paid->ShortDebugString()));
+      return absl::InternalError(
+          absl::StrCat(name, " is not paid, but ", paid->ShortDebugString()));
   }
   return absl::OkStatus();
 }

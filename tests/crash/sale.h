@@ -1,5 +1,6 @@
-// One whole sale through the public API: a lead, its opportunity, a quote, the order delivered in two parts, both invoices paid,
-// some of it credited. Everything is waited for, so a sale that ends is one whose reactions have all been carried out.
+// One whole sale through the public API: a lead, its opportunity, a quote, the order delivered in
+// two parts, both invoices paid, some of it credited. Everything is waited for, so a sale that ends
+// is one whose reactions have all been carried out.
 #pragma once
 
 #include <absl/status/status.h>
@@ -19,9 +20,11 @@ namespace leadstream::testing {
 // One office: it makes its sales one after the other, some of them to a customer it has.
 class Office {
  public:
-  Office(StubbornClient* client, std::string name, uint64_t seed) : client_(client), name_(std::move(name)), random_(seed) {}
+  Office(StubbornClient* client, std::string name, uint64_t seed)
+      : client_(client), name_(std::move(name)), random_(seed) {}
 
-  // The next sale, to its end. An error is a problem: nothing in a sale is refused that should not be.
+  // The next sale, to its end. An error is a problem: nothing in a sale is refused that should not
+  // be.
   absl::Status Sell();
 
  private:

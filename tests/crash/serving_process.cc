@@ -37,16 +37,20 @@ std::string Contents(const std::string& path) {
 
 }  // namespace
 
-ServingProcess::ServingProcess(std::string directory) : directory_(std::move(directory)), port_(FreePort()) {}
+ServingProcess::ServingProcess(std::string directory)
+    : directory_(std::move(directory)), port_(FreePort()) {}
 
 ServingProcess::~ServingProcess() { Kill(); }
 
 std::string ServingProcess::address() const { return absl::StrCat("127.0.0.1:", port_); }
-std::string ServingProcess::LogPath(int start) const { return absl::StrCat(directory_, "/serve-", start, ".log"); }
+std::string ServingProcess::LogPath(int start) const {
+  return absl::StrCat(directory_, "/serve-", start, ".log");
+}
 
 void ServingProcess::Start() {
   const std::string log = LogPath(++starts_), listen = address(), data = this->data();
-  const char* const arguments[] = {LEADSTREAM_EXECUTABLE, "serve", "--listen", listen.c_str(), "--data", data.c_str(), nullptr};
+  const char* const arguments[] = {
+      LEADSTREAM_EXECUTABLE, "serve", "--listen", listen.c_str(), "--data", data.c_str(), nullptr};
   pid_ = fork();
   ASSERT_GE(pid_, 0);
   if (pid_ > 0) return;
@@ -59,10 +63,13 @@ void ServingProcess::Start() {
   _exit(127);
 }
 
-bool ServingProcess::serving() const { return absl::StrContains(Contents(LogPath(starts_)), "serving on port"); }
+bool ServingProcess::serving() const {
+  return absl::StrContains(Contents(LogPath(starts_)), "serving on port");
+}
 
 bool ServingProcess::WaitUntilServing(absl::Duration at_most) const {
-  for (const absl::Time deadline = absl::Now() + at_most; absl::Now() < deadline; absl::SleepFor(absl::Milliseconds(2))) {
+  for (const absl::Time deadline = absl::Now() + at_most; absl::Now() < deadline;
+       absl::SleepFor(absl::Milliseconds(2))) {
     if (serving()) return true;
   }
   ADD_FAILURE() << "it does not serve after " << at_most << ":\n" << Contents(LogPath(starts_));
@@ -92,7 +99,8 @@ std::vector<std::string> ServingProcess::Errors() const {
   for (int start = 1; start <= starts_; ++start) {
     std::ifstream in(LogPath(start));
     for (std::string line; std::getline(in, line);) {
-      if (absl::StrContains(line, "\"level\":\"error\"")) errors.push_back(absl::StrCat("start ", start, ": ", line));
+      if (absl::StrContains(line, "\"level\":\"error\""))
+        errors.push_back(absl::StrCat("start ", start, ": ", line));
     }
   }
   return errors;

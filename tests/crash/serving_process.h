@@ -1,4 +1,5 @@
-// `leadstream serve` as a process of its own, on data that outlive it. Killed when the test ends, however it ends.
+// `leadstream serve` as a process of its own, on data that outlive it. Killed when the test ends,
+// however it ends.
 #pragma once
 
 #include <absl/time/time.h>

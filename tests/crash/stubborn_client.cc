@@ -18,8 +18,8 @@ namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(4);
 constexpr absl::Duration kAttemptMax = absl::Seconds(10);
-// Of a hundred commands: how many are given up early though the server may still answer, are sent again at once, and
-// lead to an old one being sent again.
+// Of a hundred commands: how many are given up early though the server may still answer, are sent
+// again at once, and lead to an old one being sent again.
 constexpr int kImpatientPercent = 4;
 constexpr int kAgainPercent = 10;
 constexpr int kOldAgainPercent = 5;
@@ -27,7 +27,8 @@ constexpr size_t kReadBack = 4;
 
 std::string StringIn(const Message& message, const char* name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
-  return field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING
+  return field == nullptr || field->is_repeated() ||
+                 field->cpp_type() != FieldDescriptor::CPPTYPE_STRING
              ? ""
              : message.GetReflection()->GetString(message, field);
 }
@@ -67,14 +68,16 @@ void StubbornClient::Note(std::string problem) {
   problems_.push_back(std::move(problem));
 }
 
-grpc::Status StubbornClient::Attempt(const Message& request, Message* reply, absl::Duration at_most) {
+grpc::Status StubbornClient::Attempt(const Message& request, Message* reply,
+                                     absl::Duration at_most) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + at_most));
-  context.set_wait_for_ready(
-      true);  // while it waits it looks whether the server is back; one that sleeps does so every five seconds
+  context.set_wait_for_ready(true);  // while it waits it looks whether the server is back; one that
+                                     // sleeps does so every five seconds
   context.AddMetadata("leadstream-actor", "crash-test");
   reply->Clear();
-  return server::Call(channel_.get(), runtime::MethodTaking(request.GetDescriptor()), &context, request, reply);
+  return server::Call(channel_.get(), runtime::MethodTaking(request.GetDescriptor()), &context,
+                      request, reply);
 }
 
 absl::Status StubbornClient::Ask(const Message& request, Message* reply, bool is_command) {
@@ -82,21 +85,25 @@ absl::Status StubbornClient::Ask(const Message& request, Message* reply, bool is
   bool was_away = false;
   for (;;) {
     const bool impatient = is_command && Below(100) < kImpatientPercent;
-    const grpc::Status status = Attempt(request, reply, impatient ? absl::Microseconds(200 + Below(5'000)) : kAttemptMax);
+    const grpc::Status status =
+        Attempt(request, reply, impatient ? absl::Microseconds(200 + Below(5'000)) : kAttemptMax);
     if (!MayPass(status.error_code())) {
       if (was_away && is_command) ReadBackLatest();
-      return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+      return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                          status.error_message());
     }
     was_away |= status.error_code() == grpc::StatusCode::UNAVAILABLE;
     if (absl::Now() > deadline)
-      return absl::DeadlineExceededError(absl::StrCat(request.GetDescriptor()->name(), ": ", status.error_message()));
+      return absl::DeadlineExceededError(
+          absl::StrCat(request.GetDescriptor()->name(), ": ", status.error_message()));
     if (is_command) ++retried_;
     absl::SleepFor(kRetryDelay);
     if (was_away && is_command) ReadBackLatest();
   }
 }
 
-absl::Status StubbornClient::Command(const Message& request, const std::string& request_id, Message* reply) {
+absl::Status StubbornClient::Command(const Message& request, const std::string& request_id,
+                                     Message* reply) {
   absl::Status status = Ask(request, reply, true);
   if (!status.ok()) {
     absl::MutexLock lock(&mutex_);
@@ -133,8 +140,9 @@ void StubbornClient::AskAgain(const Answered& answered) {
       Note(absl::StrCat(answered.request->GetDescriptor()->name(), " ", answered.request_id,
                         " was accepted, and is now refused: ", status.error_message()));
     } else if (!google::protobuf::util::MessageDifferencer::Equals(*reply, *answered.reply)) {
-      Note(absl::StrCat(answered.request->GetDescriptor()->name(), " ", answered.request_id, " was answered\n",
-                        answered.reply->ShortDebugString(), "\nand is now answered\n", reply->ShortDebugString()));
+      Note(absl::StrCat(answered.request->GetDescriptor()->name(), " ", answered.request_id,
+                        " was answered\n", answered.reply->ShortDebugString(),
+                        "\nand is now answered\n", reply->ShortDebugString()));
     }
     return;
   }
@@ -144,7 +152,8 @@ void StubbornClient::AskAgain(const Answered& answered) {
 void StubbornClient::ReadBack(const Message& known) {
   const runtime::ResourceType* type = runtime::ResourceTypeOf(known.GetDescriptor());
   std::unique_ptr<Message> get(runtime::PrototypeOf(type->get->input_type())->New());
-  get->GetReflection()->SetString(get.get(), get->GetDescriptor()->FindFieldByName("name"), NameOf(known));
+  get->GetReflection()->SetString(get.get(), get->GetDescriptor()->FindFieldByName("name"),
+                                  NameOf(known));
   std::unique_ptr<Message> read(known.New());
   const grpc::Status status = Attempt(*get, read.get(), kAttemptMax);
   if (MayPass(status.error_code())) return;
@@ -152,8 +161,8 @@ void StubbornClient::ReadBack(const Message& known) {
     Note(absl::StrCat(NameOf(known), " was answered at revision ", RevisionOf(known),
                       ", and cannot be read: ", status.error_message()));
   } else if (RevisionOf(*read) < RevisionOf(known)) {
-    Note(absl::StrCat(NameOf(known), " was answered at revision ", RevisionOf(known), ", and is read at revision ",
-                      RevisionOf(*read)));
+    Note(absl::StrCat(NameOf(known), " was answered at revision ", RevisionOf(known),
+                      ", and is read at revision ", RevisionOf(*read)));
   }
 }
 
@@ -161,19 +170,23 @@ void StubbornClient::ReadBackLatest() {
   std::vector<Answered> latest;
   {
     absl::MutexLock lock(&mutex_);
-    for (size_t i = answered_.size(); i > 0 && latest.size() < kReadBack; --i) latest.push_back(answered_[i - 1]);
+    for (size_t i = answered_.size(); i > 0 && latest.size() < kReadBack; --i)
+      latest.push_back(answered_[i - 1]);
   }
   for (const Answered& answered : latest) {
     if (const Message* resource = ResourceIn(*answered.reply)) ReadBack(*resource);
   }
 }
 
-absl::Status StubbornClient::AwaitInto(const Message& get, Message* resource, const std::function<bool()>& ready) {
+absl::Status StubbornClient::AwaitInto(const Message& get, Message* resource,
+                                       const std::function<bool()>& ready) {
   const absl::Time deadline = absl::Now() + kPatience;
   for (;;) {
     absl::Status status = Ask(get, resource, false);
     if (status.ok() ? ready() : !absl::IsNotFound(status)) return status;
-    if (absl::Now() > deadline) return absl::DeadlineExceededError(absl::StrCat(NameOf(get), " did not become what it should"));
+    if (absl::Now() > deadline)
+      return absl::DeadlineExceededError(
+          absl::StrCat(NameOf(get), " did not become what it should"));
     absl::SleepFor(kRetryDelay);
   }
 }

@@ -1,6 +1,6 @@
-// A client that takes no silence for an answer: every command has a request id, and is sent with the same one until the
-// server has answered, however often it dies meanwhile. It remembers each answer, and notes as a problem whatever a caller
-// may rely on and does not get:
+// A client that takes no silence for an answer: every command has a request id, and is sent with
+// the same one until the server has answered, however often it dies meanwhile. It remembers each
+// answer, and notes as a problem whatever a caller may rely on and does not get:
 //
 //   - a command sent again, at once or much later, is answered as it was the first time;
 //   - what was answered can be read from then on, also from a server that has only just come back.
@@ -29,14 +29,16 @@ struct Answered {
   std::string request_id;
 };
 
-// The resource that a reply holds: the reply itself, or, of a QualifyLeadResponse, its lead. Null if there is none.
+// The resource that a reply holds: the reply itself, or, of a QualifyLeadResponse, its lead. Null
+// if there is none.
 const google::protobuf::Message* ResourceIn(const google::protobuf::Message& reply);
 std::string NameOf(const google::protobuf::Message& resource);
 int64_t RevisionOf(const google::protobuf::Message& resource);
 
 class StubbornClient {
  public:
-  StubbornClient(std::shared_ptr<grpc::Channel> channel, uint64_t seed) : channel_(std::move(channel)), random_(seed) {}
+  StubbornClient(std::shared_ptr<grpc::Channel> channel, uint64_t seed)
+      : channel_(std::move(channel)), random_(seed) {}
 
   // Sends a command. An error is what the rules said, or DeadlineExceeded after `kPatience`.
   template <typename Reply, typename Request>
@@ -49,11 +51,13 @@ class StubbornClient {
   }
   // Reads a resource as soon as it is there, and as `ready` wants it.
   template <typename Resource, typename GetRequest>
-  absl::StatusOr<Resource> Await(const std::string& name, const std::function<bool(const Resource&)>& ready = nullptr) {
+  absl::StatusOr<Resource> Await(const std::string& name,
+                                 const std::function<bool(const Resource&)>& ready = nullptr) {
     GetRequest get;
     get.set_name(name);
     Resource resource;
-    absl::Status status = AwaitInto(get, &resource, [&] { return ready == nullptr || ready(resource); });
+    absl::Status status =
+        AwaitInto(get, &resource, [&] { return ready == nullptr || ready(resource); });
     if (!status.ok()) return status;
     return resource;
   }
@@ -75,13 +79,16 @@ class StubbornClient {
  private:
   std::string NewRequestId();
   int Below(int end);
-  absl::Status Command(const google::protobuf::Message& request, const std::string& request_id, google::protobuf::Message* reply);
+  absl::Status Command(const google::protobuf::Message& request, const std::string& request_id,
+                       google::protobuf::Message* reply);
   absl::Status AwaitInto(const google::protobuf::Message& get, google::protobuf::Message* resource,
                          const std::function<bool()>& ready);
   // One attempt, which may be given up early.
-  grpc::Status Attempt(const google::protobuf::Message& request, google::protobuf::Message* reply, absl::Duration at_most);
+  grpc::Status Attempt(const google::protobuf::Message& request, google::protobuf::Message* reply,
+                       absl::Duration at_most);
   // Until there is an answer of the rules.
-  absl::Status Ask(const google::protobuf::Message& request, google::protobuf::Message* reply, bool is_command);
+  absl::Status Ask(const google::protobuf::Message& request, google::protobuf::Message* reply,
+                   bool is_command);
   // What was answered lately is there.
   void ReadBack(const google::protobuf::Message& known);
   void ReadBackLatest();

@@ -14,9 +14,11 @@ namespace leadstream::testing {
 using lead::v1::WatchLeadsRequest;
 using lead::v1::WatchLeadsResponse;
 
-LeadWatcher::LeadWatcher(std::shared_ptr<grpc::Channel> channel, int partitions) : channel_(std::move(channel)) {
+LeadWatcher::LeadWatcher(std::shared_ptr<grpc::Channel> channel, int partitions)
+    : channel_(std::move(channel)) {
   // After the first record of each: that is the first writer's claim.
-  for (int partition = 0; partition < partitions; ++partition) positions_[partition] = absl::StrCat("lead/", partition, ":0");
+  for (int partition = 0; partition < partitions; ++partition)
+    positions_[partition] = absl::StrCat("lead/", partition, ":0");
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -44,7 +46,8 @@ void LeadWatcher::Run() {
 
 void LeadWatcher::WatchOnce() {
   WatchLeadsRequest request;
-  request.set_position(absl::StrJoin(positions_, ",", [](std::string* out, const auto& at) { out->append(at.second); }));
+  request.set_position(absl::StrJoin(
+      positions_, ",", [](std::string* out, const auto& at) { out->append(at.second); }));
   grpc::ClientContext* context = nullptr;
   {
     absl::MutexLock lock(&mutex_);
@@ -56,7 +59,8 @@ void LeadWatcher::WatchOnce() {
   const grpc::internal::RpcMethod method("/leadstream.lead.v1.LeadService/WatchLeads",
                                          grpc::internal::RpcMethod::SERVER_STREAMING, channel_);
   std::unique_ptr<grpc::ClientReader<WatchLeadsResponse>> reader(
-      grpc::internal::ClientReaderFactory<WatchLeadsResponse>::Create(channel_.get(), method, context, request));
+      grpc::internal::ClientReaderFactory<WatchLeadsResponse>::Create(channel_.get(), method,
+                                                                      context, request));
   for (WatchLeadsResponse response; reader->Read(&response);) {
     const auto position = log::ParsePosition(response.position());
     if (!position) break;

@@ -1,4 +1,5 @@
-// Watches all leads from the beginning, and goes on after every crash from the last position it was sent.
+// Watches all leads from the beginning, and goes on after every crash from the last position it was
+// sent.
 #pragma once
 
 #include <absl/base/thread_annotations.h>

@@ -1,5 +1,5 @@
-// Whatever the document, and however it is fulfilled, canceled, invoiced and credited: its parts sum to its totals, to the last
-// minor unit.
+// Whatever the document, and however it is fulfilled, canceled, invoiced and credited: its parts
+// sum to its totals, to the last minor unit.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -40,8 +40,10 @@ void ExpectSame(const Totals& sum, const Totals& whole) {
 // What holds of the totals of every document and every part.
 void ExpectSound(const Totals& totals, const Lines& lines, const std::string& currency) {
   EXPECT_EQ(Amount(totals.lines()), SumOfNets(lines));
-  EXPECT_EQ(Amount(totals.net()), Amount(totals.lines()) - Amount(totals.discount()) + Amount(totals.freight()));
-  EXPECT_EQ(Amount(totals.total()), Amount(totals.net()) + Amount(totals.tax()) + Amount(totals.rounding()));
+  EXPECT_EQ(Amount(totals.net()),
+            Amount(totals.lines()) - Amount(totals.discount()) + Amount(totals.freight()));
+  EXPECT_EQ(Amount(totals.total()),
+            Amount(totals.net()) + Amount(totals.tax()) + Amount(totals.rounding()));
   Decimal taxable, tax;
   std::set<std::string> groups, groups_of_lines;
   const Decimal minor_unit = Decimal::Scaled(1, CurrencyDigits(currency));
@@ -50,17 +52,18 @@ void ExpectSound(const Totals& totals, const Lines& lines, const std::string& cu
     tax += Amount(subtotal.tax());
     groups.insert(GroupOf(subtotal.tax_category(), subtotal.tax_rate()));
     EXPECT_FALSE(Amount(subtotal.taxable()).IsNegative());
-    // A part's tax is a difference of two rounded ones, a credit's one of differences: it strays from its own rate by less than
-    // two units.
+    // A part's tax is a difference of two rounded ones, a credit's one of differences: it strays
+    // from its own rate by less than two units.
     const Decimal exact = Amount(subtotal.taxable()) * Decimal::Of(subtotal.tax_rate()).Percent();
     EXPECT_LT((Amount(subtotal.tax()) - exact).Abs(), minor_unit * Decimal(2));
   }
-  for (const Line& line : lines) groups_of_lines.insert(GroupOf(line.tax_category(), line.tax_rate()));
+  for (const Line& line : lines)
+    groups_of_lines.insert(GroupOf(line.tax_category(), line.tax_rate()));
   EXPECT_EQ(groups, groups_of_lines);
   EXPECT_EQ(taxable, Amount(totals.net()));
   EXPECT_EQ(tax, Amount(totals.tax()));
-  for (const Money& money :
-       {totals.lines(), totals.discount(), totals.freight(), totals.net(), totals.tax(), totals.total(), totals.rounding()}) {
+  for (const Money& money : {totals.lines(), totals.discount(), totals.freight(), totals.net(),
+                             totals.tax(), totals.total(), totals.rounding()}) {
     EXPECT_EQ(MoneyProblem(money), std::nullopt) << money.ShortDebugString();
     EXPECT_EQ(money.currency_code(), currency);
   }
@@ -72,14 +75,19 @@ void ExpectSound(const Totals& totals, const Lines& lines, const std::string& cu
 void ExpectPricedOnce(const RandomDocument& document, const Totals& totals) {
   const int digits = CurrencyDigits(document.currency);
   std::map<std::string, Decimal> nets;
-  for (const Line& line : document.lines) nets[GroupOf(line.tax_category(), line.tax_rate())] += Amount(line.net());
+  for (const Line& line : document.lines)
+    nets[GroupOf(line.tax_category(), line.tax_rate())] += Amount(line.net());
   for (const TaxSubtotal& subtotal : totals.taxes()) {
-    EXPECT_EQ(Amount(subtotal.tax()), (Amount(subtotal.taxable()) * Decimal::Of(subtotal.tax_rate()).Percent()).Rounded(digits));
-    // Discount and freight are each less than a minor unit away from proportion: times the sum, to stay exact.
+    EXPECT_EQ(
+        Amount(subtotal.tax()),
+        (Amount(subtotal.taxable()) * Decimal::Of(subtotal.tax_rate()).Percent()).Rounded(digits));
+    // Discount and freight are each less than a minor unit away from proportion: times the sum, to
+    // stay exact.
     const Decimal net = nets[GroupOf(subtotal.tax_category(), subtotal.tax_rate())];
     const Decimal sum = Amount(totals.lines());
     if (sum.IsZero()) continue;
-    const Decimal off = (Amount(subtotal.taxable()) - net) * sum - (Amount(totals.freight()) - Amount(totals.discount())) * net;
+    const Decimal off = (Amount(subtotal.taxable()) - net) * sum -
+                        (Amount(totals.freight()) - Amount(totals.discount())) * net;
     EXPECT_LT(off.Abs(), sum * Decimal::Scaled(2, digits));
   }
   const bool in_cash = !document.policy.currency.empty();
@@ -89,13 +97,14 @@ void ExpectPricedOnce(const RandomDocument& document, const Totals& totals) {
 }
 
 // Credits an invoice in steps, the last of which takes what is left.
-void ExpectCreditedInFull(const Part& invoice, const std::string& currency, const RoundingPolicy& policy, Dice& dice) {
+void ExpectCreditedInFull(const Part& invoice, const std::string& currency,
+                          const RoundingPolicy& policy, Dice& dice) {
   Part credited;
   Quantities so_far;
   for (int64_t steps = dice.Roll(3); steps >= 0; --steps) {
     const Quantities now = steps == 0 ? AllOf(invoice.lines) : MoreOf(invoice.lines, so_far, dice);
-    const Part credit =
-        Minus(PartOf(invoice.lines, invoice.totals, now, policy), PartOf(invoice.lines, invoice.totals, so_far, policy));
+    const Part credit = Minus(PartOf(invoice.lines, invoice.totals, now, policy),
+                              PartOf(invoice.lines, invoice.totals, so_far, policy));
     ExpectSound(credit.totals, credit.lines, currency);
     credited = Plus(credited, credit);
     so_far = now;

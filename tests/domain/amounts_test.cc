@@ -57,17 +57,21 @@ Lines LinesOf(const std::vector<LineText>& texts) {
 }
 
 // "EUR 5350.66"
-std::string Text(const Money& money) { return absl::StrCat(money.currency_code(), " ", ToDecimal(money).ToString()); }
+std::string Text(const Money& money) {
+  return absl::StrCat(money.currency_code(), " ", ToDecimal(money).ToString());
+}
 
 // "358.63 + 53.79 = 412.42", with what else there is: "(100 - 10 + 5)" and " rounding 0.01".
 std::string Text(const Totals& totals) {
   std::string text = ToDecimal(totals.net()).ToString();
   if (!ToDecimal(totals.discount()).IsZero() || !ToDecimal(totals.freight()).IsZero()) {
-    absl::StrAppend(&text, " (", ToDecimal(totals.lines()).ToString(), " - ", ToDecimal(totals.discount()).ToString(), " + ",
+    absl::StrAppend(&text, " (", ToDecimal(totals.lines()).ToString(), " - ",
+                    ToDecimal(totals.discount()).ToString(), " + ",
                     ToDecimal(totals.freight()).ToString(), ")");
   }
   absl::StrAppend(&text, " + ", ToDecimal(totals.tax()).ToString());
-  if (!ToDecimal(totals.rounding()).IsZero()) absl::StrAppend(&text, " rounding ", ToDecimal(totals.rounding()).ToString());
+  if (!ToDecimal(totals.rounding()).IsZero())
+    absl::StrAppend(&text, " rounding ", ToDecimal(totals.rounding()).ToString());
   return absl::StrCat(text, " = ", ToDecimal(totals.total()).ToString());
 }
 
@@ -75,8 +79,9 @@ std::string Text(const Totals& totals) {
 std::vector<std::string> Taxes(const Totals& totals) {
   std::vector<std::string> texts;
   for (const auto& tax : totals.taxes()) {
-    texts.push_back(absl::StrCat(tax.tax_category(), " ", tax.tax_rate().value(), ": ", ToDecimal(tax.taxable()).ToString(),
-                                 " -> ", ToDecimal(tax.tax()).ToString()));
+    texts.push_back(absl::StrCat(tax.tax_category(), " ", tax.tax_rate().value(), ": ",
+                                 ToDecimal(tax.taxable()).ToString(), " -> ",
+                                 ToDecimal(tax.tax()).ToString()));
   }
   return texts;
 }
@@ -102,15 +107,20 @@ TEST(Amounts, TheContractsTable) {
       {"EUR", {{"1", "-6491.34", "", "25"}}, "-6491.34 + -1622.84 = -8114.18"},
       {"HUF", {{"3", "33333.50", "", "27"}}, "100000.5 + 27000.14 = 127000.64"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(Text(TotalsOf(test.currency, LinesOf(test.lines), Adjustments())), test.totals);
+  for (const Case& test : kCases)
+    EXPECT_EQ(Text(TotalsOf(test.currency, LinesOf(test.lines), Adjustments())), test.totals);
 }
 
 TEST(Amounts, CashRoundingIsAnAmountOfItsOwn) {
   const Lines lines = LinesOf({{"3", "33333.50", "", "27"}});
-  EXPECT_EQ(Text(TotalsOf("HUF", lines, Adjustments(), {"HUF", Decimal(1)})), "100000.5 + 27000.14 rounding 0.36 = 127001");
-  EXPECT_EQ(Text(TotalsOf("HUF", lines, Adjustments(), {"HUF", Decimal(5)})), "100000.5 + 27000.14 rounding -0.64 = 127000");
-  EXPECT_EQ(Text(TotalsOf("EUR", lines, Adjustments(), {"HUF", Decimal(5)})), "100000.5 + 27000.14 = 127000.64");
-  EXPECT_EQ(Text(TotalsOf("HUF", lines, Adjustments(), {"HUF", Decimal(0)})), "100000.5 + 27000.14 = 127000.64");
+  EXPECT_EQ(Text(TotalsOf("HUF", lines, Adjustments(), {"HUF", Decimal(1)})),
+            "100000.5 + 27000.14 rounding 0.36 = 127001");
+  EXPECT_EQ(Text(TotalsOf("HUF", lines, Adjustments(), {"HUF", Decimal(5)})),
+            "100000.5 + 27000.14 rounding -0.64 = 127000");
+  EXPECT_EQ(Text(TotalsOf("EUR", lines, Adjustments(), {"HUF", Decimal(5)})),
+            "100000.5 + 27000.14 = 127000.64");
+  EXPECT_EQ(Text(TotalsOf("HUF", lines, Adjustments(), {"HUF", Decimal(0)})),
+            "100000.5 + 27000.14 = 127000.64");
 }
 
 TEST(Amounts, ALineIsRoundedOnceFromTheExactBase) {
@@ -141,41 +151,54 @@ TEST(Amounts, ALineWithoutAPriceCostsNothing) {
 
 TEST(Amounts, HeaderDiscountAndFreightAreSpreadByLargestRemainder) {
   // 10.00 over three equal groups: the cent left over goes to the first in order.
-  const Lines equal = LinesOf({{"1", "100", "", "0", "Z"}, {"1", "100", "", "27"}, {"1", "100", "", "5"}});
-  const Totals totals = TotalsOf("EUR", equal, Proto<Adjustments>(R"pb(discount_amount { value: "10" }
-                                                                       freight { value: "5" })pb"));
+  const Lines equal =
+      LinesOf({{"1", "100", "", "0", "Z"}, {"1", "100", "", "27"}, {"1", "100", "", "5"}});
+  const Totals totals =
+      TotalsOf("EUR", equal, Proto<Adjustments>(R"pb(discount_amount { value: "10" }
+                                                     freight { value: "5" })pb"));
   EXPECT_EQ(Text(totals), "295 (300 - 10 + 5) + 31.47 = 326.47");
   // 100 - 3.34 + 1.67; 100 - 3.33 + 1.67; 100 - 3.33 + 1.66
-  EXPECT_THAT(Taxes(totals), ElementsAre("S 5: 98.33 -> 4.92", "S 27: 98.34 -> 26.55", "Z 0: 98.33 -> 0"));
+  EXPECT_THAT(Taxes(totals),
+              ElementsAre("S 5: 98.33 -> 4.92", "S 27: 98.34 -> 26.55", "Z 0: 98.33 -> 0"));
 }
 
 TEST(Amounts, HeaderDiscountInPercentIsRoundedBeforeItIsSpread) {
   const Lines lines = LinesOf({{"1", "10.01", "", "27"}, {"1", "20.02", "", "5"}});
-  const Totals totals = TotalsOf("EUR", lines, Proto<Adjustments>(R"pb(discount_percent { value: "2.5" }
-                                                                       discount_amount { value: "1" })pb"));
-  EXPECT_EQ(Text(totals), "28.28 (30.03 - 1.75 + 0) + 3.49 = 31.77");  // 30.03 x 2.5 % + 1 = 1.75075
+  const Totals totals =
+      TotalsOf("EUR", lines, Proto<Adjustments>(R"pb(discount_percent { value: "2.5" }
+                                                     discount_amount { value: "1" })pb"));
+  EXPECT_EQ(Text(totals),
+            "28.28 (30.03 - 1.75 + 0) + 3.49 = 31.77");  // 30.03 x 2.5 % + 1 = 1.75075
   EXPECT_THAT(Taxes(totals), ElementsAre("S 5: 18.85 -> 0.94", "S 27: 9.43 -> 2.55"));
 }
 
 TEST(Amounts, TaxGroupsAreByCategoryAndRateWhateverTheirSpelling) {
-  const Lines lines = LinesOf(
-      {{"1", "1", "", "27.0"}, {"1", "2", "", "27", ""}, {"1", "4", "", "", "E"}, {"1", "8", "", "2.7e1"}, {"1", "9", "", "9"}});
-  EXPECT_THAT(Taxes(TotalsOf("EUR", lines, Adjustments())), ElementsAre("E 0: 4 -> 0", "S 9: 9 -> 0.81", "S 27: 11 -> 2.97"));
+  const Lines lines = LinesOf({{"1", "1", "", "27.0"},
+                               {"1", "2", "", "27", ""},
+                               {"1", "4", "", "", "E"},
+                               {"1", "8", "", "2.7e1"},
+                               {"1", "9", "", "9"}});
+  EXPECT_THAT(Taxes(TotalsOf("EUR", lines, Adjustments())),
+              ElementsAre("E 0: 4 -> 0", "S 9: 9 -> 0.81", "S 27: 11 -> 2.97"));
 }
 
 TEST(Amounts, FreightOfGoodsThatAreFreeIsSpreadByLines) {
-  const Lines lines = LinesOf({{"2", "0", "", "27"}, {"5", "10", "100", "27"}, {"1", "0", "", "5"}});
+  const Lines lines =
+      LinesOf({{"2", "0", "", "27"}, {"5", "10", "100", "27"}, {"1", "0", "", "5"}});
   const Adjustments freight = Proto<Adjustments>(R"pb(freight { value: "10" })pb");
-  EXPECT_THAT(Taxes(TotalsOf("EUR", lines, freight)), ElementsAre("S 5: 3.33 -> 0.17", "S 27: 6.67 -> 1.8"));
+  EXPECT_THAT(Taxes(TotalsOf("EUR", lines, freight)),
+              ElementsAre("S 5: 3.33 -> 0.17", "S 27: 6.67 -> 1.8"));
   const Part half = PartOf("EUR", lines, freight, {{"1", Decimal(1)}});
   EXPECT_THAT(Taxes(half.totals), ElementsAre("S 27: 1.67 -> 0.45"));
-  EXPECT_EQ(PartOf("EUR", lines, freight, {{"1", Decimal(2)}, {"2", Decimal(5)}, {"3", Decimal(1)}}).totals.DebugString(),
+  EXPECT_EQ(PartOf("EUR", lines, freight, {{"1", Decimal(2)}, {"2", Decimal(5)}, {"3", Decimal(1)}})
+                .totals.DebugString(),
             TotalsOf("EUR", lines, freight).DebugString());
 }
 
 TEST(Amounts, ADocumentWithoutLinesComesToNothing) {
-  const Totals totals = TotalsOf("JPY", Lines(), Proto<Adjustments>(R"pb(discount_amount { value: "10" }
-                                                                         freight { value: "5" })pb"));
+  const Totals totals =
+      TotalsOf("JPY", Lines(), Proto<Adjustments>(R"pb(discount_amount { value: "10" }
+                                                       freight { value: "5" })pb"));
   EXPECT_EQ(Text(totals), "0 + 0 = 0");
   EXPECT_EQ(Text(totals.lines()), "JPY 0");
   EXPECT_EQ(Text(totals.rounding()), "JPY 0");
@@ -186,11 +209,13 @@ TEST(Amounts, InvoicesOfAThirdEachSumToTheOrder) {
   Lines lines = LinesOf({{"3", "33.335", "", "27"}, {"1", "7", "", "5"}});
   const Adjustments adjustments = Proto<Adjustments>(R"pb(discount_percent { value: "10" }
                                                           freight { value: "5" })pb");
-  EXPECT_EQ(Text(TotalsOf("EUR", lines, adjustments)), "101.31 (107.01 - 10.7 + 5) + 25.89 = 127.2");
+  EXPECT_EQ(Text(TotalsOf("EUR", lines, adjustments)),
+            "101.31 (107.01 - 10.7 + 5) + 25.89 = 127.2");
   Part before, sum;
   std::vector<std::string> invoices;
   for (int fulfilled = 1; fulfilled <= 3; ++fulfilled) {
-    const Part after = PartOf("EUR", lines, adjustments, {{"1", Decimal(fulfilled)}, {"2", Decimal(fulfilled / 3)}});
+    const Part after = PartOf("EUR", lines, adjustments,
+                              {{"1", Decimal(fulfilled)}, {"2", Decimal(fulfilled / 3)}});
     const Part invoice = Minus(after, before);
     invoices.push_back(absl::StrCat(invoice.lines.size(), " lines, ", Text(invoice.totals)));
     sum = Plus(sum, invoice);
@@ -205,21 +230,24 @@ TEST(Amounts, InvoicesOfAThirdEachSumToTheOrder) {
 TEST(Amounts, APartTakesItsShareOfALinesDiscount) {
   Lines lines = LinesOf({{"4", "10", "", "20"}});
   lines[0].mutable_discount_amount()->set_value("3");
-  const Part part = PartOf("EUR", lines, Adjustments(), {{"1", Decimal(1)}, {"no such line", Decimal(7)}});
+  const Part part =
+      PartOf("EUR", lines, Adjustments(), {{"1", Decimal(1)}, {"no such line", Decimal(7)}});
   ASSERT_EQ(part.lines.size(), 1);
   EXPECT_EQ(part.lines[0].quantity().value(), "1");
   EXPECT_EQ(part.lines[0].discount_amount().value(), "0.75");
   EXPECT_EQ(Text(part.lines[0].base()), "EUR 10");
   EXPECT_EQ(Text(part.lines[0].net()), "EUR 9.25");
   EXPECT_THAT(PartOf("EUR", lines, Adjustments(), {{"1", Decimal(0)}}).lines, IsEmpty());
-  EXPECT_EQ(Text(PartOf("EUR", lines, Adjustments(), {{"1", Decimal(9)}}).totals), "37 + 7.4 = 44.4");  // no more than there is
+  EXPECT_EQ(Text(PartOf("EUR", lines, Adjustments(), {{"1", Decimal(9)}}).totals),
+            "37 + 7.4 = 44.4");  // no more than there is
 }
 
 TEST(Amounts, ACreditOfTheWholeInvoiceIsTheInvoice) {
-  // The second of ten: what came before bears its tax (0.005 was rounded up), so it has none; alone it would have 0.01.
+  // The second of ten: what came before bears its tax (0.005 was rounded up), so it has none; alone
+  // it would have 0.01.
   const Lines lines = LinesOf({{"10", "0.10", "", "5"}});
-  const Part invoice =
-      Minus(PartOf("EUR", lines, Adjustments(), {{"1", Decimal(2)}}), PartOf("EUR", lines, Adjustments(), {{"1", Decimal(1)}}));
+  const Part invoice = Minus(PartOf("EUR", lines, Adjustments(), {{"1", Decimal(2)}}),
+                             PartOf("EUR", lines, Adjustments(), {{"1", Decimal(1)}}));
   EXPECT_EQ(Text(invoice.totals), "0.1 + 0 = 0.1");
   const Part credit = PartOf(invoice.lines, invoice.totals, {{"1", Decimal(1)}});
   EXPECT_EQ(Text(credit.totals), Text(invoice.totals));
@@ -230,34 +258,47 @@ TEST(Amounts, ACreditOfTheWholeInvoiceIsTheInvoice) {
 
 TEST(Amounts, WhatTheRulesRefuseStillHasASum) {
   // No valid document is like these; none of them may end the process.
-  const Adjustments absurd = Proto<Adjustments>(R"pb(discount_amount { value: "999999999999999999999" }
-                                                     freight { value: "999999999999999999999" })pb");
-  const Lines lines = LinesOf(
-      {{"0", "5", "", "27"}, {"-2", "10", "300", "5"}, {"999999999999999", "999999999999999", "", "100"}, {"1", "-10", "", "5"}});
+  const Adjustments absurd =
+      Proto<Adjustments>(R"pb(discount_amount { value: "999999999999999999999" }
+                              freight { value: "999999999999999999999" })pb");
+  const Lines lines = LinesOf({{"0", "5", "", "27"},
+                               {"-2", "10", "300", "5"},
+                               {"999999999999999", "999999999999999", "", "100"},
+                               {"1", "-10", "", "5"}});
   EXPECT_EQ(Text(TotalsOf("EUR", lines, absurd).lines()), "EUR 999999999999999999");
-  PartOf("EUR", lines, absurd, {{"1", Decimal(1)}, {"2", Decimal(1)}, {"3", Decimal(1)}, {"4", Decimal(1)}});
+  PartOf("EUR", lines, absurd,
+         {{"1", Decimal(1)}, {"2", Decimal(1)}, {"3", Decimal(1)}, {"4", Decimal(1)}});
   PartOf("", lines, absurd, {{"3", Decimal(1)}});
   PartOf(lines, Totals(), {{"3", Decimal(1)}});
-  EXPECT_EQ(Text(TotalsOf("EUR", LinesOf({{"1", "10", "", "5"}, {"1", "-10", "", "27"}}), absurd).lines()), "EUR 0");
+  EXPECT_EQ(
+      Text(
+          TotalsOf("EUR", LinesOf({{"1", "10", "", "5"}, {"1", "-10", "", "27"}}), absurd).lines()),
+      "EUR 0");
 }
 
 TEST(DocumentProblems, NamesEveryBadField) {
-  Lines lines = LinesOf(
-      {{"1", "10", "", "27"}, {"1", "10", "", "27"}, {"1", "10", "101", "27"}, {"1", "10", "", "27"}, {"1e15", "1", "", "27"}});
+  Lines lines = LinesOf({{"1", "10", "", "27"},
+                         {"1", "10", "", "27"},
+                         {"1", "10", "101", "27"},
+                         {"1", "10", "", "27"},
+                         {"1e15", "1", "", "27"}});
   lines[0].clear_description();
   lines[1].set_line_id("1");
   lines[1].mutable_volume_discount()->set_value("10.01");
   lines[3].mutable_discount_percent()->set_value("50");
   lines[3].mutable_discount_amount()->set_value("5.01");
-  EXPECT_THAT(Fields(DocumentProblems("EUR", lines, Adjustments())),
-              ElementsAre("lines[0].description", "lines[1].line_id", "lines[1].volume_discount", "lines[2].discount_percent",
-                          "lines[3].discount_amount", "lines[4].quantity"));
+  EXPECT_THAT(
+      Fields(DocumentProblems("EUR", lines, Adjustments())),
+      ElementsAre("lines[0].description", "lines[1].line_id", "lines[1].volume_discount",
+                  "lines[2].discount_percent", "lines[3].discount_amount", "lines[4].quantity"));
 }
 
 TEST(DocumentProblems, NamesNumbersThatCannotBeRead) {
   Lines lines = LinesOf({{"one", "10", "", "27"}, {"1", "1e99", "NaN", "27"}});
-  EXPECT_THAT(Fields(DocumentProblems("EUR", lines, Proto<Adjustments>(R"pb(freight { value: "0x10" })pb"))),
-              ElementsAre("adjustments.freight", "lines[0].quantity", "lines[1].unit_price", "lines[1].discount_percent"));
+  EXPECT_THAT(Fields(DocumentProblems("EUR", lines,
+                                      Proto<Adjustments>(R"pb(freight { value: "0x10" })pb"))),
+              ElementsAre("adjustments.freight", "lines[0].quantity", "lines[1].unit_price",
+                          "lines[1].discount_percent"));
 }
 
 TEST(DocumentProblems, ComparesTheHeaderWithTheLines) {
@@ -270,11 +311,17 @@ TEST(DocumentProblems, ComparesTheHeaderWithTheLines) {
                           discount_amount { value: "5" }
                           freight { value: "7" })pb"),
               IsEmpty());
-  EXPECT_THAT(fields(R"pb(discount_amount { value: "10.01" })pb"), ElementsAre("adjustments.discount_amount"));
-  EXPECT_THAT(fields(R"pb(discount_percent { value: "100.1" })pb"), ElementsAre("adjustments.discount_percent"));
-  EXPECT_THAT(fields(R"pb(freight { value: "1000000000000000" })pb"), ElementsAre("adjustments.freight"));
-  EXPECT_THAT(Fields(DocumentProblems("EUR", Lines(), Proto<Adjustments>(R"pb(discount_amount { value: "5" })pb"))), IsEmpty());
-  EXPECT_THAT(Fields(DocumentProblems("EUR", LinesOf({{"1", "9e14", "", "27"}}), Adjustments())), ElementsAre("lines"));
+  EXPECT_THAT(fields(R"pb(discount_amount { value: "10.01" })pb"),
+              ElementsAre("adjustments.discount_amount"));
+  EXPECT_THAT(fields(R"pb(discount_percent { value: "100.1" })pb"),
+              ElementsAre("adjustments.discount_percent"));
+  EXPECT_THAT(fields(R"pb(freight { value: "1000000000000000" })pb"),
+              ElementsAre("adjustments.freight"));
+  EXPECT_THAT(Fields(DocumentProblems("EUR", Lines(),
+                                      Proto<Adjustments>(R"pb(discount_amount { value: "5" })pb"))),
+              IsEmpty());
+  EXPECT_THAT(Fields(DocumentProblems("EUR", LinesOf({{"1", "9e14", "", "27"}}), Adjustments())),
+              ElementsAre("lines"));
 }
 
 TEST(Money, KnowsTheDigitsOfEachCurrency) {
@@ -283,8 +330,10 @@ TEST(Money, KnowsTheDigitsOfEachCurrency) {
   EXPECT_EQ(CurrencyDigits("JPY"), 0);
   EXPECT_EQ(CurrencyDigits("KWD"), 3);
   EXPECT_EQ(CurrencyDigits("CLF"), 4);
-  for (const char* code : {"AED", "HRK", "ZWL", "ZWG", "USD"}) EXPECT_TRUE(IsCurrency(code)) << code;
-  for (const char* code : {"", "eur", "EU", "EURO", "XAU", "XXX", "XTS", "AAA", "ZZZ"}) EXPECT_FALSE(IsCurrency(code)) << code;
+  for (const char* code : {"AED", "HRK", "ZWL", "ZWG", "USD"})
+    EXPECT_TRUE(IsCurrency(code)) << code;
+  for (const char* code : {"", "eur", "EU", "EURO", "XAU", "XXX", "XTS", "AAA", "ZZZ"})
+    EXPECT_FALSE(IsCurrency(code)) << code;
 }
 
 TEST(Money, RoundsHalfAwayFromZero) {
@@ -299,17 +348,26 @@ TEST(Money, RoundsHalfAwayFromZero) {
 }
 
 TEST(Money, SaysWhatIsWrongWithIt) {
-  auto problem = [](const std::string& text) { return MoneyProblem(Proto<Money>(text)).value_or(""); };
+  auto problem = [](const std::string& text) {
+    return MoneyProblem(Proto<Money>(text)).value_or("");
+  };
   EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: 5 nanos: 990000000)pb"), "");
   EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: -999999999999999 nanos: -990000000)pb"), "");
   EXPECT_EQ(problem(R"pb(units: 5)pb"), "has no currency_code");
-  EXPECT_EQ(problem(R"pb(currency_code: "FOO")pb"), "has a currency_code that is not an ISO 4217 currency");
-  EXPECT_EQ(problem(R"pb(currency_code: "EUR" nanos: 1000000000)pb"), "has nanos beyond 999,999,999");
-  EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: 1 nanos: -10000000)pb"), "has units and nanos of different signs");
-  EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: 1000000000000000)pb"), "has more than 15 digits before the point");
-  EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: -9223372036854775808)pb"), "has more than 15 digits before the point");
-  EXPECT_EQ(problem(R"pb(currency_code: "EUR" nanos: 5000000)pb"), "has more digits after the point than EUR, which has 2");
-  EXPECT_EQ(problem(R"pb(currency_code: "JPY" nanos: 500000000)pb"), "has more digits after the point than JPY, which has 0");
+  EXPECT_EQ(problem(R"pb(currency_code: "FOO")pb"),
+            "has a currency_code that is not an ISO 4217 currency");
+  EXPECT_EQ(problem(R"pb(currency_code: "EUR" nanos: 1000000000)pb"),
+            "has nanos beyond 999,999,999");
+  EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: 1 nanos: -10000000)pb"),
+            "has units and nanos of different signs");
+  EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: 1000000000000000)pb"),
+            "has more than 15 digits before the point");
+  EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: -9223372036854775808)pb"),
+            "has more than 15 digits before the point");
+  EXPECT_EQ(problem(R"pb(currency_code: "EUR" nanos: 5000000)pb"),
+            "has more digits after the point than EUR, which has 2");
+  EXPECT_EQ(problem(R"pb(currency_code: "JPY" nanos: 500000000)pb"),
+            "has more digits after the point than JPY, which has 0");
 }
 
 TEST(Decimal, ReadsWhatGoogleTypeDecimalMayHold) {
@@ -328,17 +386,18 @@ TEST(Decimal, ReadsWhatGoogleTypeDecimalMayHold) {
       {"1000000e-6", "1"},
       {"123456789012345678901234567890.123456789", "123456789012345678901234567890.123456789"}};
   for (const auto& [text, value] : kGood) EXPECT_EQ(D(text).ToString(), value) << text;
-  for (const char* text :
-       {"", " ", ".", "-", "e5", "1e", "1e+", "--1", "1 ", " 1", "1,5", "0x1", "NaN", "inf", "1.2.3", "1e1.5", "\xd9\xa1"}) {
+  for (const char* text : {"", " ", ".", "-", "e5", "1e", "1e+", "--1", "1 ", " 1", "1,5", "0x1",
+                           "NaN", "inf", "1.2.3", "1e1.5", "\xd9\xa1"}) {
     EXPECT_EQ(Decimal::Parse(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
-  for (const char* text :
-       {"1e30", "1e-31", "1e999999999999999999999", "-1e-999999999999999999999", "1234567890123456789012345678901"}) {
+  for (const char* text : {"1e30", "1e-31", "1e999999999999999999999", "-1e-999999999999999999999",
+                           "1234567890123456789012345678901"}) {
     EXPECT_EQ(Decimal::Parse(text).status().code(), absl::StatusCode::kOutOfRange) << text;
   }
   EXPECT_EQ(D(std::string(100'000, '0') + "1." + std::string(100'000, '0')).ToString(), "1");
   EXPECT_EQ(DecimalProblem(Proto<google::type::Decimal>("")), std::nullopt);
-  EXPECT_EQ(DecimalProblem(Proto<google::type::Decimal>(R"pb(value: "ten")pb")), "is not a decimal number such as \"1234.50\"");
+  EXPECT_EQ(DecimalProblem(Proto<google::type::Decimal>(R"pb(value: "ten")pb")),
+            "is not a decimal number such as \"1234.50\"");
 }
 
 TEST(Decimal, ComputesExactly) {
@@ -356,7 +415,8 @@ TEST(Decimal, ComputesExactly) {
   EXPECT_EQ(D("-1").DividedDown(D("8"), 2).ToString(), "-0.12");
   EXPECT_EQ(D("1").DividedBy(D("-0.008"), 0).ToString(), "-125");
   Decimal large = D("1e29");
-  for (int i = 0; i < 8; ++i) large *= D("1e-29") * D("1e29") * D("9.999");  // far beyond 256 bits on the way
+  for (int i = 0; i < 8; ++i)
+    large *= D("1e-29") * D("1e29") * D("9.999");  // far beyond 256 bits on the way
   EXPECT_EQ(large.IntegerDigits(), 37);
   EXPECT_EQ(D("-0.050").Decimals(), 2);
   EXPECT_EQ(D("0.5").IntegerDigits(), 0);

@@ -1,6 +1,6 @@
 // Message types written where they are tested, in package `inline`, with every annotation at hand.
 //
-//   InlineSchema schema(R"(message Thing { string topic = 1 [(google.api.field_behavior) = REQUIRED]; })");
+//   InlineSchema schema(R"(message Thing { string topic = 1; })");
 //   auto thing = schema.Parse("Thing", R"pb(topic: "a")pb");
 #pragma once
 
@@ -31,14 +31,19 @@ namespace leadstream::testing {
 
 class InlineSchema {
  public:
-  explicit InlineSchema(const std::string& messages) : pool_(google::protobuf::DescriptorPool::generated_pool()) {
+  explicit InlineSchema(const std::string& messages)
+      : pool_(google::protobuf::DescriptorPool::generated_pool()) {
     // Asked for, so that the linker keeps them and the pool knows them.
     google::protobuf::FileDescriptorProto file;
     std::string source = "syntax = \"proto3\"; package inline;";
     for (const auto* imported :
-         {google::api::ResourceDescriptor::descriptor()->file(), google::protobuf::FieldMask::descriptor()->file(), google::protobuf::Timestamp::descriptor()->file(),
-          google::protobuf::Duration::descriptor()->file(), google::type::Money::descriptor()->file(), google::type::Decimal::descriptor()->file(),
-          google::type::Date::descriptor()->file(), google::api::FieldBehavior_descriptor()->file(), common::v1::FieldRules::descriptor()->file()}) {
+         {google::api::ResourceDescriptor::descriptor()->file(),
+          google::protobuf::FieldMask::descriptor()->file(),
+          google::protobuf::Timestamp::descriptor()->file(),
+          google::protobuf::Duration::descriptor()->file(),
+          google::type::Money::descriptor()->file(), google::type::Decimal::descriptor()->file(),
+          google::type::Date::descriptor()->file(), google::api::FieldBehavior_descriptor()->file(),
+          common::v1::FieldRules::descriptor()->file()}) {
       absl::StrAppend(&source, "import \"", imported->name(), "\";");
     }
     absl::StrAppend(&source, "\n", messages);
@@ -52,9 +57,12 @@ class InlineSchema {
     factory_.SetDelegateToGeneratedFactory(true);
   }
 
-  const google::protobuf::Descriptor& Type(const std::string& name) const { return *file_->FindMessageTypeByName(name); }
+  const google::protobuf::Descriptor& Type(const std::string& name) const {
+    return *file_->FindMessageTypeByName(name);
+  }
 
-  std::unique_ptr<google::protobuf::Message> Parse(const std::string& type, const std::string& text) {
+  std::unique_ptr<google::protobuf::Message> Parse(const std::string& type,
+                                                   const std::string& text) {
     std::unique_ptr<google::protobuf::Message> message(factory_.GetPrototype(&Type(type))->New());
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, message.get())) << text;
     return message;

@@ -1,5 +1,6 @@
-// Invoices and commands on them, for the tests of billing. In most of them the customer owes 10 desks for 30.00, less 5 %, and 4 chairs for
-// 25.50, at 20 % tax: 285.00 + 102.00 = 387.00 net, 464.40 in all.
+// Invoices and commands on them, for the tests of billing. In most of them the customer owes 10
+// desks for 30.00, less 5 %, and 4 chairs for 25.50, at 20 % tax: 285.00 + 102.00 = 387.00 net,
+// 464.40 in all.
 #pragma once
 
 #include <google/protobuf/text_format.h>
@@ -30,8 +31,21 @@ Message Of(const std::string& text) {
 }
 
 inline const char kDesksAndChairs[] = R"pb(
-  lines { line_id: "1" description: "desk" quantity { value: "10" } unit_price { value: "30" } discount_percent { value: "5" } tax_rate { value: "20" } }
-  lines { line_id: "2" description: "chair" quantity { value: "4" } unit_price { value: "25.50" } tax_rate { value: "20" } }
+  lines {
+    line_id: "1"
+    description: "desk"
+    quantity { value: "10" }
+    unit_price { value: "30" }
+    discount_percent { value: "5" }
+    tax_rate { value: "20" }
+  }
+  lines {
+    line_id: "2"
+    description: "chair"
+    quantity { value: "4" }
+    unit_price { value: "25.50" }
+    tax_rate { value: "20" }
+  }
 )pb";
 
 // `text`, and over it `more`: a single value replaces, lists go on.
@@ -44,7 +58,10 @@ Message Of(const std::string& text, const std::string& more) {
 
 // A free invoice, and whatever else the text says of the request.
 inline CreateInvoiceRequest Create(const std::string& more = "") {
-  return Of<CreateInvoiceRequest>("invoice { account: 'accounts/acme' currency: 'EUR' payment_days: 14 " + std::string(kDesksAndChairs) + "}", more);
+  return Of<CreateInvoiceRequest>(
+      "invoice { account: 'accounts/acme' currency: 'EUR' payment_days: 14 " +
+          std::string(kDesksAndChairs) + "}",
+      more);
 }
 inline CreateInvoiceRequest Issued(const std::string& more = "") {
   CreateInvoiceRequest request = Create(more);
@@ -54,10 +71,12 @@ inline CreateInvoiceRequest Issued(const std::string& more = "") {
 
 // Of orders/o-1, of which 6 desks and 4 chairs are fulfilled; `lines` says what is billed.
 inline CreateInvoiceRequest OfOrder(const std::string& lines, const std::string& more = "") {
-  return Of<CreateInvoiceRequest>("invoice { account: 'accounts/acme' currency: 'EUR' order: 'orders/o-1' " + lines + "} order_basis { " +
-                                      kDesksAndChairs +
-                                      "fulfilled { line_id: '1' quantity { value: '6' } } fulfilled { line_id: '2' quantity { value: '4' } } }",
-                                  more);
+  return Of<CreateInvoiceRequest>(
+      "invoice { account: 'accounts/acme' currency: 'EUR' order: 'orders/o-1' " + lines +
+          "} order_basis { " + kDesksAndChairs +
+          "fulfilled { line_id: '1' quantity { value: '6' } } fulfilled { line_id: '2' quantity { "
+          "value: '4' } } }",
+      more);
 }
 
 inline std::string Line(const std::string& line_id, const std::string& quantity) {
@@ -71,9 +90,12 @@ inline UpdateInvoiceRequest Update(const std::string& invoice, const std::string
   return request;
 }
 
-inline google::type::Money Euros(const std::string& amount) { return domain::ToMoney(*domain::Decimal::Parse(amount), "EUR"); }
+inline google::type::Money Euros(const std::string& amount) {
+  return domain::ToMoney(*domain::Decimal::Parse(amount), "EUR");
+}
 
-inline RecordPaymentRequest Pay(const std::string& amount, const std::string& reference, const std::string& more = "") {
+inline RecordPaymentRequest Pay(const std::string& amount, const std::string& reference,
+                                const std::string& more = "") {
   auto request = Of<RecordPaymentRequest>(more);
   *request.mutable_amount() = Euros(amount);
   request.set_reference(reference);
@@ -87,10 +109,14 @@ inline RefundPaymentRequest Refund(const std::string& amount, const std::string&
   return request;
 }
 
-inline CreditInvoiceRequest CreditOf(const std::string& lines = "") { return Of<CreditInvoiceRequest>("reason: 'came broken' " + lines); }
+inline CreditInvoiceRequest CreditOf(const std::string& lines = "") {
+  return Of<CreditInvoiceRequest>("reason: 'came broken' " + lines);
+}
 
 // "464.40 EUR"; only for amounts in cents.
-inline std::string Text(const google::type::Money& money) { return domain::ToDecimal(money).ToString() + " " + money.currency_code(); }
+inline std::string Text(const google::type::Money& money) {
+  return domain::ToDecimal(money).ToString() + " " + money.currency_code();
+}
 
 // No invoice yet.
 inline testing::Story NoInvoice() {
@@ -130,7 +156,8 @@ class Partition {
         if (invoices_.contains(need)) found_[need] = std::make_shared<Invoice>(invoices_.at(need));
       }
     }
-    domain::Decision decision = command->decide(exists ? invoices_.at(name) : Invoice(), request, context_);
+    domain::Decision decision =
+        command->decide(exists ? invoices_.at(name) : Invoice(), request, context_);
     if (!decision.accepted()) return decision;
     const auto* fold = aggregate_.FindFold(decision.event().GetDescriptor()->full_name());
     Invoice& invoice = invoices_[name];

@@ -1,4 +1,5 @@
-// What holds of invoices whatever happens, over random stories of many invoices that share one partition.
+// What holds of invoices whatever happens, over random stories of many invoices that share one
+// partition.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -11,11 +12,11 @@
 namespace leadstream::billing {
 namespace {
 
+using common::v1::Totals;
 using domain::Decimal;
 using domain::Dice;
 using domain::Quantities;
 using domain::RandomDocument;
-using common::v1::Totals;
 
 // Commands that may well be refused: what matters is what is there afterwards.
 void DoSomething(Partition* partition, Dice& dice, int step) {
@@ -30,12 +31,24 @@ void DoSomething(Partition* partition, Dice& dice, int step) {
     return;
   }
   switch (dice.Roll(8)) {
-    case 0: partition->Do(name, IssueInvoiceRequest()); break;
-    case 1: partition->Do(name, DeleteInvoiceRequest()); break;
-    case 2: partition->Do(name, Of<CancelInvoiceRequest>("reason: 'x'")); break;
-    case 3: partition->Do(name, Update(kDesksAndChairs)); break;
-    case 4: partition->Do(name, Pay("200.20", reference)); break;
-    case 5: partition->Do(name, Refund("100.10", reference)); break;
+    case 0:
+      partition->Do(name, IssueInvoiceRequest());
+      break;
+    case 1:
+      partition->Do(name, DeleteInvoiceRequest());
+      break;
+    case 2:
+      partition->Do(name, Of<CancelInvoiceRequest>("reason: 'x'"));
+      break;
+    case 3:
+      partition->Do(name, Update(kDesksAndChairs));
+      break;
+    case 4:
+      partition->Do(name, Pay("200.20", reference));
+      break;
+    case 5:
+      partition->Do(name, Refund("100.10", reference));
+      break;
     default:
       if (!partition->Do(name, CreditOf(dice.OneIn(2) ? Line("1", "3") : "")).accepted()) return;
       EXPECT_TRUE(partition->IssueCreditNote(name).accepted());
@@ -56,14 +69,20 @@ TEST(InvoiceNumbers, HaveNoGapAndNoDouble) {
     for (const auto& [name, invoice] : partition.all()) {
       ASSERT_EQ(invoice.state() == Invoice::ISSUED, !invoice.number().empty());
       if (invoice.state() != Invoice::ISSUED) continue;
-      EXPECT_TRUE(series[invoice.seller() + invoice.number().substr(0, invoice.number().rfind('-'))].insert(invoice.sequence()).second) << name;
+      EXPECT_TRUE(series[invoice.seller() + invoice.number().substr(0, invoice.number().rfind('-'))]
+                      .insert(invoice.sequence())
+                      .second)
+          << name;
       if (invoice.type() == Invoice::CREDIT_NOTE) continue;
       EXPECT_EQ(domain::ToDecimal(invoice.balance()),
-                domain::ToDecimal(invoice.totals().total()) - domain::ToDecimal(invoice.credited_amount()) - domain::ToDecimal(invoice.paid_amount()));
+                domain::ToDecimal(invoice.totals().total()) -
+                    domain::ToDecimal(invoice.credited_amount()) -
+                    domain::ToDecimal(invoice.paid_amount()));
       EXPECT_FALSE(domain::ToDecimal(invoice.paid_amount()).IsNegative());
     }
     EXPECT_GE(series.size(), 4u);
-    for (const auto& [prefix, numbers] : series) EXPECT_EQ(*numbers.rbegin(), static_cast<int64_t>(numbers.size())) << prefix;
+    for (const auto& [prefix, numbers] : series)
+      EXPECT_EQ(*numbers.rbegin(), static_cast<int64_t>(numbers.size())) << prefix;
   }
 }
 
@@ -98,7 +117,8 @@ class DeliveredOrder {
   // Credits some of an invoice.
   void Credit() {
     if (names_.empty()) return;
-    const std::string name = names_[static_cast<size_t>(dice_.Roll(static_cast<int64_t>(names_.size())))];
+    const std::string name =
+        names_[static_cast<size_t>(dice_.Roll(static_cast<int64_t>(names_.size())))];
     CreditInvoiceRequest request = CreditOf();
     if (dice_.OneIn(2)) {
       const auto& line = partition_.at(name).lines(0);
@@ -116,7 +136,8 @@ class DeliveredOrder {
   // All that is delivered and, after credits, not invoiced: by hand.
   void InvoiceTheRest() {
     CreateInvoiceRequest create = Asking();
-    for (const auto& [line_id, quantity] : fulfilled_) SetQuantity(line_id, quantity, create.mutable_order_basis()->add_fulfilled());
+    for (const auto& [line_id, quantity] : fulfilled_)
+      SetQuantity(line_id, quantity, create.mutable_order_basis()->add_fulfilled());
     const domain::Decision decision = partition_.Do("invoices/rest", create);
     if (decision.accepted()) {
       Count("invoices/rest");
@@ -137,7 +158,8 @@ class DeliveredOrder {
   }
 
   CreateInvoiceRequest Asking() const {
-    auto create = Of<CreateInvoiceRequest>("issue: true invoice { order: 'orders/o' account: 'accounts/acme' }");
+    auto create = Of<CreateInvoiceRequest>(
+        "issue: true invoice { order: 'orders/o' account: 'accounts/acme' }");
     create.mutable_invoice()->set_currency(order_.currency);
     *create.mutable_order_basis()->mutable_lines() = order_.lines;
     *create.mutable_order_basis()->mutable_adjustments() = order_.adjustments;
@@ -174,8 +196,10 @@ class DeliveredOrder {
 };
 
 void ExpectInvoicedWholly(const DeliveredOrder& delivered) {
-  const Totals totals = domain::TotalsOf(delivered.order().currency, delivered.order().lines, delivered.order().adjustments);
-  EXPECT_EQ(delivered.invoiced().ShortDebugString(), domain::Plus(Totals(), totals).ShortDebugString());
+  const Totals totals = domain::TotalsOf(delivered.order().currency, delivered.order().lines,
+                                         delivered.order().adjustments);
+  EXPECT_EQ(delivered.invoiced().ShortDebugString(),
+            domain::Plus(Totals(), totals).ShortDebugString());
 }
 
 TEST(InvoicesOfAnOrder, SumUpToIt) {
@@ -183,7 +207,8 @@ TEST(InvoicesOfAnOrder, SumUpToIt) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
     DeliveredOrder delivered(dice);
-    for (int64_t parts = dice.Roll(6); parts > 0; --parts) delivered.Deliver(domain::MoreOf(delivered.order().lines, delivered.fulfilled(), dice));
+    for (int64_t parts = dice.Roll(6); parts > 0; --parts)
+      delivered.Deliver(domain::MoreOf(delivered.order().lines, delivered.fulfilled(), dice));
     delivered.Deliver(domain::AllOf(delivered.order().lines));
     delivered.IssueWaiting();
     ExpectInvoicedWholly(delivered);

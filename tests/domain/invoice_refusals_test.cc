@@ -29,7 +29,9 @@ CreateInvoiceRequest NothingFulfilled() {
 
 // As it is after CreditInvoice and the reaction to it.
 InvoiceIssued CreditNote() {
-  return Of<InvoiceIssued>("invoice { type: CREDIT_NOTE state: ISSUED seller: 'default' currency: 'EUR' number: 'CN-2026-000001' }");
+  return Of<InvoiceIssued>(
+      "invoice { type: CREDIT_NOTE state: ISSUED seller: 'default' currency: 'EUR' number: "
+      "'CN-2026-000001' }");
 }
 
 template <typename Request>
@@ -38,55 +40,89 @@ Request Dollars() {
 }
 
 const Row kRows[] = {
-    {INVOICE_NOT_DRAFT, kNotNow, "", [](Story& story) { story.Given(Issued()).When(IssueInvoiceRequest()); }},
-    {INVOICE_NOT_ISSUED, kNotNow, "", [](Story& story) { story.Given(Create()).When(Pay("1", "r")); }},
-    {INVOICE_IS_CREDIT_NOTE, kNotNow, "", [](Story& story) { story.Given(CreditNote()).When(Pay("1", "r")); }},
-    {INVOICE_IS_CREDIT_NOTE, kNotNow, "", [](Story& story) { story.Given(CreditNote()).When(Refund("1", "r")); }},
-    {INVOICE_IS_CREDIT_NOTE, kNotNow, "", [](Story& story) { story.Given(CreditNote()).When(CreditOf()); }},
+    {INVOICE_NOT_DRAFT, kNotNow, "",
+     [](Story& story) { story.Given(Issued()).When(IssueInvoiceRequest()); }},
+    {INVOICE_NOT_ISSUED, kNotNow, "",
+     [](Story& story) { story.Given(Create()).When(Pay("1", "r")); }},
+    {INVOICE_IS_CREDIT_NOTE, kNotNow, "",
+     [](Story& story) { story.Given(CreditNote()).When(Pay("1", "r")); }},
+    {INVOICE_IS_CREDIT_NOTE, kNotNow, "",
+     [](Story& story) { story.Given(CreditNote()).When(Refund("1", "r")); }},
+    {INVOICE_IS_CREDIT_NOTE, kNotNow, "",
+     [](Story& story) { story.Given(CreditNote()).When(CreditOf()); }},
     {INVOICE_INCOMPLETE, kNotNow, "invoice.account,invoice.lines",
-     [](Story& story) { story.When(Of<CreateInvoiceRequest>("issue: true invoice { currency: 'EUR' }")); }},
+     [](Story& story) {
+       story.When(Of<CreateInvoiceRequest>("issue: true invoice { currency: 'EUR' }"));
+     }},
     {INVOICE_LINES_INVALID, kWrong, "invoice.lines[2].line_id,invoice.lines[2].description",
-     [](Story& story) { story.When(Create("invoice { lines { line_id: '1' quantity { value: '1' } } }")); }},
+     [](Story& story) {
+       story.When(Create("invoice { lines { line_id: '1' quantity { value: '1' } } }"));
+     }},
     {INVOICE_LINES_INVALID, kWrong, "invoice.adjustments.discount_amount",
-     [](Story& story) { story.When(Create("invoice { adjustments { discount_amount { value: '1000' } } }")); }},
+     [](Story& story) {
+       story.When(Create("invoice { adjustments { discount_amount { value: '1000' } } }"));
+     }},
     {INVOICE_LINES_INVALID, kWrong, "order_basis.lines[2].description",
-     [](Story& story) { story.When(OfOrder("", "order_basis { lines { line_id: '9' quantity { value: '1' } } }")); }},
-    {INVOICE_ID_INVALID, kWrong, "invoice_id", [](Story& story) { story.Named("invoices/i-1-cn1").When(Create()); }},
-    {INVOICE_DATE_INVALID, kWrong, "invoice.payment_days", [](Story& story) { story.When(Create("invoice { payment_days: 3651 }")); }},
+     [](Story& story) {
+       story.When(OfOrder("", "order_basis { lines { line_id: '9' quantity { value: '1' } } }"));
+     }},
+    {INVOICE_ID_INVALID, kWrong, "invoice_id",
+     [](Story& story) { story.Named("invoices/i-1-cn1").When(Create()); }},
+    {INVOICE_DATE_INVALID, kWrong, "invoice.payment_days",
+     [](Story& story) { story.When(Create("invoice { payment_days: 3651 }")); }},
     {INVOICE_DATE_INVALID, kWrong, "date",
-     [](Story& story) { story.Given(Issued()).When(Pay("1", "r", "date { year: 2026 month: 3 day: 4 }")); }},
-    {INVOICE_CURRENCY_INVALID, kWrong, "invoice.currency", [](Story& story) { story.When(Of<CreateInvoiceRequest>("invoice {}")); }},
-    {INVOICE_CURRENCY_INVALID, kWrong, "amount", [](Story& story) { story.Given(Issued()).When(Dollars<RecordPaymentRequest>()); }},
-    {INVOICE_CURRENCY_INVALID, kWrong, "amount", [](Story& story) { story.Given(Issued()).When(Dollars<RefundPaymentRequest>()); }},
-    {INVOICE_FIELD_FIXED, kWrong, "invoice.adjustments", [](Story& story) { story.When(OfOrder("adjustments { freight { value: '1' } }")); }},
-    {INVOICE_FIELD_FIXED, kWrong, "invoice.order", [](Story& story) { story.Given(Create()).When(Update("order: 'orders/o-1'")); }},
-    {INVOICE_FIELD_FIXED, kWrong, "invoice.currency", [](Story& story) { story.Given(OfOrder("")).When(Update("currency: 'USD'")); }},
+     [](Story& story) {
+       story.Given(Issued()).When(Pay("1", "r", "date { year: 2026 month: 3 day: 4 }"));
+     }},
+    {INVOICE_CURRENCY_INVALID, kWrong, "invoice.currency",
+     [](Story& story) { story.When(Of<CreateInvoiceRequest>("invoice {}")); }},
+    {INVOICE_CURRENCY_INVALID, kWrong, "amount",
+     [](Story& story) { story.Given(Issued()).When(Dollars<RecordPaymentRequest>()); }},
+    {INVOICE_CURRENCY_INVALID, kWrong, "amount",
+     [](Story& story) { story.Given(Issued()).When(Dollars<RefundPaymentRequest>()); }},
+    {INVOICE_FIELD_FIXED, kWrong, "invoice.adjustments",
+     [](Story& story) { story.When(OfOrder("adjustments { freight { value: '1' } }")); }},
+    {INVOICE_FIELD_FIXED, kWrong, "invoice.order",
+     [](Story& story) { story.Given(Create()).When(Update("order: 'orders/o-1'")); }},
+    {INVOICE_FIELD_FIXED, kWrong, "invoice.currency",
+     [](Story& story) { story.Given(OfOrder("")).When(Update("currency: 'USD'")); }},
     {INVOICE_LINE_UNKNOWN, kWrong, "invoice.lines[0].line_id,invoice.lines[2].line_id",
      [](Story& story) { story.When(OfOrder(Line("7", "1") + Line("1", "1") + Line("1", "1"))); }},
     {INVOICE_LINE_UNKNOWN, kWrong, "lines[0].line_id,lines[2].line_id",
-     [](Story& story) { story.Given(Issued()).When(CreditOf(Line("7", "1") + Line("1", "1") + Line("1", "1"))); }},
+     [](Story& story) {
+       story.Given(Issued()).When(CreditOf(Line("7", "1") + Line("1", "1") + Line("1", "1")));
+     }},
     {INVOICE_EXCEEDS_FULFILLED, kNotNow, "invoice.lines[0].quantity,invoice.lines[1].quantity",
      [](Story& story) { story.When(OfOrder(Line("1", "6.5") + Line("2", "5"))); }},
     {NOTHING_TO_INVOICE, kNotNow, "", [](Story& story) { story.When(NothingFulfilled()); }},
     {CREDIT_EXCEEDS_INVOICED, kNotNow, "lines[0].quantity",
-     [](Story& story) { story.Given(Issued()).When(CreditOf(Line("1", "10.5") + Line("2", "4"))); }},
-    {NOTHING_TO_CREDIT, kNotNow, "", [](Story& story) { story.Given(Issued()).Given(CreditOf()).When(CreditOf()); }},
+     [](Story& story) {
+       story.Given(Issued()).When(CreditOf(Line("1", "10.5") + Line("2", "4")));
+     }},
+    {NOTHING_TO_CREDIT, kNotNow, "",
+     [](Story& story) { story.Given(Issued()).Given(CreditOf()).When(CreditOf()); }},
     {CREDIT_NOTE_NOT_CREDITED, kNotNow, "",
      [](Story& story) {
        story.Knows("invoices/i-0", Invoice()).Named("invoices/i-0-cn1");
-       story.When(Of<CreateInvoiceRequest>("invoice { type: CREDIT_NOTE credited_invoice: 'invoices/i-0' }"));
+       story.When(Of<CreateInvoiceRequest>(
+           "invoice { type: CREDIT_NOTE credited_invoice: 'invoices/i-0' }"));
      }},
-    {CREDIT_NOTE_NOT_CREDITED, kNotNow, "", [](Story& story) { story.When(Of<CreateInvoiceRequest>("invoice { type: CREDIT_NOTE }")); }},
+    {CREDIT_NOTE_NOT_CREDITED, kNotNow, "",
+     [](Story& story) { story.When(Of<CreateInvoiceRequest>("invoice { type: CREDIT_NOTE }")); }},
     {PAYMENT_REFERENCE_USED, StatusCode::kAlreadyExists, "reference",
      [](Story& story) { story.Given(Issued()).Given(Pay("1", "r")).When(Refund("1", "r")); }},
-    {REFUND_EXCEEDS_PAID, kNotNow, "amount", [](Story& story) { story.Given(Issued()).Given(Pay("1", "r")).When(Refund("1.01", "s")); }},
+    {REFUND_EXCEEDS_PAID, kNotNow, "amount",
+     [](Story& story) { story.Given(Issued()).Given(Pay("1", "r")).When(Refund("1.01", "s")); }},
     {INVOICE_FULL, kNotNow, "",
      [](Story& story) {
        story.Given(Issued());
        for (int i = 0; i < 1000; ++i) story.Given(Pay("0.01", std::to_string(i)));
        story.When(Pay("0.01", "one more"));
      }},
-    {INVOICE_FULL, kNotNow, "", [](Story& story) { story.Given(Issued()).Given(Pay("999999999999999.99", "r")).When(Pay("0.01", "s")); }},
+    {INVOICE_FULL, kNotNow, "",
+     [](Story& story) {
+       story.Given(Issued()).Given(Pay("999999999999999.99", "r")).When(Pay("0.01", "s"));
+     }},
     {INVOICE_FULL, kNotNow, "",
      [](Story& story) {
        story.Given(Issued());
@@ -111,7 +147,8 @@ TEST(InvoiceRefusals, AllHaveARow) {
   for (const Row& row : kRows) provoked.insert(row.reason);
   for (int i = 0; i < ErrorReason_descriptor()->value_count(); ++i) {
     const auto* value = ErrorReason_descriptor()->value(i);
-    EXPECT_TRUE(value->number() == ERROR_REASON_UNSPECIFIED || provoked.contains(value->number())) << value->name();
+    EXPECT_TRUE(value->number() == ERROR_REASON_UNSPECIFIED || provoked.contains(value->number()))
+        << value->name();
   }
 }
 

@@ -13,10 +13,24 @@ using testing::Story;
 
 TEST(WritingAnInvoice, MakesAPricedDraftWithoutANumber) {
   Drafted().Then<InvoiceCreated>().ThenState(R"pb(
-    name: "invoices/i-1" state: DRAFT type: INVOICE seller: "default"
-    lines { line_id: "1" base { units: 300 } net { currency_code: "EUR" units: 285 } }
-    lines { line_id: "2" net { units: 102 } }
-    totals { net { units: 387 } tax { units: 77 nanos: 400000000 } total { units: 464 nanos: 400000000 } }
+    name: "invoices/i-1"
+    state: DRAFT
+    type: INVOICE
+    seller: "default"
+    lines {
+      line_id: "1"
+      base { units: 300 }
+      net { currency_code: "EUR" units: 285 }
+    }
+    lines {
+      line_id: "2"
+      net { units: 102 }
+    }
+    totals {
+      net { units: 387 }
+      tax { units: 77 nanos: 400000000 }
+      total { units: 464 nanos: 400000000 }
+    }
   )pb");
   EXPECT_EQ(Drafted().state<Invoice>().number(), "");
   EXPECT_EQ(Drafted().state<Invoice>().payment_state(), Invoice::PAYMENT_STATE_UNSPECIFIED);
@@ -24,11 +38,22 @@ TEST(WritingAnInvoice, MakesAPricedDraftWithoutANumber) {
 
 TEST(WritingAnInvoice, MayIssueItAtOnce) {
   IssuedInvoice()
-      .Then<InvoiceIssued>(R"pb(invoice { name: "invoices/i-1" number: "INV-2026-000001" state: ISSUED totals { total { units: 464 } } })pb")
+      .Then<InvoiceIssued>(R"pb(invoice {
+                                  name: "invoices/i-1"
+                                  number: "INV-2026-000001"
+                                  state: ISSUED
+                                  totals { total { units: 464 } }
+                                })pb")
       .ThenState(R"pb(
-        state: ISSUED payment_state: UNPAID number: "INV-2026-000001" sequence: 1
-        issue_date { year: 2026 month: 3 day: 2 } due_date { year: 2026 month: 3 day: 16 }
-        balance { currency_code: "EUR" units: 464 nanos: 400000000 } uid: "uid" creator: "tester"
+        state: ISSUED
+        payment_state: UNPAID
+        number: "INV-2026-000001"
+        sequence: 1
+        issue_date { year: 2026 month: 3 day: 2 }
+        due_date { year: 2026 month: 3 day: 16 }
+        balance { currency_code: "EUR" units: 464 nanos: 400000000 }
+        uid: "uid"
+        creator: "tester"
       )pb");
 }
 
@@ -36,10 +61,18 @@ TEST(WritingAnInvoice, KeysLinesThatHaveNoKey) {
   NoInvoice()
       .When(Of<CreateInvoiceRequest>(R"pb(invoice {
                                             currency: "EUR"
-                                            lines { line_id: "1" description: "a" quantity { value: "1" } }
-                                            lines { description: "b" quantity { value: "1" } }
+                                            lines {
+                                              line_id: "1"
+                                              description: "a"
+                                              quantity { value: "1" }
+                                            }
+                                            lines {
+                                              description: "b"
+                                              quantity { value: "1" }
+                                            }
                                           })pb"))
-      .ThenState(R"pb(lines { line_id: "1" } lines { line_id: "2" })pb");
+      .ThenState(R"pb(lines { line_id: "1" }
+                      lines { line_id: "2" })pb");
 }
 
 TEST(WritingAnInvoice, NamesEveryBadFieldAtOnce) {
@@ -55,7 +88,8 @@ TEST(WritingAnInvoice, NamesEveryBadFieldAtOnce) {
                                           order_basis {})pb"))
       .ThenRefused(INVOICE_ID_INVALID);
   EXPECT_EQ(story.bad_fields(),
-            "invoice_id,invoice_id,invoice.credited_invoice,invoice.fulfillment,order_basis,invoice.currency,invoice.payment_days,"
+            "invoice_id,invoice_id,invoice.credited_invoice,invoice.fulfillment,order_basis,"
+            "invoice.currency,invoice.payment_days,"
             "invoice.lines[0].description");
 }
 
@@ -63,52 +97,83 @@ TEST(WritingAnInvoice, OfASellerHasItsPrefix) {
   EXPECT_EQ(PartitionKeyOf("invoices/acme.47.11"), "sellers/acme");
   EXPECT_EQ(PartitionKeyOf("invoices/4711"), "sellers/default");
   EXPECT_EQ(PartitionKeyOf("invoices/default.47.11"), "sellers/default");
-  NoInvoice().Named("invoices/acme.1").When(Create("invoice { seller: 'acme' }")).ThenState(R"pb(seller: "acme")pb");
-  NoInvoice().Named("invoices/1").When(Create("invoice { seller: 'acme' }")).ThenRefused(INVOICE_ID_INVALID);
+  NoInvoice()
+      .Named("invoices/acme.1")
+      .When(Create("invoice { seller: 'acme' }"))
+      .ThenState(R"pb(seller: "acme")pb");
+  NoInvoice()
+      .Named("invoices/1")
+      .When(Create("invoice { seller: 'acme' }"))
+      .ThenRefused(INVOICE_ID_INVALID);
   NoInvoice().Named("invoices/acme.1").When(Create()).ThenRefused(INVOICE_ID_INVALID);
-  NoInvoice().Named("invoices/a.b.1").When(Create("invoice { seller: 'a.b' }")).ThenRefused(INVOICE_ID_INVALID);
+  NoInvoice()
+      .Named("invoices/a.b.1")
+      .When(Create("invoice { seller: 'a.b' }"))
+      .ThenRefused(INVOICE_ID_INVALID);
   NoInvoice().Named("invoices/default.o.1").When(Create()).Then<InvoiceCreated>();
 }
 
 TEST(ChangingADraft, PricesItAnew) {
   Drafted()
-      .When(Update("lines { line_id: '1' description: 'desk' quantity { value: '1' } unit_price { value: '9.99' } } buyer { name: 'Acme' }"))
-      .Then<InvoiceUpdated>(R"pb(update_mask { paths: "buyer" paths: "lines" paths: "totals" } invoice { totals { total { units: 9 nanos: 990000000 } } })pb")
-      .ThenState(R"pb(state: DRAFT account: "accounts/acme" buyer { name: "Acme" } lines { net { units: 9 nanos: 990000000 } })pb");
+      .When(Update("lines { line_id: '1' description: 'desk' quantity { value: '1' } unit_price { "
+                   "value: '9.99' } } buyer { name: 'Acme' }"))
+      .Then<InvoiceUpdated>(R"pb(update_mask { paths: "buyer" paths: "lines" paths: "totals" }
+                                 invoice { totals { total { units: 9 nanos: 990000000 } } })pb")
+      .ThenState(R"pb(state: DRAFT
+                      account: "accounts/acme"
+                      buyer { name: "Acme" }
+                      lines { net { units: 9 nanos: 990000000 } })pb");
 }
 
 TEST(ChangingADraft, LeavesWhatIsFixed) {
   Drafted()
       .When(Update("currency: 'EUR' notes: 'thanks'", "*"))
       .Then<InvoiceUpdated>()
-      .ThenState(R"pb(seller: "default" type: INVOICE state: DRAFT notes: "thanks" totals { total { units: 0 } })pb");
-  for (const char* fixed : {"seller: 'acme'", "order: 'orders/o'", "fulfillment: 2", "type: CREDIT_NOTE", "credited_invoice: 'invoices/i'"}) {
+      .ThenState(R"pb(seller: "default"
+                      type: INVOICE
+                      state: DRAFT
+                      notes: "thanks"
+                      totals { total { units: 0 } })pb");
+  for (const char* fixed : {"seller: 'acme'", "order: 'orders/o'", "fulfillment: 2",
+                            "type: CREDIT_NOTE", "credited_invoice: 'invoices/i'"}) {
     Drafted().When(Update(fixed)).ThenRefused(INVOICE_FIELD_FIXED);
   }
 }
 
 TEST(ADraft, MayBeDeletedIssuedOrCanceled) {
   EXPECT_TRUE(Drafted().When(DeleteInvoiceRequest()).Then<InvoiceDeleted>().deleted());
-  Drafted().When(IssueInvoiceRequest()).Then<InvoiceIssued>().ThenState(R"pb(state: ISSUED number: "INV-2026-000001" payment_state: UNPAID)pb");
+  Drafted()
+      .When(IssueInvoiceRequest())
+      .Then<InvoiceIssued>()
+      .ThenState(R"pb(state: ISSUED number: "INV-2026-000001" payment_state: UNPAID)pb");
   Drafted()
       .When(Of<CancelInvoiceRequest>("reason: 'wrong customer'"))
       .Then<InvoiceCanceled>()
-      .ThenState(R"pb(state: CANCELED cancel_reason: "wrong customer" cancel_time { seconds: 1772442000 })pb");
+      .ThenState(R"pb(state: CANCELED
+                      cancel_reason: "wrong customer"
+                      cancel_time { seconds: 1772442000 })pb");
 }
 
 TEST(IssuingAnInvoice, NamesAllThatIsMissing) {
   Story story = NoInvoice();
-  story.Given(Of<CreateInvoiceRequest>("invoice { currency: 'EUR' due_date { year: 2026 month: 3 day: 1 } lines { description: 'a' quantity { value: '1' } } }"))
+  story
+      .Given(
+          Of<CreateInvoiceRequest>("invoice { currency: 'EUR' due_date { year: 2026 month: 3 day: "
+                                   "1 } lines { description: 'a' quantity { value: '1' } } }"))
       .When(IssueInvoiceRequest())
       .ThenRefused(INVOICE_INCOMPLETE);
   EXPECT_EQ(story.bad_fields(), "account,lines[0].unit_price,due_date");
-  NoInvoice().When(Of<CreateInvoiceRequest>("issue: true invoice { currency: 'EUR' account: 'accounts/acme' }")).ThenRefused(INVOICE_INCOMPLETE);
+  NoInvoice()
+      .When(Of<CreateInvoiceRequest>(
+          "issue: true invoice { currency: 'EUR' account: 'accounts/acme' }"))
+      .ThenRefused(INVOICE_INCOMPLETE);
 }
 
 TEST(IssuingAnInvoice, OfNothingOwedIsPaid) {
   NoInvoice()
       .When(Of<CreateInvoiceRequest>(
-          "issue: true invoice { buyer { name: 'Anna' } currency: 'EUR' lines { description: 'a' quantity { value: '1' } unit_price { value: '0' } } }"))
+          "issue: true invoice { buyer { name: 'Anna' } currency: 'EUR' lines { description: 'a' "
+          "quantity { value: '1' } unit_price { value: '0' } } }"))
       .ThenState(R"pb(state: ISSUED payment_state: PAID)pb");
 }
 
@@ -170,39 +235,90 @@ TEST(TheStateTable, Holds) {
 TEST(AnInvoiceForAnOrder, BillsItsShare) {
   NoInvoice()
       .When(OfOrder(Line("1", "3"), "issue: true"))
-      .Then<InvoiceIssued>(R"pb(fulfilled { line_id: "1" quantity { value: "6" } })pb")
+      .Then<InvoiceIssued>(R"pb(fulfilled {
+                                  line_id: "1"
+                                  quantity { value: "6" }
+                                })pb")
       .ThenState(R"pb(
         order: "orders/o-1"
-        lines { line_id: "1" description: "desk" quantity { value: "3" } net { units: 85 nanos: 500000000 } }
-        totals { net { units: 85 nanos: 500000000 } tax { units: 17 nanos: 100000000 } }
+        lines {
+          line_id: "1"
+          description: "desk"
+          quantity { value: "3" }
+          net { units: 85 nanos: 500000000 }
+        }
+        totals {
+          net { units: 85 nanos: 500000000 }
+          tax { units: 17 nanos: 100000000 }
+        }
       )pb");
 }
 
 TEST(AnInvoiceForAnOrder, WithoutLinesBillsAllThatIsFulfilled) {
   NoInvoice().When(OfOrder("")).Then<InvoiceCreated>().ThenState(R"pb(
     state: DRAFT
-    lines { line_id: "1" quantity { value: "6" } net { units: 171 } }
-    lines { line_id: "2" quantity { value: "4" } net { units: 102 } }
+    lines {
+      line_id: "1"
+      quantity { value: "6" }
+      net { units: 171 }
+    }
+    lines {
+      line_id: "2"
+      quantity { value: "4" }
+      net { units: 102 }
+    }
   )pb");
 }
 
 TEST(AnInvoiceForAnOrder, AsksForTheOrderWhereNobodyToldIt) {
   const auto order = Of<ordering::v1::Order>(R"pb(
-    account: "accounts/acme" seller: "acme" currency: "EUR" payment_days: 30 customer_reference: "PO 7" bill_to { city: "Wien" }
-    lines { line { line_id: "1" description: "desk" quantity { value: "10" } unit_price { value: "30" } } fulfilled_quantity { value: "2" } }
-    lines { line { line_id: "2" description: "chair" quantity { value: "4" } unit_price { value: "25" } } }
+    account: "accounts/acme"
+    seller: "acme"
+    currency: "EUR"
+    payment_days: 30
+    customer_reference: "PO 7"
+    bill_to { city: "Wien" }
+    lines {
+      line {
+        line_id: "1"
+        description: "desk"
+        quantity { value: "10" }
+        unit_price { value: "30" }
+      }
+      fulfilled_quantity { value: "2" }
+    }
+    lines {
+      line {
+        line_id: "2"
+        description: "chair"
+        quantity { value: "4" }
+        unit_price { value: "25" }
+      }
+    }
     adjustments { freight { value: "40" } }
   )pb");
   const auto of_order = Of<CreateInvoiceRequest>("invoice { order: 'orders/o-1' }");
   EXPECT_EQ(Needs(of_order), std::vector<std::string>{"orders/o-1"});
   NoInvoice().Knows("orders/o-1", order).Named("invoices/acme.1").When(of_order).ThenState(R"pb(
-    seller: "acme" account: "accounts/acme" customer_reference: "PO 7" payment_days: 30 buyer { address { city: "Wien" } }
-    lines { line_id: "1" quantity { value: "2" } } totals { freight { units: 6 } total { units: 66 } }
+    seller: "acme"
+    account: "accounts/acme"
+    customer_reference: "PO 7"
+    payment_days: 30
+    buyer { address { city: "Wien" } }
+    lines {
+      line_id: "1"
+      quantity { value: "2" }
+    }
+    totals {
+      freight { units: 6 }
+      total { units: 66 }
+    }
   )pb");
   NoInvoice().Knows("orders/o-1", order).When(of_order).ThenRefused(INVOICE_ID_INVALID);
   Story story = NoInvoice();
   story.Knows("orders/o-1", order).Named("invoices/acme.1");
-  story.When(Of<CreateInvoiceRequest>("invoice { order: 'orders/o-1' currency: 'USD' }")).ThenRefused(INVOICE_CURRENCY_INVALID);
+  story.When(Of<CreateInvoiceRequest>("invoice { order: 'orders/o-1' currency: 'USD' }"))
+      .ThenRefused(INVOICE_CURRENCY_INVALID);
   EXPECT_EQ(story.bad_fields(), "invoice.currency");
 }
 
@@ -222,8 +338,10 @@ TEST(AnInvoiceForAnOrder, DraftsHoldNothingBackAndAreCheckedWhenIssued) {
 TEST(AnInvoiceForAnOrder, OfALaterFulfilmentMayComeFirst) {
   Partition partition;
   const auto fulfilled = [](const std::string& now, const std::string& in_all) {
-    return Of<CreateInvoiceRequest>("issue: true invoice { account: 'accounts/acme' currency: 'EUR' order: 'orders/o-1' " + Line("1", now) + "} order_basis { " +
-                                    kDesksAndChairs + "fulfilled { line_id: '1' quantity { value: '" + in_all + "' } } }");
+    return Of<CreateInvoiceRequest>(
+        "issue: true invoice { account: 'accounts/acme' currency: 'EUR' order: 'orders/o-1' " +
+        Line("1", now) + "} order_basis { " + kDesksAndChairs +
+        "fulfilled { line_id: '1' quantity { value: '" + in_all + "' } } }");
   };
   EXPECT_TRUE(partition.Do("invoices/o-1-2", fulfilled("7", "10")).accepted());
   EXPECT_TRUE(partition.Do("invoices/o-1-1", fulfilled("3", "3")).accepted());

@@ -29,7 +29,8 @@ class Leads : public domain::Reader {
   }
   using Reader::Find;
 
-  std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index, absl::string_view key, size_t limit) const override {
+  std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
+                                 absl::string_view key, size_t limit) const override {
     EXPECT_EQ(collection, "leads");
     EXPECT_EQ(index, kDuplicatesIndex);
     auto at = by_key_.find(std::string(key));
@@ -49,16 +50,23 @@ std::string Found(const Leads& leads, const FindDuplicatesRequest& request) {
   FindDuplicatesResponse response;
   const auto refusal = FindDuplicates(request, leads, &response);
   if (refusal.has_value()) return refusal->reason;
-  return absl::StrJoin(response.duplicates(), ", ", [](std::string* out, const Duplicate& duplicate) {
-    absl::StrAppend(out, duplicate.lead().name(), " ", absl::StrJoin(duplicate.matches(), "+", [](std::string* reasons, const auto& match) {
-                      reasons->append(Duplicate::Reason_Name(match.reason()));
-                    }));
-  });
+  return absl::StrJoin(
+      response.duplicates(), ", ", [](std::string* out, const Duplicate& duplicate) {
+        absl::StrAppend(
+            out, duplicate.lead().name(), " ",
+            absl::StrJoin(duplicate.matches(), "+", [](std::string* reasons, const auto& match) {
+              reasons->append(Duplicate::Reason_Name(match.reason()));
+            }));
+      });
 }
 
-std::string Like(const Leads& leads, const std::string& lead) { return Found(leads, Of<FindDuplicatesRequest>("lead { " + lead + " }")); }
+std::string Like(const Leads& leads, const std::string& lead) {
+  return Found(leads, Of<FindDuplicatesRequest>("lead { " + lead + " }"));
+}
 
-std::string Anna(const std::string& more) { return "person { given_name: 'Anna' family_name: 'Kovács' } " + more; }
+std::string Anna(const std::string& more) {
+  return "person { given_name: 'Anna' family_name: 'Kovács' } " + more;
+}
 
 TEST(FindingDuplicates, BySameEmailWhateverItsCase) {
   Leads leads;
@@ -69,40 +77,60 @@ TEST(FindingDuplicates, BySameEmailWhateverItsCase) {
 
 TEST(FindingDuplicates, BySamePhoneHoweverItIsTyped) {
   Leads leads;
-  leads.Add("leads/a", "phones { number: '06 20 400 0000' e164: '+36204000000' } phones { number: 'call me' unverified: true }");
+  leads.Add("leads/a",
+            "phones { number: '06 20 400 0000' e164: '+36204000000' } phones { number: 'call me' "
+            "unverified: true }");
   EXPECT_EQ(Like(leads, "phones { number: '+36-20/4000-000' }"), "leads/a SAME_PHONE");
-  EXPECT_EQ(Like(leads, "phones { number: '0620 4000000' } address { country: 'HU' }"), "leads/a SAME_PHONE");
-  EXPECT_EQ(Like(leads, "phones { number: 'call me' } emails: 'a@b.example'"), "") << "not understood, so not compared";
+  EXPECT_EQ(Like(leads, "phones { number: '0620 4000000' } address { country: 'HU' }"),
+            "leads/a SAME_PHONE");
+  EXPECT_EQ(Like(leads, "phones { number: 'call me' } emails: 'a@b.example'"), "")
+      << "not understood, so not compared";
 }
 
 TEST(FindingDuplicates, BySimilarNameAndCompany) {
   Leads leads;
   leads.Add("leads/a", Anna("company: 'Malom Kft.'"));
   const std::string yes = "leads/a SIMILAR_NAME_AND_COMPANY";
-  EXPECT_EQ(Like(leads, "person { given_name: 'anna' family_name: 'KOVACS' } company: 'MALOM'"), yes);
-  EXPECT_EQ(Like(leads, "person { given_name: 'Ana' family_name: 'Kovac' } company: 'Malom Bt'"), yes);
-  EXPECT_EQ(Like(leads, "person { given_name: 'Kovács' family_name: 'Dr. Anna' } company: 'Malom Hungary Zrt.'"), yes) << "the other way round";
-  EXPECT_EQ(Like(leads, "person { given_name: 'Peter' family_name: 'Kovács' } company: 'Malom'"), "") << "another person there";
-  EXPECT_EQ(Like(leads, "person { given_name: 'Anna' family_name: 'Kovács' } company: 'Pékség'"), "") << "another company";
+  EXPECT_EQ(Like(leads, "person { given_name: 'anna' family_name: 'KOVACS' } company: 'MALOM'"),
+            yes);
+  EXPECT_EQ(Like(leads, "person { given_name: 'Ana' family_name: 'Kovac' } company: 'Malom Bt'"),
+            yes);
+  EXPECT_EQ(
+      Like(leads,
+           "person { given_name: 'Kovács' family_name: 'Dr. Anna' } company: 'Malom Hungary Zrt.'"),
+      yes)
+      << "the other way round";
+  EXPECT_EQ(Like(leads, "person { given_name: 'Peter' family_name: 'Kovács' } company: 'Malom'"),
+            "")
+      << "another person there";
+  EXPECT_EQ(Like(leads, "person { given_name: 'Anna' family_name: 'Kovács' } company: 'Pékség'"),
+            "")
+      << "another company";
   EXPECT_EQ(Like(leads, "person { family_name: 'Kovács' } company: 'Malom'"), "") << "half a name";
 }
 
 TEST(FindingDuplicates, BySimilarNameAndEmailDomain) {
   Leads leads;
   leads.Add("leads/a", Anna("emails: 'anna.kovacs@malom.example'"));
-  EXPECT_EQ(Like(leads, Anna("emails: 'a.kovacs@MALOM.example'")), "leads/a SIMILAR_NAME_AND_EMAIL_DOMAIN");
+  EXPECT_EQ(Like(leads, Anna("emails: 'a.kovacs@MALOM.example'")),
+            "leads/a SIMILAR_NAME_AND_EMAIL_DOMAIN");
   EXPECT_EQ(Like(leads, Anna("emails: 'anna.kovacs@else.example'")), "");
 }
 
 TEST(FindingDuplicates, SaysWhyStrongestFirst) {
   Leads leads;
   leads.Add("leads/a", Anna("company: 'Malom'"));
-  leads.Add("leads/b", Anna("emails: 'anna@malom.example' phones { e164: '+36204000000' } company: 'Malom'"));
+  leads.Add("leads/b",
+            Anna("emails: 'anna@malom.example' phones { e164: '+36204000000' } company: 'Malom'"));
   leads.Add("leads/c", "phones { e164: '+36204000000' }");
-  const std::string all = Anna("company: 'Malom' emails: 'anna@malom.example' phones { number: '+36204000000' }");
+  const std::string all =
+      Anna("company: 'Malom' emails: 'anna@malom.example' phones { number: '+36204000000' }");
   EXPECT_EQ(Like(leads, all),
-            "leads/b SAME_EMAIL+SAME_PHONE+SIMILAR_NAME_AND_COMPANY+SIMILAR_NAME_AND_EMAIL_DOMAIN, leads/c SAME_PHONE, leads/a SIMILAR_NAME_AND_COMPANY");
-  EXPECT_EQ(Found(leads, Of<FindDuplicatesRequest>("max_results: 1 lead { " + all + " }")).substr(0, 8), "leads/b ");
+            "leads/b SAME_EMAIL+SAME_PHONE+SIMILAR_NAME_AND_COMPANY+SIMILAR_NAME_AND_EMAIL_DOMAIN, "
+            "leads/c SAME_PHONE, leads/a SIMILAR_NAME_AND_COMPANY");
+  EXPECT_EQ(
+      Found(leads, Of<FindDuplicatesRequest>("max_results: 1 lead { " + all + " }")).substr(0, 8),
+      "leads/b ");
 
   FindDuplicatesResponse response;
   FindDuplicates(Of<FindDuplicatesRequest>("lead { " + all + " }"), leads, &response);
@@ -126,8 +154,11 @@ TEST(FindingDuplicates, NeedsSomethingToCompare) {
 }
 
 TEST(MatchKeys, AreFewAndEachOnce) {
-  const auto keys = MatchKeys(Of<Lead>(Anna("company: 'Malom Kft.' emails: 'Anna@Malom.example' emails: 'ANNA@malom.example' phones { e164: '+36204000000' }")));
-  EXPECT_EQ(absl::StrJoin(keys, " "), "c:an kf|nln d:an kf|malom.example e:anna@malom.example p:+36204000000");
+  const auto keys =
+      MatchKeys(Of<Lead>(Anna("company: 'Malom Kft.' emails: 'Anna@Malom.example' emails: "
+                              "'ANNA@malom.example' phones { e164: '+36204000000' }")));
+  EXPECT_EQ(absl::StrJoin(keys, " "),
+            "c:an kf|nln d:an kf|malom.example e:anna@malom.example p:+36204000000");
 }
 
 TEST(Normalizing, FreesOfCaseAccentsScriptAndPunctuation) {
@@ -162,15 +193,23 @@ TEST(Likeness, IsThatOfJaroAndWinkler) {
 }
 
 TEST(Likeness, OfNamesComparesBothParts) {
-  const auto alike = [](const char* a, const char* b) { return NameLikeness(Of<common::v1::Person>(a), Of<common::v1::Person>(b)) >= kAlike; };
-  EXPECT_TRUE(alike("given_name: 'Jon' family_name: 'Smith'", "given_name: 'John' family_name: 'Smyth'"));
-  EXPECT_FALSE(alike("given_name: 'Anna' family_name: 'Kovács'", "given_name: 'Adam' family_name: 'Kovács'"));
+  const auto alike = [](const char* a, const char* b) {
+    return NameLikeness(Of<common::v1::Person>(a), Of<common::v1::Person>(b)) >= kAlike;
+  };
+  EXPECT_TRUE(
+      alike("given_name: 'Jon' family_name: 'Smith'", "given_name: 'John' family_name: 'Smyth'"));
+  EXPECT_FALSE(alike("given_name: 'Anna' family_name: 'Kovács'",
+                     "given_name: 'Adam' family_name: 'Kovács'"));
   EXPECT_FALSE(alike("", ""));
   EXPECT_FALSE(alike("job_title: 'CEO'", "job_title: 'CEO'"));
 }
 
 TEST(Likeness, OfSoundBringsTogetherWhatIsAlike) {
-  for (const auto& [a, b] : std::map<std::string, std::string>{{"jon", "john"}, {"smith", "smyth"}, {"kovacs", "kovac"}, {"meyer", "maier"}, {"steven", "stephen"}}) {
+  for (const auto& [a, b] : std::map<std::string, std::string>{{"jon", "john"},
+                                                               {"smith", "smyth"},
+                                                               {"kovacs", "kovac"},
+                                                               {"meyer", "maier"},
+                                                               {"steven", "stephen"}}) {
     EXPECT_EQ(SoundKey(a, 2), SoundKey(b, 2)) << a << " " << b;
   }
   EXPECT_NE(SoundKey("anna", 2), SoundKey("eva", 2));

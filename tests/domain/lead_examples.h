@@ -1,4 +1,5 @@
-// Leads, and commands on them, for the tests of the lead service: Anna Kovács of Malom Kft. wants 40 seats.
+// Leads, and commands on them, for the tests of the lead service: Anna Kovács of Malom Kft. wants
+// 40 seats.
 #pragma once
 
 #include <google/protobuf/text_format.h>
@@ -44,12 +45,20 @@ inline CreateLeadRequest CreateLead(const std::string& more = "") {
 
 // All that a lead needs to be qualified.
 inline QualifyLeadRequest QualifyLead(const std::string& more = "") {
-  return Of<QualifyLeadRequest>(R"pb(need: "annual plan" budget { currency_code: "HUF" units: 5000000 })pb" + more);
+  return Of<QualifyLeadRequest>(R"pb(need: "annual plan"
+                                     budget { currency_code: "HUF" units: 5000000 })pb" +
+                                more);
 }
 
-inline DisqualifyLeadRequest DisqualifyLead(const std::string& reason = "LOST") { return Of<DisqualifyLeadRequest>("reason: " + reason); }
-inline MergeLeadsRequest MergeInto(const std::string& name) { return Of<MergeLeadsRequest>("into: '" + name + "'"); }
-inline AssignLeadRequest AssignTo(const std::string& owner) { return Of<AssignLeadRequest>("owner: '" + owner + "'"); }
+inline DisqualifyLeadRequest DisqualifyLead(const std::string& reason = "LOST") {
+  return Of<DisqualifyLeadRequest>("reason: " + reason);
+}
+inline MergeLeadsRequest MergeInto(const std::string& name) {
+  return Of<MergeLeadsRequest>("into: '" + name + "'");
+}
+inline AssignLeadRequest AssignTo(const std::string& owner) {
+  return Of<AssignLeadRequest>("owner: '" + owner + "'");
+}
 
 inline UpdateLeadRequest UpdateLead(const std::string& lead, const std::string& mask = "") {
   UpdateLeadRequest request;
@@ -58,8 +67,10 @@ inline UpdateLeadRequest UpdateLead(const std::string& lead, const std::string& 
   return request;
 }
 
-inline RecordOpportunityStateRequest Opportunity(const std::string& state, int revision, const std::string& name = "opportunities/anna") {
-  return Of<RecordOpportunityStateRequest>("opportunity: '" + name + "' opportunity_state: OPPORTUNITY_" + state +
+inline RecordOpportunityStateRequest Opportunity(const std::string& state, int revision,
+                                                 const std::string& name = "opportunities/anna") {
+  return Of<RecordOpportunityStateRequest>("opportunity: '" + name +
+                                           "' opportunity_state: OPPORTUNITY_" + state +
                                            " opportunity_revision: " + std::to_string(revision));
 }
 

@@ -43,14 +43,20 @@ TEST(PhoneNumbers, KeepAnE164NumberThatCameWithThem) {
   EXPECT_EQ(phones[1].e164(), "+36204001111");
 }
 
-// The writer loop does this for each lead. Printed, and held loosely: the machine may be busy, or the build unoptimized.
+// The writer loop does this for each lead. Printed, and held loosely: the machine may be busy, or
+// the build unoptimized.
 TEST(PhoneNumbers, CostLittle) {
-  for (const auto& [number, country] : {std::pair("+36 30 460 0971", ""), std::pair("06 20 123 4567", "HU"), std::pair("+33 70 157 1655", "")}) {
+  for (const auto& [number, country] :
+       {std::pair("+36 30 460 0971", ""), std::pair("06 20 123 4567", "HU"),
+        std::pair("+33 70 157 1655", "")}) {
     ToE164(number, country);
     constexpr int kTimes = 2000;
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < kTimes; ++i) ToE164(number, country);
-    const double each_us = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count() / kTimes;
+    const double each_us =
+        std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin)
+            .count() /
+        kTimes;
     RecordProperty(number, std::to_string(each_us) + " us");
     std::printf("%-18s %5.1f us\n", number, each_us);
     EXPECT_LT(each_us, 500);

@@ -1,4 +1,5 @@
-// Every refusal of the lead service: a value of its ErrorReason that has no row here fails the test.
+// Every refusal of the lead service: a value of its ErrorReason that has no row here fails the
+// test.
 #include <functional>
 #include <map>
 
@@ -20,39 +21,82 @@ domain::Refusal RefusalIn(const Story& story) {
 
 class NoLeads : public domain::Reader {
  public:
-  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view) const override { return nullptr; }
-  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t) const override { return {}; }
+  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view) const override {
+    return nullptr;
+  }
+  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view,
+                                 size_t) const override {
+    return {};
+  }
 };
 
 std::map<ErrorReason, Refused> Table() {
   constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
   constexpr auto kArgument = absl::StatusCode::kInvalidArgument;
   return {
-      {LEAD_NOT_OPEN, {kPrecondition, [] { return RefusalIn(QualifiedLead().When(QualifyLead())); }}},
-      {LEAD_ALREADY_OPEN, {kPrecondition, [] { return RefusalIn(OpenLead().When(ReactivateLeadRequest())); }}},
+      {LEAD_NOT_OPEN,
+       {kPrecondition, [] { return RefusalIn(QualifiedLead().When(QualifyLead())); }}},
+      {LEAD_ALREADY_OPEN,
+       {kPrecondition, [] { return RefusalIn(OpenLead().When(ReactivateLeadRequest())); }}},
       {LEAD_INCOMPLETE, {kArgument, [] { return RefusalIn(NoLead().When(CreateLeadRequest())); }}},
-      {LEAD_INTEREST_UNKNOWN, {kPrecondition, [] { return RefusalIn(OpenLead().When(QualifyLeadRequest())); }}},
-      {LEAD_BUDGET_UNKNOWN, {kPrecondition, [] { return RefusalIn(OpenLead().When(Of<QualifyLeadRequest>("need: 'plan' currency: 'HUF'"))); }}},
-      {LEAD_CURRENCY_UNKNOWN, {kPrecondition, [] { return RefusalIn(OpenLead().When(Of<QualifyLeadRequest>("need: 'plan' decision_maker: 'Anna'"))); }}},
-      {LEAD_CURRENCY_CONFLICT, {kArgument, [] { return RefusalIn(OpenLead().When(QualifyLead("currency: 'EUR'"))); }}},
-      {LEAD_HAS_OPPORTUNITY, {kPrecondition, [] { return RefusalIn(QualifiedLead().When(ReactivateLeadRequest())); }}},
-      {LEAD_OPPORTUNITY_NOT_OPEN, {kPrecondition, [] {
-         return RefusalIn(OpenLead()
-             .Knows("opportunities/o", OpportunityThatIs(opportunity::v1::Opportunity::LOST))
-             .When(QualifyLead("opportunity { existing: 'opportunities/o' }")));
-       }}},
-      {LEAD_DISQUALIFICATION_REASON_INVALID, {kArgument, [] { return RefusalIn(OpenLead().When(DisqualifyLead("NEW"))); }}},
-      {LEAD_MERGED_INTO_ITSELF, {kArgument, [] { return RefusalIn(OpenLead().Knows("leads/anna", Lead()).When(MergeInto("leads/anna"))); }}},
-      {LEAD_SURVIVOR_DISQUALIFIED, {kPrecondition, [] {
-         return RefusalIn(OpenLead().Knows("leads/gone", Of<Lead>("state: DISQUALIFIED merged_into: 'leads/x'")).When(MergeInto("leads/gone")));
-       }}},
-      {LEAD_CONTACT_TIME_IN_FUTURE, {kArgument, [] { return RefusalIn(OpenLead().When(Of<MarkLeadContactedRequest>("contact_time { seconds: 9999999999 }"))); }}},
-      {LEAD_NOTHING_TO_COMPARE, {kArgument, [] {
-         FindDuplicatesResponse response;
-         return FindDuplicates(FindDuplicatesRequest(), NoLeads(), &response).value();
-       }}},
-      {ACCOUNT_INCOMPLETE, {kArgument, [] { return RefusalIn(Story(AccountAggregate()).When(CreateAccountRequest())); }}},
-      {CONTACT_INCOMPLETE, {kArgument, [] { return RefusalIn(Story(ContactAggregate()).When(CreateContactRequest())); }}},
+      {LEAD_INTEREST_UNKNOWN,
+       {kPrecondition, [] { return RefusalIn(OpenLead().When(QualifyLeadRequest())); }}},
+      {LEAD_BUDGET_UNKNOWN,
+       {kPrecondition,
+        [] {
+          return RefusalIn(OpenLead().When(Of<QualifyLeadRequest>("need: 'plan' currency: 'HUF'")));
+        }}},
+      {LEAD_CURRENCY_UNKNOWN,
+       {kPrecondition,
+        [] {
+          return RefusalIn(
+              OpenLead().When(Of<QualifyLeadRequest>("need: 'plan' decision_maker: 'Anna'")));
+        }}},
+      {LEAD_CURRENCY_CONFLICT,
+       {kArgument, [] { return RefusalIn(OpenLead().When(QualifyLead("currency: 'EUR'"))); }}},
+      {LEAD_HAS_OPPORTUNITY,
+       {kPrecondition, [] { return RefusalIn(QualifiedLead().When(ReactivateLeadRequest())); }}},
+      {LEAD_OPPORTUNITY_NOT_OPEN,
+       {kPrecondition,
+        [] {
+          return RefusalIn(
+              OpenLead()
+                  .Knows("opportunities/o", OpportunityThatIs(opportunity::v1::Opportunity::LOST))
+                  .When(QualifyLead("opportunity { existing: 'opportunities/o' }")));
+        }}},
+      {LEAD_DISQUALIFICATION_REASON_INVALID,
+       {kArgument, [] { return RefusalIn(OpenLead().When(DisqualifyLead("NEW"))); }}},
+      {LEAD_MERGED_INTO_ITSELF,
+       {kArgument,
+        [] {
+          return RefusalIn(OpenLead().Knows("leads/anna", Lead()).When(MergeInto("leads/anna")));
+        }}},
+      {LEAD_SURVIVOR_DISQUALIFIED,
+       {kPrecondition,
+        [] {
+          return RefusalIn(
+              OpenLead()
+                  .Knows("leads/gone", Of<Lead>("state: DISQUALIFIED merged_into: 'leads/x'"))
+                  .When(MergeInto("leads/gone")));
+        }}},
+      {LEAD_CONTACT_TIME_IN_FUTURE,
+       {kArgument,
+        [] {
+          return RefusalIn(OpenLead().When(
+              Of<MarkLeadContactedRequest>("contact_time { seconds: 9999999999 }")));
+        }}},
+      {LEAD_NOTHING_TO_COMPARE,
+       {kArgument,
+        [] {
+          FindDuplicatesResponse response;
+          return FindDuplicates(FindDuplicatesRequest(), NoLeads(), &response).value();
+        }}},
+      {ACCOUNT_INCOMPLETE,
+       {kArgument,
+        [] { return RefusalIn(Story(AccountAggregate()).When(CreateAccountRequest())); }}},
+      {CONTACT_INCOMPLETE,
+       {kArgument,
+        [] { return RefusalIn(Story(ContactAggregate()).When(CreateContactRequest())); }}},
   };
 }
 
@@ -69,8 +113,10 @@ TEST(LeadRefusals, HaveEachARowAndTheCodeTheyPromise) {
     EXPECT_EQ(refusal.reason, value.name());
     EXPECT_EQ(refusal.code, row->second.code);
     EXPECT_FALSE(refusal.message.empty());
-    EXPECT_EQ(refusal.fields.empty(), refusal.code != absl::StatusCode::kInvalidArgument &&
-                                          refusal.message.find("give what is missing") == std::string::npos) << "a bad argument names its fields";
+    EXPECT_EQ(refusal.fields.empty(),
+              refusal.code != absl::StatusCode::kInvalidArgument &&
+                  refusal.message.find("give what is missing") == std::string::npos)
+        << "a bad argument names its fields";
   }
 }
 

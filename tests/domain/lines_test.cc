@@ -20,11 +20,15 @@ Lines LinesWith(const std::vector<std::string>& keys) {
 }
 
 std::string Keys(const Lines& lines) {
-  return absl::StrJoin(lines, " ", [](std::string* out, const common::v1::Line& line) { out->append(line.line_id()); });
+  return absl::StrJoin(lines, " ", [](std::string* out, const common::v1::Line& line) {
+    out->append(line.line_id());
+  });
 }
 
 std::string Fields(const std::vector<FieldViolation>& bad) {
-  return absl::StrJoin(bad, " ", [](std::string* out, const FieldViolation& violation) { out->append(violation.field); });
+  return absl::StrJoin(bad, " ", [](std::string* out, const FieldViolation& violation) {
+    out->append(violation.field);
+  });
 }
 
 struct Document {
@@ -65,7 +69,8 @@ TEST(AddingLines, CountsOnFromANumberThatWasChosen) {
 TEST(AddingLines, TakesChosenKeysOnce) {
   Document document;
   document.Add({"a", ""});
-  EXPECT_EQ(document.Add({"a", "b", "b", "1"}), "lines[0].line_id lines[2].line_id lines[3].line_id");
+  EXPECT_EQ(document.Add({"a", "b", "b", "1"}),
+            "lines[0].line_id lines[2].line_id lines[3].line_id");
   EXPECT_EQ(document.Add({"b"}), "a 1 b");
 }
 

@@ -7,7 +7,8 @@ namespace {
 TEST(Winning, TellsTheLeadWhatItBrought) {
   OpenOpportunity("lead: 'leads/anna' estimated_revenue { currency_code: 'EUR' units: 900 }")
       .When(Of<WinOpportunityRequest>(
-          "actual_revenue { currency_code: 'EUR' units: 850 } actual_close_date { year: 2026 month: 2 day: 27 } note: 'at last'"))
+          "actual_revenue { currency_code: 'EUR' units: 850 } actual_close_date { year: 2026 "
+          "month: 2 day: 27 } note: 'at last'"))
       .Then<OpportunityWon>(R"pb(lead: "leads/anna"
                                  actual_revenue { currency_code: "EUR" units: 850 })pb")
       .ThenState(R"pb(state: WON
@@ -22,8 +23,12 @@ TEST(Winning, TellsTheLeadWhatItBrought) {
 TEST(Winning, TakesTheEstimateAndTodayWhereNothingIsSaid) {
   OpenOpportunity("estimated_revenue { currency_code: 'EUR' units: 900 }")
       .When(Of<WinOpportunityRequest>())
-      .ThenState("actual_revenue { currency_code: 'EUR' units: 900 } actual_close_date { year: 2026 month: 3 day: 2 }");
-  OpenOpportunity().When(Of<WinOpportunityRequest>()).ThenState("actual_revenue { currency_code: 'EUR' units: 0 }");
+      .ThenState(
+          "actual_revenue { currency_code: 'EUR' units: 900 } actual_close_date { year: 2026 "
+          "month: 3 day: 2 }");
+  OpenOpportunity()
+      .When(Of<WinOpportunityRequest>())
+      .ThenState("actual_revenue { currency_code: 'EUR' units: 0 }");
 }
 
 TEST(Winning, WaitsForLiveQuotes) {
@@ -62,7 +67,9 @@ TEST(Losing, TakesItsLiveQuotesAlongWhenAsked) {
       .When(Lose("reason: CANCELED close_quotes: true"))
       .Then<OpportunityLost>("quotes_to_close: 'quotes/a' quotes_to_close: 'quotes/c'")
       .Given(QuoteIs("CLOSED", 3, "quotes/a"))
-      .ThenState("state: LOST status: CANCELED quotes { quote: 'quotes/a' state: CLOSED } quotes {} quotes { state: DRAFT }");
+      .ThenState(
+          "state: LOST status: CANCELED quotes { quote: 'quotes/a' state: CLOSED } quotes {} "
+          "quotes { state: DRAFT }");
 }
 
 TEST(Reopening, ForgetsHowItWasClosed) {
@@ -109,7 +116,9 @@ TEST(AcceptedQuotes, WinAnOpportunity) {
                                  actual_revenue { currency_code: "EUR" units: 100 }
                                  actual_close_date { year: 2026 month: 3 day: 1 }
                                  accepted_quote { quote: "quotes/q" state: WON })pb")
-      .ThenState("state: WON accepted_quote: 'quotes/q' quotes { quote: 'quotes/q' state: WON quote_etag: 3 }");
+      .ThenState(
+          "state: WON accepted_quote: 'quotes/q' quotes { quote: 'quotes/q' state: WON quote_etag: "
+          "3 }");
 }
 
 TEST(AcceptedQuotes, WinALostOpportunityToo) {
@@ -141,13 +150,15 @@ TEST(AcceptedQuotes, AddUp) {
 }
 
 TEST(AcceptedQuotes, TakeTheSumOfAWonOneThatSomebodyOnlyEstimated) {
-  WonOpportunity().When(QuoteAccepted(50)).ThenState("actual_revenue { units: 50 } accepted_quote: 'quotes/q'");
+  WonOpportunity()
+      .When(QuoteAccepted(50))
+      .ThenState("actual_revenue { units: 50 } accepted_quote: 'quotes/q'");
 }
 
 TEST(QuoteRecords, PassOverWhatIsOlder) {
   OpenOpportunity()
-      .Given(Of<RecordQuoteStateRequest>(
-          "quote { quote: 'quotes/q' state: ACTIVE quote_etag: 4 revision: 1 net { currency_code: 'EUR' units: 5 } }"))
+      .Given(Of<RecordQuoteStateRequest>("quote { quote: 'quotes/q' state: ACTIVE quote_etag: 4 "
+                                         "revision: 1 net { currency_code: 'EUR' units: 5 } }"))
       .When(QuoteIs("DRAFT", 3))
       .Then<OpportunityQuoteRecorded>()
       .ThenState("quotes { state: ACTIVE quote_etag: 4 revision: 1 }")

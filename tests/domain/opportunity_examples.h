@@ -1,4 +1,5 @@
-// Opportunities and commands on them, for the tests of opportunities. Unless told otherwise they are in EUR and of accounts/acme.
+// Opportunities and commands on them, for the tests of opportunities. Unless told otherwise they
+// are in EUR and of accounts/acme.
 #pragma once
 
 #include <google/protobuf/text_format.h>
@@ -40,11 +41,13 @@ inline constexpr char kDesksAndChairs[] = R"pb(
 
 // `more`: further fields of the opportunity.
 inline CreateOpportunityRequest Create(const std::string& more = "") {
-  return Of<CreateOpportunityRequest>("opportunity { display_name: 'Forty seats' account: 'accounts/acme' currency: 'EUR' " +
-                                      more + " }");
+  return Of<CreateOpportunityRequest>(
+      "opportunity { display_name: 'Forty seats' account: 'accounts/acme' currency: 'EUR' " + more +
+      " }");
 }
 
-inline UpdateOpportunityRequest Update(const std::string& fields, const std::vector<std::string>& mask = {}) {
+inline UpdateOpportunityRequest Update(const std::string& fields,
+                                       const std::vector<std::string>& mask = {}) {
   UpdateOpportunityRequest request;
   *request.mutable_opportunity() = Of<Opportunity>(fields);
   for (const std::string& path : mask) request.mutable_update_mask()->add_paths(path);
@@ -54,24 +57,30 @@ inline UpdateOpportunityRequest Update(const std::string& fields, const std::vec
 inline MoveOpportunityToStageRequest MoveTo(const std::string& stage) {
   return Of<MoveOpportunityToStageRequest>("stage: '" + stage + "'");
 }
-inline LoseOpportunityRequest Lose(const std::string& text = "reason: PRICE") { return Of<LoseOpportunityRequest>(text); }
+inline LoseOpportunityRequest Lose(const std::string& text = "reason: PRICE") {
+  return Of<LoseOpportunityRequest>(text);
+}
 
-inline RecordQuoteStateRequest QuoteIs(const std::string& state, int etag = 1, const std::string& quote = "quotes/q") {
-  return Of<RecordQuoteStateRequest>("quote { quote: '" + quote + "' state: " + state + " quote_etag: " + std::to_string(etag) +
-                                     " }");
+inline RecordQuoteStateRequest QuoteIs(const std::string& state, int etag = 1,
+                                       const std::string& quote = "quotes/q") {
+  return Of<RecordQuoteStateRequest>("quote { quote: '" + quote + "' state: " + state +
+                                     " quote_etag: " + std::to_string(etag) + " }");
 }
 
 // A quote of so many euros was accepted.
-inline RecordAcceptedQuoteRequest QuoteAccepted(int euros, int etag = 3, const std::string& quote = "quotes/q") {
+inline RecordAcceptedQuoteRequest QuoteAccepted(int euros, int etag = 3,
+                                                const std::string& quote = "quotes/q") {
   const std::string amount = "{ currency_code: 'EUR' units: " + std::to_string(euros) + " }";
-  return Of<RecordAcceptedQuoteRequest>("quote { quote: '" + quote + "' state: WON quote_etag: " + std::to_string(etag) +
-                                        " net " + amount + " } actual_revenue " + amount +
-                                        " accept_date { year: 2026 month: 3 day: 1 }");
+  return Of<RecordAcceptedQuoteRequest>(
+      "quote { quote: '" + quote + "' state: WON quote_etag: " + std::to_string(etag) + " net " +
+      amount + " } actual_revenue " + amount + " accept_date { year: 2026 month: 3 day: 1 }");
 }
 
-inline RecordOrderStateRequest OrderIs(bool canceled, int etag = 1, const std::string& order = "orders/q",
+inline RecordOrderStateRequest OrderIs(bool canceled, int etag = 1,
+                                       const std::string& order = "orders/q",
                                        const std::string& quote = "quotes/q") {
-  return Of<RecordOrderStateRequest>("order { order: '" + order + "' quote: '" + quote + "' order_etag: " + std::to_string(etag) +
+  return Of<RecordOrderStateRequest>("order { order: '" + order + "' quote: '" + quote +
+                                     "' order_etag: " + std::to_string(etag) +
                                      (canceled ? " canceled: true }" : " }"));
 }
 

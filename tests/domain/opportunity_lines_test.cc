@@ -6,7 +6,9 @@
 namespace leadstream::opportunity {
 namespace {
 
-AddOpportunityLinesRequest AddLines(const std::string& lines) { return Of<AddOpportunityLinesRequest>(lines); }
+AddOpportunityLinesRequest AddLines(const std::string& lines) {
+  return Of<AddOpportunityLinesRequest>(lines);
+}
 
 TEST(OpportunityLines, AreKeyedAndPricedAtCreation) {
   OpenOpportunity(kDesksAndChairs).ThenState(R"pb(
@@ -33,14 +35,16 @@ TEST(OpportunityLines, AreKeyedAndPricedAtCreation) {
 
 TEST(OpportunityLines, MoveACalculatedRevenue) {
   OpenOpportunity(kDesksAndChairs)
-      .When(AddLines("lines { description: 'lamp' quantity { value: '3' } unit_price { value: '0.335' } }"))
+      .When(AddLines(
+          "lines { description: 'lamp' quantity { value: '3' } unit_price { value: '0.335' } }"))
       .Then<OpportunityLinesAdded>(R"pb(lines {
                                           line_id: "3"
                                           net { units: 1 nanos: 10000000 }
                                         }
                                         next_line: 4)pb")
       .ThenState("estimated_revenue { units: 403 nanos: 10000000 }")
-      .When(Of<UpdateOpportunityLineRequest>("line { line_id: '1' quantity { value: '1' } } update_mask { paths: 'quantity' }"))
+      .When(Of<UpdateOpportunityLineRequest>(
+          "line { line_id: '1' quantity { value: '1' } } update_mask { paths: 'quantity' }"))
       .Then<OpportunityLineUpdated>(R"pb(line {
                                            line_id: "1"
                                            description: "desk"
@@ -50,28 +54,36 @@ TEST(OpportunityLines, MoveACalculatedRevenue) {
       .ThenState("estimated_revenue { units: 133 nanos: 10000000 }")
       .When(Of<RemoveOpportunityLineRequest>("line_id: '2'"))
       .Then<OpportunityLineRemoved>()
-      .ThenState("estimated_revenue { units: 31 nanos: 10000000 } lines { line_id: '1' } lines { line_id: '3' }");
+      .ThenState(
+          "estimated_revenue { units: 31 nanos: 10000000 } lines { line_id: '1' } lines { line_id: "
+          "'3' }");
 }
 
 TEST(OpportunityLines, LeaveAProvidedRevenueAlone) {
   OpenOpportunity("estimated_revenue { currency_code: 'EUR' units: 900 }")
-      .When(AddLines("lines { description: 'lamp' quantity { value: '3' } unit_price { value: '10' } }"))
+      .When(AddLines(
+          "lines { description: 'lamp' quantity { value: '3' } unit_price { value: '10' } }"))
       .ThenState(
-          "revenue_method: USER_PROVIDED estimated_revenue { currency_code: 'EUR' units: 900 } totals { net { units: 30 } }");
+          "revenue_method: USER_PROVIDED estimated_revenue { currency_code: 'EUR' units: 900 } "
+          "totals { net { units: 30 } }");
 }
 
 TEST(OpportunityLines, AreCalculatedFromTheMomentThatIsAskedFor) {
   OpenOpportunity("estimated_revenue { currency_code: 'EUR' units: 900 }")
-      .Given(AddLines("lines { description: 'lamp' quantity { value: '3' } unit_price { value: '10' } }"))
-      .When(Update("revenue_method: SYSTEM_CALCULATED estimated_revenue { currency_code: 'EUR' units: 900 }"))
-      .Then<OpportunityUpdated>(R"pb(opportunity {
-                                       revenue_method: SYSTEM_CALCULATED
-                                       estimated_revenue { units: 30 }
-                                     }
-                                     update_mask { paths: "revenue_method" paths: "estimated_revenue" })pb")
+      .Given(AddLines(
+          "lines { description: 'lamp' quantity { value: '3' } unit_price { value: '10' } }"))
+      .When(Update("revenue_method: SYSTEM_CALCULATED estimated_revenue { currency_code: 'EUR' "
+                   "units: 900 }"))
+      .Then<OpportunityUpdated>(
+          R"pb(opportunity {
+                 revenue_method: SYSTEM_CALCULATED
+                 estimated_revenue { units: 30 }
+               }
+               update_mask { paths: "revenue_method" paths: "estimated_revenue" })pb")
       .When(Update("estimated_revenue { currency_code: 'EUR' units: 31 }"))
       .ThenRefused(OPPORTUNITY_REVENUE_CALCULATED)
-      .When(Update("revenue_method: USER_PROVIDED estimated_revenue { currency_code: 'EUR' units: 31 }"))
+      .When(Update(
+          "revenue_method: USER_PROVIDED estimated_revenue { currency_code: 'EUR' units: 31 }"))
       .ThenState("estimated_revenue { currency_code: 'EUR' units: 31 }");
 }
 
@@ -112,17 +124,22 @@ TEST(OpportunityLines, NameWhatIsWrongAsTheRequestNamesIt) {
   story.ThenRefused(OPPORTUNITY_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "lines[0].line_id,lines[1].description,lines[2].discount_amount");
 
-  story.When(Of<UpdateOpportunityLineRequest>("line { line_id: '1' discount_amount { value: '301' } }"))
+  story
+      .When(Of<UpdateOpportunityLineRequest>(
+          "line { line_id: '1' discount_amount { value: '301' } }"))
       .ThenRefused(OPPORTUNITY_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "line.discount_amount");
-  story.When(Of<UpdateOpportunityLineRequest>("line { line_id: '9' }")).ThenRefused(OPPORTUNITY_LINES_INVALID);
+  story.When(Of<UpdateOpportunityLineRequest>("line { line_id: '9' }"))
+      .ThenRefused(OPPORTUNITY_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "line.line_id");
-  story.When(Of<RemoveOpportunityLineRequest>("line_id: '9'")).ThenRefused(OPPORTUNITY_LINES_INVALID);
+  story.When(Of<RemoveOpportunityLineRequest>("line_id: '9'"))
+      .ThenRefused(OPPORTUNITY_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "line_id");
 }
 
 TEST(OpportunityLines, ComeToNoMoreThanAnAmountCanHold) {
-  const std::string huge = "description: 'x' quantity { value: '1' } unit_price { value: '900000000000000' }";
+  const std::string huge =
+      "description: 'x' quantity { value: '1' } unit_price { value: '900000000000000' }";
   testing::Story story = OpenOpportunity("lines { " + huge + " }");
   story.When(AddLines("lines { " + huge + " }")).ThenRefused(OPPORTUNITY_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "lines");

@@ -13,8 +13,10 @@ namespace {
 using domain::Commands;
 using google::protobuf::Message;
 
-// The commands that all reactions together want, as text, after the event of `subject` with this revision.
-std::vector<std::string> CommandsOf(const Message& event, const std::string& subject, int64_t revision = 1) {
+// The commands that all reactions together want, as text, after the event of `subject` with this
+// revision.
+std::vector<std::string> CommandsOf(const Message& event, const std::string& subject,
+                                    int64_t revision = 1) {
   common::v1::Record record;
   record.set_subject(subject);
   record.set_revision(revision);
@@ -26,14 +28,17 @@ std::vector<std::string> CommandsOf(const Message& event, const std::string& sub
   }
   std::vector<std::string> all;
   for (const auto& command : commands.all()) {
-    EXPECT_TRUE(domain::Validate(*command.request).empty()) << domain::Validate(*command.request).front().field;
-    all.push_back(command.request->GetDescriptor()->name() + " " + command.request->ShortDebugString());
+    EXPECT_TRUE(domain::Validate(*command.request).empty())
+        << domain::Validate(*command.request).front().field;
+    all.push_back(command.request->GetDescriptor()->name() + " " +
+                  command.request->ShortDebugString());
   }
   return all;
 }
 
 template <typename Event>
-std::vector<std::string> CommandsOf(const std::string& event, const std::string& subject, int64_t revision = 1) {
+std::vector<std::string> CommandsOf(const std::string& event, const std::string& subject,
+                                    int64_t revision = 1) {
   return CommandsOf(Of<Event>(event), subject, revision);
 }
 
@@ -84,19 +89,25 @@ TEST(AQualifiedLead, OpensItsOpportunity) {
 }
 
 TEST(AQualifiedLead, KeepsABudgetInAnotherCurrencyToItself) {
-  EXPECT_EQ(CommandsOf<lead::v1::LeadQualified>(R"pb(
-                                                  contact: "contacts/anna"
-                                                  opportunity: "opportunities/anna"
-                                                  opportunity_created: true
-                                                  currency: "EUR"
-                                                  lead {
-                                                    topic: "Forty seats"
-                                                    budget { amount { currency_code: "HUF" units: 5000000 } }
-                                                  }
-                                                )pb",
-                                                "leads/anna"),
+  EXPECT_EQ(CommandsOf<lead::v1::LeadQualified>(
+                R"pb(
+                  contact: "contacts/anna"
+                  opportunity: "opportunities/anna"
+                  opportunity_created: true
+                  currency: "EUR"
+                  lead {
+                    topic: "Forty seats"
+                    budget { amount { currency_code: "HUF" units: 5000000 } }
+                  }
+                )pb",
+                "leads/anna"),
             Only<CreateOpportunityRequest>(R"pb(
-              opportunity { display_name: "Forty seats" contact: "contacts/anna" lead: "leads/anna" currency: "EUR" }
+              opportunity {
+                display_name: "Forty seats"
+                contact: "contacts/anna"
+                lead: "leads/anna"
+                currency: "EUR"
+              }
               opportunity_id: "anna"
             )pb"));
 }
@@ -106,13 +117,17 @@ TEST(AQualifiedLead, IsLinkedToAnExistingOpportunity) {
             Only<LinkLeadRequest>("name: 'opportunities/seats' lead: 'leads/anna'"));
 }
 
-TEST(AQualifiedLead, MayWantNoOpportunity) { EXPECT_EQ(CommandsOf<lead::v1::LeadQualified>("", "leads/anna"), kNone); }
+TEST(AQualifiedLead, MayWantNoOpportunity) {
+  EXPECT_EQ(CommandsOf<lead::v1::LeadQualified>("", "leads/anna"), kNone);
+}
 
 TEST(AQuote, TellsItsOpportunityWhereItStands) {
   const std::string net = "net { currency_code: 'EUR' units: 5 }";
-  const std::string at = "name: 'opportunities/seats' quote { quote: 'quotes/q' quote_etag: 4 revision: 1 ";
+  const std::string at =
+      "name: 'opportunities/seats' quote { quote: 'quotes/q' quote_etag: 4 revision: 1 ";
   const std::string of = "opportunity: 'opportunities/seats' ";
-  EXPECT_EQ(CommandsOf<quoting::v1::QuoteCreated>(of + "quote { revision: 1 totals { " + net + " } }", "quotes/q", 4),
+  EXPECT_EQ(CommandsOf<quoting::v1::QuoteCreated>(
+                of + "quote { revision: 1 totals { " + net + " } }", "quotes/q", 4),
             Only<RecordQuoteStateRequest>(at + net + "state: DRAFT }"));
   EXPECT_EQ(CommandsOf<quoting::v1::QuoteActivated>(of + "revision: 1 " + net, "quotes/q", 4),
             Only<RecordQuoteStateRequest>(at + net + "state: ACTIVE }"));
@@ -148,15 +163,22 @@ TEST(AnAcceptedQuote, WinsItsOpportunity) {
 
 TEST(AnOrder, TellsItsOpportunityWhetherItStands) {
   const std::string net = "net { currency_code: 'EUR' units: 5 }";
-  EXPECT_EQ(CommandsOf<ordering::v1::OrderPlaced>(
-                "opportunity: 'opportunities/seats' order { quote: 'quotes/q' totals { " + net + " } }", "orders/q"),
-            Only<RecordOrderStateRequest>(
-                "name: 'opportunities/seats' order { order: 'orders/q' order_etag: 1 quote: 'quotes/q' " + net + " }"));
   EXPECT_EQ(
-      CommandsOf<ordering::v1::OrderCanceled>("opportunity: 'opportunities/seats' whole: true", "orders/q", 2),
-      Only<RecordOrderStateRequest>("name: 'opportunities/seats' order { order: 'orders/q' order_etag: 2 canceled: true }"));
-  EXPECT_EQ(CommandsOf<ordering::v1::OrderCanceled>("opportunity: 'opportunities/seats'", "orders/q", 2),
-            Only<RecordOrderStateRequest>("name: 'opportunities/seats' order { order: 'orders/q' order_etag: 2 }"));
+      CommandsOf<ordering::v1::OrderPlaced>(
+          "opportunity: 'opportunities/seats' order { quote: 'quotes/q' totals { " + net + " } }",
+          "orders/q"),
+      Only<RecordOrderStateRequest>(
+          "name: 'opportunities/seats' order { order: 'orders/q' order_etag: 1 quote: 'quotes/q' " +
+          net + " }"));
+  EXPECT_EQ(
+      CommandsOf<ordering::v1::OrderCanceled>("opportunity: 'opportunities/seats' whole: true",
+                                              "orders/q", 2),
+      Only<RecordOrderStateRequest>(
+          "name: 'opportunities/seats' order { order: 'orders/q' order_etag: 2 canceled: true }"));
+  EXPECT_EQ(
+      CommandsOf<ordering::v1::OrderCanceled>("opportunity: 'opportunities/seats'", "orders/q", 2),
+      Only<RecordOrderStateRequest>(
+          "name: 'opportunities/seats' order { order: 'orders/q' order_etag: 2 }"));
 }
 
 TEST(WhatHasNoOpportunity, ConcernsNone) {

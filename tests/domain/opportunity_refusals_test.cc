@@ -1,4 +1,5 @@
-// Every reason for which opportunities say no, with what provokes it. A reason without a row fails the test.
+// Every reason for which opportunities say no, with what provokes it. A reason without a row fails
+// the test.
 #include <functional>
 #include <set>
 
@@ -31,45 +32,72 @@ Story FullOfCompetitors() {
 
 const std::vector<Row>& Rows() {
   static const auto* rows = new std::vector<Row>{
-      {OPPORTUNITY_NOT_OPEN, kPrecondition, [] { return After(LostOpportunity(), Update("need: 'x'")); }},
-      {OPPORTUNITY_NOT_CLOSED, kPrecondition, [] { return After(OpenOpportunity(), Of<ReopenOpportunityRequest>()); }},
-      {OPPORTUNITY_CUSTOMER_MISSING, kInvalid, [] { return After(OpenOpportunity(), Update("", {"account"})); }},
+      {OPPORTUNITY_NOT_OPEN, kPrecondition,
+       [] { return After(LostOpportunity(), Update("need: 'x'")); }},
+      {OPPORTUNITY_NOT_CLOSED, kPrecondition,
+       [] { return After(OpenOpportunity(), Of<ReopenOpportunityRequest>()); }},
+      {OPPORTUNITY_CUSTOMER_MISSING, kInvalid,
+       [] { return After(OpenOpportunity(), Update("", {"account"})); }},
       {OPPORTUNITY_CURRENCY_MISMATCH, kInvalid,
-       [] { return After(OpenOpportunity(), Of<WinOpportunityRequest>("actual_revenue { currency_code: 'HUF' units: 1 }")); }},
+       [] {
+         return After(OpenOpportunity(), Of<WinOpportunityRequest>(
+                                             "actual_revenue { currency_code: 'HUF' units: 1 }"));
+       }},
       {OPPORTUNITY_CURRENCY_FIXED, kPrecondition,
        [] { return After(OpenOpportunity(kDesksAndChairs), Update("currency: 'HUF'")); }},
-      {OPPORTUNITY_STAGE_UNKNOWN, kInvalid, [] { return After(OpenOpportunity(), MoveTo("dream")); }},
-      {OPPORTUNITY_PROBABILITY_INVALID, kInvalid, [] { return After(OpenOpportunity(), Update("probability: -1")); }},
+      {OPPORTUNITY_STAGE_UNKNOWN, kInvalid,
+       [] { return After(OpenOpportunity(), MoveTo("dream")); }},
+      {OPPORTUNITY_PROBABILITY_INVALID, kInvalid,
+       [] { return After(OpenOpportunity(), Update("probability: -1")); }},
       {OPPORTUNITY_FORECAST_CATEGORY_INVALID, kInvalid,
        [] { return After(OpenOpportunity(), Update("forecast_category: CLOSED")); }},
       {OPPORTUNITY_REVENUE_CALCULATED, kInvalid,
        [] {
-         return After(NoOpportunity(),
-                      Create(std::string(kDesksAndChairs) +
-                             "revenue_method: SYSTEM_CALCULATED estimated_revenue { currency_code: 'EUR' units: 1 }"));
+         return After(NoOpportunity(), Create(std::string(kDesksAndChairs) +
+                                              "revenue_method: SYSTEM_CALCULATED estimated_revenue "
+                                              "{ currency_code: 'EUR' units: 1 }"));
        }},
-      {OPPORTUNITY_FIELD_NOT_EDITABLE, kInvalid, [] { return After(OpenOpportunity(), Update("stage: 'close'")); }},
+      {OPPORTUNITY_FIELD_NOT_EDITABLE, kInvalid,
+       [] { return After(OpenOpportunity(), Update("stage: 'close'")); }},
       {OPPORTUNITY_LINES_INVALID, kInvalid,
        [] { return After(OpenOpportunity(), Of<RemoveOpportunityLineRequest>("line_id: '1'")); }},
       {OPPORTUNITY_PROCESS_UNKNOWN, kInvalid,
-       [] { return After(NoOpportunity(), Create("process_definition: 'processDefinitions/mine'")); }},
+       [] {
+         return After(NoOpportunity(), Create("process_definition: 'processDefinitions/mine'"));
+       }},
       {OPPORTUNITY_ON_HOLD, kPrecondition,
-       [] { return After(After(OpenOpportunity(), Of<HoldOpportunityRequest>()), Of<HoldOpportunityRequest>()); }},
-      {OPPORTUNITY_NOT_ON_HOLD, kPrecondition, [] { return After(OpenOpportunity(), Of<ResumeOpportunityRequest>()); }},
-      {OPPORTUNITY_HAS_LIVE_QUOTES, kPrecondition, [] { return After(After(OpenOpportunity(), QuoteIs("DRAFT")), Lose()); }},
-      {OPPORTUNITY_LOSS_REASON_INVALID, kInvalid, [] { return After(OpenOpportunity(), Lose("reason: ON_HOLD")); }},
+       [] {
+         return After(After(OpenOpportunity(), Of<HoldOpportunityRequest>()),
+                      Of<HoldOpportunityRequest>());
+       }},
+      {OPPORTUNITY_NOT_ON_HOLD, kPrecondition,
+       [] { return After(OpenOpportunity(), Of<ResumeOpportunityRequest>()); }},
+      {OPPORTUNITY_HAS_LIVE_QUOTES, kPrecondition,
+       [] { return After(After(OpenOpportunity(), QuoteIs("DRAFT")), Lose()); }},
+      {OPPORTUNITY_LOSS_REASON_INVALID, kInvalid,
+       [] { return After(OpenOpportunity(), Lose("reason: ON_HOLD")); }},
       {OPPORTUNITY_ORDERED, kPrecondition,
-       [] { return After(After(OpenOpportunity(), QuoteAccepted(100)), Of<ReopenOpportunityRequest>()); }},
+       [] {
+         return After(After(OpenOpportunity(), QuoteAccepted(100)), Of<ReopenOpportunityRequest>());
+       }},
       {OPPORTUNITY_STAKEHOLDER_UNKNOWN, kInvalid,
-       [] { return After(OpenOpportunity(), Of<RemoveStakeholderRequest>("contact: 'contacts/anna'")); }},
+       [] {
+         return After(OpenOpportunity(), Of<RemoveStakeholderRequest>("contact: 'contacts/anna'"));
+       }},
       {OPPORTUNITY_COMPETITOR_UNKNOWN, kInvalid,
-       [] { return After(OpenOpportunity(), Of<RemoveCompetitorRequest>("display_name: 'Initech'")); }},
+       [] {
+         return After(OpenOpportunity(), Of<RemoveCompetitorRequest>("display_name: 'Initech'"));
+       }},
       {OPPORTUNITY_FULL, kPrecondition,
-       [] { return After(FullOfCompetitors(), Of<AddCompetitorRequest>("competitor { display_name: 'one more' }")); }},
+       [] {
+         return After(FullOfCompetitors(),
+                      Of<AddCompetitorRequest>("competitor { display_name: 'one more' }"));
+       }},
       {OPPORTUNITY_PARTY_TWICE, kInvalid,
        [] {
-         return After(NoOpportunity(), Create("stakeholders { contact: 'contacts/anna' role: CHAMPION } "
-                                              "stakeholders { contact: 'contacts/anna' role: BLOCKER }"));
+         return After(NoOpportunity(),
+                      Create("stakeholders { contact: 'contacts/anna' role: CHAMPION } "
+                             "stakeholders { contact: 'contacts/anna' role: BLOCKER }"));
        }},
   };
   return *rows;
@@ -81,7 +109,8 @@ TEST(OpportunityRefusals, AreAsTheirReasonsSay) {
     Story story = row.provoke();
     story.ThenRefused(row.reason);
     EXPECT_EQ(story.decision().refusal().code, row.code);
-    EXPECT_EQ(story.bad_fields().empty(), row.code != kInvalid) << "a bad request names its bad fields";
+    EXPECT_EQ(story.bad_fields().empty(), row.code != kInvalid)
+        << "a bad request names its bad fields";
   }
 }
 
@@ -90,7 +119,8 @@ TEST(OpportunityRefusals, HaveARowForEveryReason) {
   for (const Row& row : Rows()) provoked.insert(row.reason);
   for (int i = 0; i < ErrorReason_descriptor()->value_count(); ++i) {
     const int reason = ErrorReason_descriptor()->value(i)->number();
-    EXPECT_TRUE(reason == ERROR_REASON_UNSPECIFIED || provoked.count(reason) == 1) << ErrorReason_descriptor()->value(i)->name();
+    EXPECT_TRUE(reason == ERROR_REASON_UNSPECIFIED || provoked.count(reason) == 1)
+        << ErrorReason_descriptor()->value(i)->name();
   }
 }
 

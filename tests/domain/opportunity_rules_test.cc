@@ -11,7 +11,8 @@ namespace {
 
 using google::protobuf::Message;
 
-// The command table of the contract. Records and links are facts of other services: they are taken in every state.
+// The command table of the contract. Records and links are facts of other services: they are taken
+// in every state.
 struct Row {
   std::shared_ptr<Message> command;
   bool when_open, when_won, when_lost;
@@ -26,13 +27,15 @@ std::vector<Row> StateTable() {
   const bool yes = true, no = false;
   return {
       Taken(Update("need: 'desks'"), yes, no, no),
-      Taken(Of<AddOpportunityLinesRequest>("lines { description: 'x' quantity { value: '1' } }"), yes, no, no),
+      Taken(Of<AddOpportunityLinesRequest>("lines { description: 'x' quantity { value: '1' } }"),
+            yes, no, no),
       Taken(Of<UpdateOpportunityLineRequest>("line { line_id: '1' unit: 'pcs' }"), yes, no, no),
       Taken(Of<RemoveOpportunityLineRequest>("line_id: '1'"), yes, no, no),
       Taken(MoveTo("propose"), yes, no, no),
       Taken(Of<HoldOpportunityRequest>(), yes, no, no),
       Taken(Of<ResumeOpportunityRequest>(), no, no, no),  // it is not on hold
-      Taken(Of<AddStakeholderRequest>("stakeholder { contact: 'contacts/bela' role: CHAMPION }"), yes, no, no),
+      Taken(Of<AddStakeholderRequest>("stakeholder { contact: 'contacts/bela' role: CHAMPION }"),
+            yes, no, no),
       Taken(Of<RemoveStakeholderRequest>("contact: 'contacts/anna'"), yes, no, no),
       Taken(Of<AddCompetitorRequest>("competitor { display_name: 'Globex' }"), yes, no, no),
       Taken(Of<RemoveCompetitorRequest>("display_name: 'Initech'"), yes, no, no),
@@ -48,16 +51,21 @@ std::vector<Row> StateTable() {
 
 testing::Story Furnished() {
   return OpenOpportunity(std::string(kDesksAndChairs) +
-                         "stakeholders { contact: 'contacts/anna' role: CHAMPION } competitors { display_name: 'Initech' }");
+                         "stakeholders { contact: 'contacts/anna' role: CHAMPION } competitors { "
+                         "display_name: 'Initech' }");
 }
 
 TEST(OpportunityStates, AllowWhatTheTableSays) {
   for (const Row& row : StateTable()) {
     const std::string name = row.command->GetDescriptor()->name();
-    EXPECT_EQ(Furnished().When(*row.command).decision().accepted(), row.when_open) << name << " when open";
-    EXPECT_EQ(Furnished().Given(Of<WinOpportunityRequest>()).When(*row.command).decision().accepted(), row.when_won)
+    EXPECT_EQ(Furnished().When(*row.command).decision().accepted(), row.when_open)
+        << name << " when open";
+    EXPECT_EQ(
+        Furnished().Given(Of<WinOpportunityRequest>()).When(*row.command).decision().accepted(),
+        row.when_won)
         << name << " when won";
-    EXPECT_EQ(Furnished().Given(Lose()).When(*row.command).decision().accepted(), row.when_lost) << name << " when lost";
+    EXPECT_EQ(Furnished().Given(Lose()).When(*row.command).decision().accepted(), row.when_lost)
+        << name << " when lost";
   }
 }
 
@@ -84,8 +92,8 @@ TEST(OpeningAnOpportunity, BeginsAtTheFirstStage) {
 
 TEST(OpeningAnOpportunity, TakesWhatIsGivenOverWhatTheStageSays) {
   NoOpportunity()
-      .When(Create(
-          "stage: 'propose' probability: 0 forecast_category: OMITTED estimated_revenue { currency_code: 'EUR' units: 7 }"))
+      .When(Create("stage: 'propose' probability: 0 forecast_category: OMITTED estimated_revenue { "
+                   "currency_code: 'EUR' units: 7 }"))
       .ThenState(R"pb(stage: "propose"
                       probability: 0
                       forecast_category: OMITTED
@@ -98,8 +106,10 @@ TEST(OpeningAnOpportunity, NeedsWhatItRefersToButWhatIsMadeOfItsLead) {
     return Needs(Of<CreateOpportunityRequest>("opportunity { " + fields + " }"));
   };
   using Names = std::vector<std::string>;
-  EXPECT_EQ(needs("account: 'accounts/acme' contact: 'contacts/anna'"), (Names{"accounts/acme", "contacts/anna"}));
-  EXPECT_EQ(needs("lead: 'leads/anna' account: 'accounts/anna' contact: 'contacts/anna'"), (Names{"leads/anna"}));
+  EXPECT_EQ(needs("account: 'accounts/acme' contact: 'contacts/anna'"),
+            (Names{"accounts/acme", "contacts/anna"}));
+  EXPECT_EQ(needs("lead: 'leads/anna' account: 'accounts/anna' contact: 'contacts/anna'"),
+            (Names{"leads/anna"}));
   EXPECT_EQ(needs("lead: 'leads/anna' account: 'accounts/acme' contact: 'contacts/anna'"),
             (Names{"leads/anna", "accounts/acme"}));
   EXPECT_EQ(needs(""), Names());
@@ -124,16 +134,19 @@ TEST(OpeningAnOpportunity, NamesEveryBadFieldAtOnce) {
       )pb"))
       .ThenRefused(OPPORTUNITY_CUSTOMER_MISSING);
   EXPECT_EQ(story.bad_fields(),
-            "opportunity.account,opportunity.contact,opportunity.estimated_revenue,opportunity.budget,opportunity.probability,"
-            "opportunity.forecast_category,opportunity.process_definition,opportunity.stage,opportunity.competitors[1],"
+            "opportunity.account,opportunity.contact,opportunity.estimated_revenue,opportunity."
+            "budget,opportunity.probability,"
+            "opportunity.forecast_category,opportunity.process_definition,opportunity.stage,"
+            "opportunity.competitors[1],"
             "opportunity.lines[0].description");
 }
 
 TEST(EditingAnOpportunity, SaysWhatChangedAndNothingElse) {
   OpenOpportunity("need: 'desks' pain: 'backs'")
       .When(Update("need: 'chairs' owner: 'anna'", {"need", "pain", "owner"}))
-      .Then<OpportunityUpdated>(R"pb(opportunity { need: "chairs" owner: "anna" }
-                                     update_mask { paths: "owner" paths: "need" paths: "pain" })pb")
+      .Then<OpportunityUpdated>(
+          R"pb(opportunity { need: "chairs" owner: "anna" }
+               update_mask { paths: "owner" paths: "need" paths: "pain" })pb")
       .ThenState(R"pb(need: "chairs" pain: "" owner: "anna" display_name: "Forty seats")pb");
 }
 
@@ -167,8 +180,10 @@ TEST(EditingAnOpportunity, ChangesTheCurrencyOnlyWithAllAmounts) {
 
 TEST(EditingAnOpportunity, NeedsOnlyTheCustomersItNames) {
   using Names = std::vector<std::string>;
-  EXPECT_EQ(Needs(Update("account: 'accounts/acme' contact: 'contacts/anna'", {"contact"})), (Names{"contacts/anna"}));
-  EXPECT_EQ(Needs(Update("account: 'accounts/acme' contact: 'contacts/anna'")), (Names{"accounts/acme", "contacts/anna"}));
+  EXPECT_EQ(Needs(Update("account: 'accounts/acme' contact: 'contacts/anna'", {"contact"})),
+            (Names{"contacts/anna"}));
+  EXPECT_EQ(Needs(Update("account: 'accounts/acme' contact: 'contacts/anna'")),
+            (Names{"accounts/acme", "contacts/anna"}));
 }
 
 TEST(Stages, GiveTheirProbabilityAndForecastCategory) {
@@ -194,7 +209,8 @@ TEST(Stages, RememberSinceWhen) {
 
 TEST(Waiting, EndsByTakingItUpAgain) {
   OpenOpportunity()
-      .When(Of<HoldOpportunityRequest>("note: 'no budget before July' until { year: 2026 month: 7 day: 1 }"))
+      .When(Of<HoldOpportunityRequest>(
+          "note: 'no budget before July' until { year: 2026 month: 7 day: 1 }"))
       .Then<OpportunityHeld>()
       .ThenState(R"pb(state: OPEN
                       status: ON_HOLD
@@ -216,9 +232,11 @@ TEST(Stakeholders, AreOneEntryPerContact) {
       .When(Of<AddStakeholderRequest>("stakeholder { contact: 'contacts/anna' role: INFLUENCER }"))
       .Then<StakeholderAdded>()
       .When(Of<AddStakeholderRequest>("stakeholder { contact: 'contacts/bela' role: BLOCKER }"))
-      .When(Of<AddStakeholderRequest>("stakeholder { contact: 'contacts/anna' role: CHAMPION note: 'wants it in May' }"))
-      .ThenState(R"pb(stakeholders { contact: "contacts/anna" role: CHAMPION note: "wants it in May" }
-                      stakeholders { contact: "contacts/bela" role: BLOCKER })pb")
+      .When(Of<AddStakeholderRequest>(
+          "stakeholder { contact: 'contacts/anna' role: CHAMPION note: 'wants it in May' }"))
+      .ThenState(
+          R"pb(stakeholders { contact: "contacts/anna" role: CHAMPION note: "wants it in May" }
+               stakeholders { contact: "contacts/bela" role: BLOCKER })pb")
       .When(Of<RemoveStakeholderRequest>("contact: 'contacts/anna'"))
       .Then<StakeholderRemoved>()
       .ThenState(R"pb(stakeholders { contact: "contacts/bela" })pb");

@@ -1,4 +1,5 @@
-// What billing tells of an order: invoices, credit notes and payments, once or twice and in any order.
+// What billing tells of an order: invoices, credit notes and payments, once or twice and in any
+// order.
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -11,24 +12,47 @@ namespace {
 
 // 4 desks: 120.00 net, 144.00 in all.
 RecordInvoiceRequest InvoiceOfDesks(int64_t revision = 1) {
-  return Invoice("invoice: 'invoices/o-1-1' type: INVOICE number: 'INV-1' fulfillment: 1 revision: " + std::to_string(revision) +
-                 " lines { line_id: '1' quantity { value: '4' } net { currency_code: 'EUR' units: 120 } } total { currency_code: 'EUR' units: 144 }");
+  return Invoice(
+      "invoice: 'invoices/o-1-1' type: INVOICE number: 'INV-1' fulfillment: 1 revision: " +
+      std::to_string(revision) +
+      " lines { line_id: '1' quantity { value: '4' } net { currency_code: 'EUR' units: 120 } } "
+      "total { currency_code: 'EUR' units: 144 }");
 }
 
 // The other 6, and all chairs: 282.00 net, 338.40 in all.
 RecordInvoiceRequest InvoiceOfTheRest() {
   return Invoice(R"pb(
-    invoice: "invoices/o-1-2" type: INVOICE number: "INV-2" fulfillment: 2 revision: 1
-    lines { line_id: "1" quantity { value: "6" } net { currency_code: "EUR" units: 180 } }
-    lines { line_id: "2" quantity { value: "4" } net { currency_code: "EUR" units: 102 } }
+    invoice: "invoices/o-1-2"
+    type: INVOICE
+    number: "INV-2"
+    fulfillment: 2
+    revision: 1
+    lines {
+      line_id: "1"
+      quantity { value: "6" }
+      net { currency_code: "EUR" units: 180 }
+    }
+    lines {
+      line_id: "2"
+      quantity { value: "4" }
+      net { currency_code: "EUR" units: 102 }
+    }
     total { currency_code: "EUR" units: 338 nanos: 400000000 })pb");
 }
 
 // One desk of the first invoice.
 RecordInvoiceRequest CreditOfADesk() {
   return Invoice(R"pb(
-    invoice: "invoices/o-1-1-cn1" type: CREDIT_NOTE number: "CN-1" credited_invoice: "invoices/o-1-1" revision: 1
-    lines { line_id: "1" quantity { value: "1" } net { currency_code: "EUR" units: 30 } }
+    invoice: "invoices/o-1-1-cn1"
+    type: CREDIT_NOTE
+    number: "CN-1"
+    credited_invoice: "invoices/o-1-1"
+    revision: 1
+    lines {
+      line_id: "1"
+      quantity { value: "1" }
+      net { currency_code: "EUR" units: 30 }
+    }
     total { currency_code: "EUR" units: 36 })pb");
 }
 
@@ -47,22 +71,43 @@ testing::Story FulfilledOrder() {
 TEST(AnInvoice, CountsPerLine) {
   FulfilledOrder()
       .When(InvoiceOfDesks())
-      .Then<OrderInvoiceRecorded>(R"pb(billing_state: PARTLY_INVOICED invoice { invoice: "invoices/o-1-1" number: "INV-1" })pb")
+      .Then<OrderInvoiceRecorded>(R"pb(billing_state: PARTLY_INVOICED
+                                       invoice { invoice: "invoices/o-1-1" number: "INV-1" })pb")
       .ThenState(R"pb(
-        billing_state: PARTLY_INVOICED state: FULFILLED
-        lines { invoiced_quantity { value: "4" } invoiced_amount { units: 120 } paid_amount { currency_code: "EUR" } }
-        lines { invoiced_quantity { value: "0" } invoiced_amount { currency_code: "EUR" } }
-        invoiced_amount { units: 144 } paid_amount { currency_code: "EUR" }
+        billing_state: PARTLY_INVOICED
+        state: FULFILLED
+        lines {
+          invoiced_quantity { value: "4" }
+          invoiced_amount { units: 120 }
+          paid_amount { currency_code: "EUR" }
+        }
+        lines {
+          invoiced_quantity { value: "0" }
+          invoiced_amount { currency_code: "EUR" }
+        }
+        invoiced_amount { units: 144 }
+        paid_amount { currency_code: "EUR" }
         invoices { invoice: "invoices/o-1-1" fulfillment: 1 }
       )pb");
 }
 
 TEST(AnInvoice, OfTheRestInvoicesTheOrder) {
-  FulfilledOrder().Given(InvoiceOfDesks()).When(InvoiceOfTheRest()).Then<OrderInvoiceRecorded>("billing_state: INVOICED").ThenState(R"pb(
-    billing_state: INVOICED invoiced_amount { units: 482 nanos: 400000000 }
-    lines { invoiced_quantity { value: "10" } invoiced_amount { units: 300 } }
-    lines { invoiced_quantity { value: "4" } invoiced_amount { units: 102 } }
-  )pb");
+  FulfilledOrder()
+      .Given(InvoiceOfDesks())
+      .When(InvoiceOfTheRest())
+      .Then<OrderInvoiceRecorded>("billing_state: INVOICED")
+      .ThenState(R"pb(
+        billing_state: INVOICED
+        invoiced_amount { units: 482 nanos: 400000000 }
+        lines {
+          invoiced_quantity { value: "10" }
+          invoiced_amount { units: 300 }
+        }
+        lines {
+          invoiced_quantity { value: "4" }
+          invoiced_amount { units: 102 }
+        }
+      )pb");
 }
 
 TEST(AnInvoice, IsAllThereIsOnceTheRestIsCanceled) {
@@ -76,11 +121,19 @@ TEST(AnInvoice, IsAllThereIsOnceTheRestIsCanceled) {
 }
 
 TEST(ACreditNote, TakesBack) {
-  FulfilledOrder().Given(InvoiceOfDesks()).Given(InvoiceOfTheRest()).When(CreditOfADesk()).Then<OrderInvoiceRecorded>("billing_state: PARTLY_INVOICED").ThenState(R"pb(
-    invoiced_amount { units: 446 nanos: 400000000 }
-    lines { invoiced_quantity { value: "9" } invoiced_amount { units: 270 } }
-    lines { invoiced_quantity { value: "4" } }
-  )pb");
+  FulfilledOrder()
+      .Given(InvoiceOfDesks())
+      .Given(InvoiceOfTheRest())
+      .When(CreditOfADesk())
+      .Then<OrderInvoiceRecorded>("billing_state: PARTLY_INVOICED")
+      .ThenState(R"pb(
+        invoiced_amount { units: 446 nanos: 400000000 }
+        lines {
+          invoiced_quantity { value: "9" }
+          invoiced_amount { units: 270 }
+        }
+        lines { invoiced_quantity { value: "4" } }
+      )pb");
 }
 
 TEST(APayment, CountsInProportionToTheLines) {
@@ -104,14 +157,19 @@ TEST(APayment, OfEveryInvoicePaysTheOrder) {
       .When(PaidInFull("invoices/o-1-2", 338, 400000000))
       .Then<OrderPaymentRecorded>("billing_state: PAID")
       .ThenState(R"pb(
-        billing_state: PAID paid_amount { units: 482 nanos: 400000000 }
+        billing_state: PAID
+        paid_amount { units: 482 nanos: 400000000 }
         lines { paid_amount { units: 300 } }
         lines { paid_amount { units: 102 } }
       )pb");
 }
 
 TEST(APayment, TooMuchOfOneInvoiceDoesNotPayAnother) {
-  FulfilledOrder().Given(InvoiceOfDesks()).Given(InvoiceOfTheRest()).When(Payment("invoices/o-1-1", 2, 500)).Then<OrderPaymentRecorded>("billing_state: INVOICED");
+  FulfilledOrder()
+      .Given(InvoiceOfDesks())
+      .Given(InvoiceOfTheRest())
+      .When(Payment("invoices/o-1-1", 2, 500))
+      .Then<OrderPaymentRecorded>("billing_state: INVOICED");
 }
 
 TEST(ARefund, UnpaysTheOrder) {
@@ -127,7 +185,9 @@ TEST(ARefund, UnpaysTheOrder) {
 TEST(WhatBillingTells, MayBeToldAgainOrLate) {
   testing::Story story = FulfilledOrder();
   story.Given(Payment("invoices/o-1-1", 3, 144));
-  story.ThenState(R"pb(billing_state: NOT_INVOICED paid_amount { units: 144 } invoices { invoice: "invoices/o-1-1" payment_revision: 3 })pb");
+  story.ThenState(R"pb(billing_state: NOT_INVOICED
+                       paid_amount { units: 144 }
+                       invoices { invoice: "invoices/o-1-1" payment_revision: 3 })pb");
   story.Given(InvoiceOfDesks());
   const std::string told = story.state<Order>().invoices(0).SerializeAsString();
   story.When(Payment("invoices/o-1-1", 2, 100)).Then<OrderPaymentRecorded>();
@@ -168,8 +228,14 @@ TEST(WhatBillingTells, ComesToTheSameInAnyOrder) {
 
 TEST(WhatBillingTells, IsHeardInEveryState) {
   testing::Story canceled = PlacedOrder();
-  canceled.Given(Cancel()).When(InvoiceOfDesks()).Then<OrderInvoiceRecorded>().ThenState("state: CANCELED");
-  PlacedOrder().When(Payment("invoices/o-1-1", 2, 1)).Then<OrderPaymentRecorded>().ThenState("state: ACTIVE");
+  canceled.Given(Cancel())
+      .When(InvoiceOfDesks())
+      .Then<OrderInvoiceRecorded>()
+      .ThenState("state: CANCELED");
+  PlacedOrder()
+      .When(Payment("invoices/o-1-1", 2, 1))
+      .Then<OrderPaymentRecorded>()
+      .ThenState("state: ACTIVE");
 }
 
 TEST(WhatBillingTells, IsInTheCurrencyOfTheOrder) {

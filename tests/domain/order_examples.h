@@ -1,5 +1,5 @@
-// Orders and commands on them, for the tests of ordering. In all of them the customer buys 10 desks for 30.00 and 4 chairs for 25.50,
-// at 20 % tax: 402.00 net, 482.40 in all.
+// Orders and commands on them, for the tests of ordering. In all of them the customer buys 10 desks
+// for 30.00 and 4 chairs for 25.50, at 20 % tax: 402.00 net, 482.40 in all.
 #pragma once
 
 #include <google/protobuf/text_format.h>
@@ -27,12 +27,26 @@ Message Of(const std::string& text) {
 
 inline CreateOrderRequest CreateOrder(const std::string& more = "") {
   CreateOrderRequest request = Of<CreateOrderRequest>(R"pb(order {
-                                       account: "accounts/acme"
-                                       currency: "EUR"
-                                       payment_days: 30
-                                       lines { line { description: "desk" quantity { value: "10" } unit_price { value: "30" } tax_rate { value: "20" } } }
-                                       lines { line { description: "chair" quantity { value: "4" } unit_price { value: "25.50" } tax_rate { value: "20" } } }
-                                     })pb");
+                                                             account: "accounts/acme"
+                                                             currency: "EUR"
+                                                             payment_days: 30
+                                                             lines {
+                                                               line {
+                                                                 description: "desk"
+                                                                 quantity { value: "10" }
+                                                                 unit_price { value: "30" }
+                                                                 tax_rate { value: "20" }
+                                                               }
+                                                             }
+                                                             lines {
+                                                               line {
+                                                                 description: "chair"
+                                                                 quantity { value: "4" }
+                                                                 unit_price { value: "25.50" }
+                                                                 tax_rate { value: "20" }
+                                                               }
+                                                             }
+                                                           })pb");
   request.MergeFrom(Of<CreateOrderRequest>(more));
   return request;
 }
@@ -44,9 +58,15 @@ inline UpdateOrderRequest UpdateOrder(const std::string& order, const std::strin
   return request;
 }
 
-inline FulfillOrderRequest Fulfill(const std::string& text = "") { return Of<FulfillOrderRequest>(text); }
-inline CancelOrderRequest Cancel(const std::string& text = "") { return Of<CancelOrderRequest>("reason: 'changed their mind' " + text); }
-inline RecordInvoiceRequest Invoice(const std::string& text) { return Of<RecordInvoiceRequest>("invoice { " + text + " }"); }
+inline FulfillOrderRequest Fulfill(const std::string& text = "") {
+  return Of<FulfillOrderRequest>(text);
+}
+inline CancelOrderRequest Cancel(const std::string& text = "") {
+  return Of<CancelOrderRequest>("reason: 'changed their mind' " + text);
+}
+inline RecordInvoiceRequest Invoice(const std::string& text) {
+  return Of<RecordInvoiceRequest>("invoice { " + text + " }");
+}
 
 inline RecordPaymentRequest Payment(const std::string& invoice, int64_t revision, int64_t euros) {
   RecordPaymentRequest request;
@@ -71,8 +91,11 @@ inline testing::Story PlacedOrder() {
 }
 
 // orders/q-7, of quotes/q-7.
-inline CreateOrderRequest CreateOrderOfQuote(const std::string& totals = "total { currency_code: 'EUR' units: 482 nanos: 400000000 }") {
-  return CreateOrder("order { quote: 'quotes/q-7' quote_revision: 1 } order_id: 'q-7' accepted_totals { " + totals + " }");
+inline CreateOrderRequest CreateOrderOfQuote(
+    const std::string& totals = "total { currency_code: 'EUR' units: 482 nanos: 400000000 }") {
+  return CreateOrder(
+      "order { quote: 'quotes/q-7' quote_revision: 1 } order_id: 'q-7' accepted_totals { " +
+      totals + " }");
 }
 
 inline testing::Story PlacedOrderOfQuote() {

@@ -180,11 +180,19 @@ TEST(AcceptingAQuote, IsTooLateAfterItsLastDay) {
   ActiveQuote().At("2026-03-31T23:59:59Z").When(Accept()).Then<QuoteAccepted>();
   ActiveQuote().At("2026-04-01T00:00:00Z").When(Accept()).ThenRefused(QUOTE_EXPIRED);
   // Nor does it help to say that it was accepted in time.
-  ActiveQuote().At("2026-04-01T00:00:00Z").When(Accept("accept_date { year: 2026 month: 3 day: 30 }")).ThenRefused(QUOTE_EXPIRED);
+  ActiveQuote()
+      .At("2026-04-01T00:00:00Z")
+      .When(Accept("accept_date { year: 2026 month: 3 day: 30 }"))
+      .ThenRefused(QUOTE_EXPIRED);
 }
 
 TEST(AcceptingAQuote, IsNeverTooLateWithoutALastDay) {
-  Draft().Given(UpdateQuote("", "valid_to")).Given(Activate()).At("2036-01-01T00:00:00Z").When(Accept()).Then<QuoteAccepted>();
+  Draft()
+      .Given(UpdateQuote("", "valid_to"))
+      .Given(Activate())
+      .At("2036-01-01T00:00:00Z")
+      .When(Accept())
+      .Then<QuoteAccepted>();
 }
 
 TEST(AcceptingAQuote, TakesADayOfThePastAndTomorrowButNoLater) {
@@ -193,7 +201,8 @@ TEST(AcceptingAQuote, TakesADayOfThePastAndTomorrowButNoLater) {
       .ThenState("accept_date { year: 2026 month: 2 day: 28 }");
   ActiveQuote().When(Accept("accept_date { year: 2026 month: 3 day: 3 }")).Then<QuoteAccepted>();
   Story story = ActiveQuote();
-  story.When(Accept("accept_date { year: 2026 month: 3 day: 4 }")).ThenRefused(QUOTE_FIELDS_INVALID);
+  story.When(Accept("accept_date { year: 2026 month: 3 day: 4 }"))
+      .ThenRefused(QUOTE_FIELDS_INVALID);
   EXPECT_EQ(story.bad_fields(), "accept_date");
 }
 
@@ -228,7 +237,9 @@ TEST(LosingTheOpportunity, ClosesADraftToo) {
 TEST(LosingTheOpportunity, ChangesNothingInAClosedQuote) {
   Story story = ClosedQuote();
   Quote before = story.state<Quote>();
-  story.At("2026-03-05T12:00:00Z").When(CloseOfLostOpportunity()).Then<QuoteClosed>("reason: CANCELED opportunity_lost: true");
+  story.At("2026-03-05T12:00:00Z")
+      .When(CloseOfLostOpportunity())
+      .Then<QuoteClosed>("reason: CANCELED opportunity_lost: true");
   Quote after = story.state<Quote>();
   for (Quote* quote : {&before, &after}) {
     quote->clear_etag();
@@ -238,7 +249,9 @@ TEST(LosingTheOpportunity, ChangesNothingInAClosedQuote) {
 }
 
 TEST(LosingTheOpportunity, ConcernsOnlyItsOwnQuotes) {
-  ActiveQuote().When(CloseOfLostOpportunity("opportunities/other")).ThenRefused(QUOTE_FIELDS_INVALID);
+  ActiveQuote()
+      .When(CloseOfLostOpportunity("opportunities/other"))
+      .ThenRefused(QUOTE_FIELDS_INVALID);
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace {
 
 // What the totals must be, whatever was edited.
 void ExpectTotalsOfItsLines(const Quote& quote) {
-  EXPECT_EQ(quote.totals().DebugString(), domain::TotalsOf(quote.currency(), quote.lines(), quote.adjustments()).DebugString());
+  EXPECT_EQ(quote.totals().DebugString(),
+            domain::TotalsOf(quote.currency(), quote.lines(), quote.adjustments()).DebugString());
   for (common::v1::Line line : quote.lines()) {
     const std::string before = line.DebugString();
     domain::PriceLine(quote.currency(), &line);
@@ -18,22 +19,25 @@ void ExpectTotalsOfItsLines(const Quote& quote) {
 }
 
 TEST(DraftingAQuote, NumbersKeysAndPricesIt) {
-  NoQuote().When(CreateQuote()).Then<QuoteCreated>(R"pb(number_series: "Q-2026-00" number_in_series: 1)pb").ThenState(R"pb(
-    name: "quotes/test"
-    number: "Q-2026-00-00001"
-    state: DRAFT
-    next_line: 2
-    lines {
-      line_id: "1"
-      base { currency_code: "EUR" units: 5573 nanos: 600000000 }
-      net { units: 5350 nanos: 660000000 }
-    }
-    totals {
-      net { units: 5350 nanos: 660000000 }
-      tax { units: 1177 nanos: 150000000 }
-      total { units: 6527 nanos: 810000000 }
-    }
-  )pb");
+  NoQuote()
+      .When(CreateQuote())
+      .Then<QuoteCreated>(R"pb(number_series: "Q-2026-00" number_in_series: 1)pb")
+      .ThenState(R"pb(
+        name: "quotes/test"
+        number: "Q-2026-00-00001"
+        state: DRAFT
+        next_line: 2
+        lines {
+          line_id: "1"
+          base { currency_code: "EUR" units: 5573 nanos: 600000000 }
+          net { units: 5350 nanos: 660000000 }
+        }
+        totals {
+          net { units: 5350 nanos: 660000000 }
+          tax { units: 1177 nanos: 150000000 }
+          total { units: 6527 nanos: 810000000 }
+        }
+      )pb");
 }
 
 TEST(DraftingAQuote, NeedsNoLines) {
@@ -91,7 +95,8 @@ TEST(DraftingAQuote, NamesEveryBadFieldAtOnce) {
                                         })pb"))
       .ThenRefused(QUOTE_FIELDS_INVALID);
   EXPECT_EQ(story.bad_fields(),
-            "quote.account,quote.currency,quote.price_list,quote.payment_days,quote.valid_to,quote.lines[2].line_id,"
+            "quote.account,quote.currency,quote.price_list,quote.payment_days,quote.valid_to,quote."
+            "lines[2].line_id,"
             "quote.lines[1].quantity,quote.lines[0].description");
 }
 
@@ -149,9 +154,9 @@ TEST(DraftingAQuoteFromAnOpportunity, CopiesWhatIsNotGiven) {
 
 TEST(DraftingAQuoteFromAnOpportunity, KeepsWhatIsGiven) {
   NoQuote()
-      .When(Of<CreateQuoteRequest>(
-          std::string("quote { opportunity: 'opportunities/roof' account: 'accounts/subsidiary' owner: 'max' topic: 't' ") +
-          kPanels + "}"))
+      .When(Of<CreateQuoteRequest>(std::string("quote { opportunity: 'opportunities/roof' account: "
+                                               "'accounts/subsidiary' owner: 'max' topic: 't' ") +
+                                   kPanels + "}"))
       .ThenState(R"pb(account: "accounts/subsidiary"
                       owner: "max"
                       topic: "t"
@@ -173,8 +178,8 @@ TEST(DraftingAQuoteFromAnOpportunity, ReadsOnlyTheOpportunity) {
 
 TEST(EditingADraft, SaysWhatChangedAndNothingElse) {
   Draft()
-      .When(UpdateQuote(
-          "topic: 'south side' adjustments { discount_percent { value: '5' } } valid_to { year: 2026 month: 3 day: 31 }"))
+      .When(UpdateQuote("topic: 'south side' adjustments { discount_percent { value: '5' } } "
+                        "valid_to { year: 2026 month: 3 day: 31 }"))
       .Then<QuoteUpdated>(R"pb(
         update_mask { paths: "topic" paths: "adjustments" }
         quote {
@@ -193,7 +198,8 @@ TEST(EditingADraft, SaysWhatChangedAndNothingElse) {
 
 TEST(EditingADraft, ClearsWhatTheMaskNames) {
   Story story = Draft();
-  story.When(UpdateQuote("", "valid_to")).Then<QuoteUpdated>(R"pb(update_mask { paths: "valid_to" })pb");
+  story.When(UpdateQuote("", "valid_to"))
+      .Then<QuoteUpdated>(R"pb(update_mask { paths: "valid_to" })pb");
   EXPECT_FALSE(story.state<Quote>().has_valid_to());
 }
 
@@ -207,18 +213,21 @@ TEST(EditingADraft, TakesBackWhatWasRead) {
   }
   request.mutable_quote()->set_notes("call first");
   story.When(request).Then<QuoteUpdated>(R"pb(update_mask { paths: "notes" })pb");
-  EXPECT_EQ(story.decision().event().GetDescriptor()->full_name(), "leadstream.quoting.v1.QuoteUpdated");
+  EXPECT_EQ(story.decision().event().GetDescriptor()->full_name(),
+            "leadstream.quoting.v1.QuoteUpdated");
 }
 
 TEST(EditingADraft, NamesEveryBadFieldAtOnce) {
   Story story = Draft();
-  UpdateQuoteRequest request = UpdateQuote("payment_days: 4000 adjustments { discount_amount { value: '6000' } }");
+  UpdateQuoteRequest request =
+      UpdateQuote("payment_days: 4000 adjustments { discount_amount { value: '6000' } }");
   request.mutable_update_mask()->add_paths("account");
   request.mutable_update_mask()->add_paths("payment_days");
   request.mutable_update_mask()->add_paths("adjustments");
   request.mutable_update_mask()->add_paths("lines");
   story.When(request).ThenRefused(QUOTE_FIELDS_INVALID);
-  EXPECT_EQ(story.bad_fields(), "quote.account,quote.payment_days,quote.lines,quote.adjustments.discount_amount");
+  EXPECT_EQ(story.bad_fields(),
+            "quote.account,quote.payment_days,quote.lines,quote.adjustments.discount_amount");
 }
 
 TEST(EditingADraft, ChangesTheCurrencyOnlyWithoutLinesAndOpportunity) {
@@ -228,8 +237,13 @@ TEST(EditingADraft, ChangesTheCurrencyOnlyWithoutLinesAndOpportunity) {
       .ThenState(R"pb(currency: "HUF"
                       totals { total { currency_code: "HUF" } })pb");
   Story with_lines(QuoteAggregate());
-  with_lines.Given(CreateQuote()).When(UpdateQuote("currency: 'HUF'")).ThenRefused(QUOTE_CURRENCY_FIXED);
-  Draft().Given(RemoveLine("1")).When(UpdateQuote("currency: 'HUF'")).ThenRefused(QUOTE_CURRENCY_FIXED);
+  with_lines.Given(CreateQuote())
+      .When(UpdateQuote("currency: 'HUF'"))
+      .ThenRefused(QUOTE_CURRENCY_FIXED);
+  Draft()
+      .Given(RemoveLine("1"))
+      .When(UpdateQuote("currency: 'HUF'"))
+      .ThenRefused(QUOTE_CURRENCY_FIXED);
 }
 
 TEST(EditingLines, KeepsTheTotalsEqualToTheLines) {
@@ -239,7 +253,9 @@ TEST(EditingLines, KeepsTheTotalsEqualToTheLines) {
     ExpectTotalsOfItsLines(story.state<Quote>());
   };
   ExpectTotalsOfItsLines(story.state<Quote>());
-  after(AddLine("description: 'hours' quantity { value: '9.5' } unit_price { value: '124.75' } tax_rate { value: '22' }"));
+  after(
+      AddLine("description: 'hours' quantity { value: '9.5' } unit_price { value: '124.75' } "
+              "tax_rate { value: '22' }"));
   after(AddLine("line_id: 'x' description: 'free' quantity { value: '1' } tax_category: 'Z'"));
   after(UpdateQuote("adjustments { discount_amount { value: '100' } freight { value: '12.50' } }"));
   after(UpdateLine("line_id: 'x' unit_price { value: '33333.50' }"));
@@ -249,7 +265,9 @@ TEST(EditingLines, KeepsTheTotalsEqualToTheLines) {
   after(Revise());
   after(RemoveLine("x"));
   after(RemoveLine("2"));
-  story.ThenState("totals { lines { currency_code: 'EUR' } discount { currency_code: 'EUR' } total { currency_code: 'EUR' } }");
+  story.ThenState(
+      "totals { lines { currency_code: 'EUR' } discount { currency_code: 'EUR' } total { "
+      "currency_code: 'EUR' } }");
 }
 
 TEST(EditingLines, NeverGivesAKeyTwice) {
@@ -279,7 +297,8 @@ TEST(EditingLines, NamesBadFieldsAsTheRequestHasThem) {
       .ThenRefused(QUOTE_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "lines[1].description,lines[1].volume_discount");
 
-  story.When(UpdateLine("line_id: '1' discount_amount { value: '6000' }")).ThenRefused(QUOTE_LINES_INVALID);
+  story.When(UpdateLine("line_id: '1' discount_amount { value: '6000' }"))
+      .ThenRefused(QUOTE_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "line.discount_amount");
   story.When(UpdateLine("line_id: '9' quantity { value: '1' }")).ThenRefused(QUOTE_LINES_INVALID);
   EXPECT_EQ(story.bad_fields(), "line.line_id");
@@ -289,7 +308,8 @@ TEST(EditingLines, NamesBadFieldsAsTheRequestHasThem) {
 
 TEST(EditingLines, TakesOneFieldAlone) {
   const auto request = Of<UpdateQuoteLineRequest>(
-      "name: 'quotes/test' line { line_id: '1' unit_price { value: '300' } } update_mask { paths: 'unit_price' }");
+      "name: 'quotes/test' line { line_id: '1' unit_price { value: '300' } } update_mask { paths: "
+      "'unit_price' }");
   EXPECT_TRUE(domain::Validate(request).empty());
   Draft().When(request).Then<QuoteLineUpdated>(R"pb(
     line {
@@ -322,7 +342,8 @@ TEST(EditingLines, LeavesNoHeaderDiscountAboveWhatIsLeft) {
 
 TEST(DeletingADraft, TellsWhatWasDeleted) {
   Story story = Draft();
-  story.When(DeleteQuoteRequest()).Then<QuoteDeleted>(R"pb(opportunity: "opportunities/roof" number: "Q-2026-00-00001")pb");
+  story.When(DeleteQuoteRequest()).Then<QuoteDeleted>(R"pb(opportunity: "opportunities/roof"
+                                                           number: "Q-2026-00-00001")pb");
   EXPECT_TRUE(story.deleted());
 }
 

@@ -1,5 +1,5 @@
-// Quotes and commands on them, for the tests of quoting. In all of them the customer is offered 16 panels for 348.35 less 4 % at
-// 22 %: 5350.66 net, 1177.15 tax, 6527.81 in all.
+// Quotes and commands on them, for the tests of quoting. In all of them the customer is offered 16
+// panels for 348.35 less 4 % at 22 %: 5350.66 net, 1177.15 tax, 6527.81 in all.
 #pragma once
 
 #include <google/protobuf/text_format.h>
@@ -38,8 +38,10 @@ inline constexpr char kPanels[] = R"pb(
 // The usual quote, and what is given beside it or instead.
 inline CreateQuoteRequest CreateQuote(const std::string& more = "") {
   CreateQuoteRequest request;
-  *request.mutable_quote() =
-      Of<Quote>(std::string("account: 'accounts/acme' currency: 'EUR' valid_to { year: 2026 month: 3 day: 31 } ") + kPanels);
+  *request.mutable_quote() = Of<Quote>(
+      std::string(
+          "account: 'accounts/acme' currency: 'EUR' valid_to { year: 2026 month: 3 day: 31 } ") +
+      kPanels);
   request.mutable_quote()->MergeFrom(Of<Quote>(more));
   return request;
 }
@@ -51,17 +53,27 @@ inline UpdateQuoteRequest UpdateQuote(const std::string& quote, const std::strin
   return request;
 }
 
-inline AddQuoteLinesRequest AddLine(const std::string& line) { return Of<AddQuoteLinesRequest>("lines { " + line + " }"); }
-inline UpdateQuoteLineRequest UpdateLine(const std::string& line) { return Of<UpdateQuoteLineRequest>("line { " + line + " }"); }
+inline AddQuoteLinesRequest AddLine(const std::string& line) {
+  return Of<AddQuoteLinesRequest>("lines { " + line + " }");
+}
+inline UpdateQuoteLineRequest UpdateLine(const std::string& line) {
+  return Of<UpdateQuoteLineRequest>("line { " + line + " }");
+}
 inline RemoveQuoteLineRequest RemoveLine(const std::string& line_id) {
   return Of<RemoveQuoteLineRequest>("line_id: '" + line_id + "'");
 }
 inline ActivateQuoteRequest Activate() { return {}; }
 inline ReviseQuoteRequest Revise() { return Of<ReviseQuoteRequest>("note: 'they want fewer'"); }
-inline AcceptQuoteRequest Accept(const std::string& text = "") { return Of<AcceptQuoteRequest>(text); }
-inline CloseQuoteRequest Close(const std::string& text = "reason: LOST") { return Of<CloseQuoteRequest>(text); }
-inline CloseQuoteOfLostOpportunityRequest CloseOfLostOpportunity(const std::string& opportunity = "opportunities/roof") {
-  return Of<CloseQuoteOfLostOpportunityRequest>("note: 'out sold' opportunity: '" + opportunity + "'");
+inline AcceptQuoteRequest Accept(const std::string& text = "") {
+  return Of<AcceptQuoteRequest>(text);
+}
+inline CloseQuoteRequest Close(const std::string& text = "reason: LOST") {
+  return Of<CloseQuoteRequest>(text);
+}
+inline CloseQuoteOfLostOpportunityRequest CloseOfLostOpportunity(
+    const std::string& opportunity = "opportunities/roof") {
+  return Of<CloseQuoteOfLostOpportunityRequest>("note: 'out sold' opportunity: '" + opportunity +
+                                                "'");
 }
 
 // opportunities/roof, open: one line of 55.55.

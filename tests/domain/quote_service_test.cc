@@ -1,4 +1,5 @@
-// What quoting offers beside its commands: prices without a quote, and what it does when an opportunity is lost.
+// What quoting offers beside its commands: prices without a quote, and what it does when an
+// opportunity is lost.
 #include <absl/container/flat_hash_set.h>
 
 #include "leadstream/common/v1/record.pb.h"
@@ -14,13 +15,16 @@ namespace {
 class NothingStored : public domain::Reader {
  public:
   std::shared_ptr<const domain::Message> Find(absl::string_view) const override { return nullptr; }
-  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t) const override { return {}; }
+  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view,
+                                 size_t) const override {
+    return {};
+  }
 };
 
 TEST(CalculatingAPrice, IsWhatAQuoteWouldComeTo) {
   CalculatePriceResponse response;
-  const auto request =
-      Of<CalculatePriceRequest>(std::string("currency: 'EUR' adjustments { freight { value: '10' } } ") + kPanels);
+  const auto request = Of<CalculatePriceRequest>(
+      std::string("currency: 'EUR' adjustments { freight { value: '10' } } ") + kPanels);
   ASSERT_FALSE(CalculatePrice(request, NothingStored(), &response).has_value());
 
   Story story(QuoteAggregate());
@@ -47,26 +51,30 @@ TEST(CalculatingAPrice, NamesEveryBadFieldAtOnce) {
   EXPECT_EQ(refusal->reason, "QUOTE_LINES_INVALID");
   std::vector<std::string> fields;
   for (const auto& field : refusal->fields) fields.push_back(field.field);
-  EXPECT_EQ(fields, (std::vector<std::string>{"lines[1].unit_price", "price_list", "lines[1].description",
-                                              "adjustments.discount_percent"}));
+  EXPECT_EQ(fields,
+            (std::vector<std::string>{"lines[1].unit_price", "price_list", "lines[1].description",
+                                      "adjustments.discount_percent"}));
 }
 
-// The commands that losing opportunities/roof yields, when `gone` quotes are deleted and asking answers `otherwise` for the
-// others.
+// The commands that losing opportunities/roof yields, when `gone` quotes are deleted and asking
+// answers `otherwise` for the others.
 absl::StatusOr<domain::Commands> WhenLost(const absl::flat_hash_set<std::string>& gone,
                                           const absl::Status& otherwise = absl::OkStatus()) {
   const auto reactions = QuotingReactions();
   common::v1::Record record;
   record.set_subject("opportunities/roof");
-  const domain::Occurrence on{record,
-                              [&](const std::string& name, int64_t) -> absl::StatusOr<std::shared_ptr<const domain::Message>> {
-                                if (gone.contains(name)) return absl::NotFoundError(name);
-                                if (!otherwise.ok()) return otherwise;
-                                return std::make_shared<Quote>();
-                              }};
+  const domain::Occurrence on{
+      record,
+      [&](const std::string& name,
+          int64_t) -> absl::StatusOr<std::shared_ptr<const domain::Message>> {
+        if (gone.contains(name)) return absl::NotFoundError(name);
+        if (!otherwise.ok()) return otherwise;
+        return std::make_shared<Quote>();
+      }};
   domain::Commands commands;
   const auto lost = Of<opportunity::v1::OpportunityLost>(
-      "quotes_to_close: 'quotes/a' quotes_to_close: 'quotes/b' quotes_to_close: 'quotes/c' note: 'out sold'");
+      "quotes_to_close: 'quotes/a' quotes_to_close: 'quotes/b' quotes_to_close: 'quotes/c' note: "
+      "'out sold'");
   if (absl::Status status = reactions.at(0).react(lost, on, &commands); !status.ok()) return status;
   return commands;
 }

@@ -33,13 +33,16 @@ std::string Outcome(Story story, const Message& command) {
 
 TEST(QuoteTable, EveryCommandInEveryState) {
   const Row rows[] = {
-      {A(UpdateQuote("topic: 't'")), "QuoteUpdated", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
-      {A(AddLine("description: 'x' quantity { value: '1' }")), "QuoteLinesAdded", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT",
+      {A(UpdateQuote("topic: 't'")), "QuoteUpdated", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT",
        "QUOTE_NOT_DRAFT"},
-      {A(UpdateLine("line_id: '1' quantity { value: '1' }")), "QuoteLineUpdated", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT",
+      {A(AddLine("description: 'x' quantity { value: '1' }")), "QuoteLinesAdded", "QUOTE_NOT_DRAFT",
+       "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
+      {A(UpdateLine("line_id: '1' quantity { value: '1' }")), "QuoteLineUpdated", "QUOTE_NOT_DRAFT",
+       "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
+      {A(RemoveLine("1")), "QuoteLineRemoved", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT",
        "QUOTE_NOT_DRAFT"},
-      {A(RemoveLine("1")), "QuoteLineRemoved", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
-      {A(DeleteQuoteRequest()), "QuoteDeleted", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
+      {A(DeleteQuoteRequest()), "QuoteDeleted", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT",
+       "QUOTE_NOT_DRAFT"},
       {A(Activate()), "QuoteActivated", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
       {A(Revise()), "QUOTE_ALREADY_DRAFT", "QuoteRevised", "QUOTE_WON", "QuoteRevised"},
       {A(Accept()), "QUOTE_NOT_ACTIVE", "QuoteAccepted", "QUOTE_WON", "QUOTE_NOT_ACTIVE"},
@@ -81,7 +84,8 @@ struct Case {
 
 domain::Refusal RefusalOf(Story story, const Message& command) {
   const domain::Decision& decision = story.When(command).decision();
-  return decision.accepted() ? domain::Refusal{absl::StatusCode::kOk, "accepted", "", {}} : decision.refusal();
+  return decision.accepted() ? domain::Refusal{absl::StatusCode::kOk, "accepted", "", {}}
+                             : decision.refusal();
 }
 
 Story ExhaustedQuote() {
@@ -127,10 +131,13 @@ TEST(QuoteTable, EveryReasonIsGiven) {
       {QUOTE_EXPIRED, {kPrecondition, ActivatingLate}},
       {QUOTE_HAS_NO_LINES, {kPrecondition, ActivatingWithoutLines}},
       {QUOTE_LINES_UNPRICED, {kPrecondition, ActivatingUnpriced}},
-      {QUOTE_CURRENCY_FIXED, {kPrecondition, [] { return RefusalOf(Draft(), UpdateQuote("currency: 'HUF'")); }}},
-      {QUOTE_REVISIONS_EXHAUSTED, {kPrecondition, [] { return RefusalOf(ExhaustedQuote(), Revise()); }}},
+      {QUOTE_CURRENCY_FIXED,
+       {kPrecondition, [] { return RefusalOf(Draft(), UpdateQuote("currency: 'HUF'")); }}},
+      {QUOTE_REVISIONS_EXHAUSTED,
+       {kPrecondition, [] { return RefusalOf(ExhaustedQuote(), Revise()); }}},
       {QUOTE_OPPORTUNITY_NOT_OPEN, {kPrecondition, QuotingForALostOpportunity}},
-      {QUOTE_FIELDS_INVALID, {kArgument, [] { return RefusalOf(Draft(), UpdateQuote("payment_days: -1")); }}},
+      {QUOTE_FIELDS_INVALID,
+       {kArgument, [] { return RefusalOf(Draft(), UpdateQuote("payment_days: -1")); }}},
       {QUOTE_LINES_INVALID, {kArgument, [] { return RefusalOf(Draft(), RemoveLine("9")); }}},
   };
   const auto* reasons = ErrorReason_descriptor();
@@ -143,7 +150,8 @@ TEST(QuoteTable, EveryReasonIsGiven) {
     EXPECT_EQ(refusal.reason, reason->name());
     EXPECT_EQ(refusal.code, at->second.code) << reason->name();
     EXPECT_FALSE(refusal.message.empty()) << reason->name();
-    EXPECT_EQ(refusal.fields.empty(), at->second.code == kPrecondition && reason->number() != QUOTE_LINES_UNPRICED)
+    EXPECT_EQ(refusal.fields.empty(),
+              at->second.code == kPrecondition && reason->number() != QUOTE_LINES_UNPRICED)
         << reason->name();
   }
 }

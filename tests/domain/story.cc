@@ -25,12 +25,14 @@ void SetTime(Message* message, const char* field_name, const google::protobuf::T
 
 void ExpectContains(const Message& actual, absl::string_view subset) {
   std::unique_ptr<Message> expected(actual.New());
-  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(std::string(subset), expected.get())) << subset;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(std::string(subset), expected.get()))
+      << subset;
   MessageDifferencer differencer;
   differencer.set_scope(MessageDifferencer::PARTIAL);
   std::string difference;
   differencer.ReportDifferencesToString(&difference);
-  EXPECT_TRUE(differencer.Compare(*expected, actual)) << difference << "in:\n" << actual.DebugString();
+  EXPECT_TRUE(differencer.Compare(*expected, actual)) << difference << "in:\n"
+                                                      << actual.DebugString();
 }
 
 }  // namespace
@@ -41,7 +43,8 @@ std::optional<std::string> RememberedFacts::Get(absl::string_view key) const {
   return at->second;
 }
 
-Story::Story(domain::Aggregate aggregate) : aggregate_(std::move(aggregate)), state_(aggregate_.prototype().New()) {
+Story::Story(domain::Aggregate aggregate)
+    : aggregate_(std::move(aggregate)), state_(aggregate_.prototype().New()) {
   context_.facts = &facts_;
   context_.actor = "tester";
   Named(absl::StrCat(aggregate_.collection(), "/test"));
@@ -78,7 +81,8 @@ Story& Story::Given(const Message& command_or_event) {
   }
   When(command_or_event);
   if (!decision_->accepted()) {
-    ADD_FAILURE() << "given " << command_or_event.GetDescriptor()->name() << ", but it was refused: " << decision_->refusal().reason << ": "
+    ADD_FAILURE() << "given " << command_or_event.GetDescriptor()->name()
+                  << ", but it was refused: " << decision_->refusal().reason << ": "
                   << decision_->refusal().message << " " << bad_fields();
   }
   return *this;
@@ -87,13 +91,17 @@ Story& Story::Given(const Message& command_or_event) {
 Story& Story::When(const Message& request) {
   const domain::Command* command = aggregate_.FindCommand(request.GetDescriptor());
   if (command == nullptr) {
-    ADD_FAILURE() << request.GetDescriptor()->full_name() << " is not a command of " << aggregate_.collection();
+    ADD_FAILURE() << request.GetDescriptor()->full_name() << " is not a command of "
+                  << aggregate_.collection();
     return *this;
   }
-  EXPECT_EQ(command->creates, revision_ == 0) << request.GetDescriptor()->name() << ": the resource " << (revision_ == 0 ? "does not exist" : "exists");
+  EXPECT_EQ(command->creates, revision_ == 0)
+      << request.GetDescriptor()->name() << ": the resource "
+      << (revision_ == 0 ? "does not exist" : "exists");
   // The machinery refuses a command whose needs it cannot find, so the rules never see one.
   if (command->needs) {
-    for (const std::string& name : command->needs(request)) EXPECT_TRUE(found_.contains(name)) << "say Knows(\"" << name << "\", ...)";
+    for (const std::string& name : command->needs(request))
+      EXPECT_TRUE(found_.contains(name)) << "say Knows(\"" << name << "\", ...)";
   }
   context_.found = &found_;
   decision_.emplace(command->decide(*state_, request, context_));
@@ -103,7 +111,8 @@ Story& Story::When(const Message& request) {
 
 void Story::Fold(const Message& event) {
   const domain::Fold* fold = aggregate_.FindFold(event.GetDescriptor()->full_name());
-  ASSERT_NE(fold, nullptr) << event.GetDescriptor()->full_name() << " has no fold in " << aggregate_.collection();
+  ASSERT_NE(fold, nullptr) << event.GetDescriptor()->full_name() << " has no fold in "
+                           << aggregate_.collection();
   fold->evolve(event, state_.get());
   ++revision_;
   deleted_ = fold->deletes;
@@ -120,11 +129,13 @@ void Story::Fold(const Message& event) {
 
 Story& Story::ThenEvent(const std::string& type, absl::string_view subset) {
   if (!decision_->accepted()) {
-    ADD_FAILURE() << "expected " << type << ", but it was refused: " << decision_->refusal().reason << ": " << decision_->refusal().message << " " << bad_fields();
+    ADD_FAILURE() << "expected " << type << ", but it was refused: " << decision_->refusal().reason
+                  << ": " << decision_->refusal().message << " " << bad_fields();
     return *this;
   }
   EXPECT_EQ(decision_->event().GetDescriptor()->full_name(), type);
-  if (!subset.empty() && decision_->event().GetDescriptor()->full_name() == type) ExpectContains(decision_->event(), subset);
+  if (!subset.empty() && decision_->event().GetDescriptor()->full_name() == type)
+    ExpectContains(decision_->event(), subset);
   return *this;
 }
 
@@ -135,7 +146,8 @@ Story& Story::ThenState(absl::string_view subset) {
 
 Story& Story::ThenRefusedWith(const std::string& reason) {
   if (decision_->accepted()) {
-    ADD_FAILURE() << "expected a refusal with " << reason << ", but it was accepted: " << decision_->event().ShortDebugString();
+    ADD_FAILURE() << "expected a refusal with " << reason
+                  << ", but it was accepted: " << decision_->event().ShortDebugString();
   } else {
     EXPECT_EQ(decision_->refusal().reason, reason) << decision_->refusal().message;
     EXPECT_FALSE(decision_->refusal().message.empty()) << "a refusal says what would help";
@@ -144,7 +156,9 @@ Story& Story::ThenRefusedWith(const std::string& reason) {
 }
 
 std::string Story::bad_fields() const {
-  return absl::StrJoin(decision_->refusal().fields, ",", [](std::string* out, const domain::FieldViolation& bad) { out->append(bad.field); });
+  return absl::StrJoin(
+      decision_->refusal().fields, ",",
+      [](std::string* out, const domain::FieldViolation& bad) { out->append(bad.field); });
 }
 
 }  // namespace leadstream::testing

@@ -1,8 +1,10 @@
 // Given, when, then: the rules of a service as a specification that reads aloud.
 //
-//   Story(LeadAggregate()).Named("leads/anna").Given(CreateLead("Anna Kovács")).When(QualifyLead()).ThenRefused(LEAD_BUDGET_UNKNOWN);
+//   Story(LeadAggregate()).Named("leads/anna")
+//       .Given(CreateLead("Anna Kovács")).When(QualifyLead()).ThenRefused(LEAD_BUDGET_UNKNOWN);
 //
-// Everything runs through the aggregate's own table, as the machinery runs it; only log and read model are left out.
+// Everything runs through the aggregate's own table, as the machinery runs it; only log and read
+// model are left out.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +22,9 @@ namespace leadstream::testing {
 class RememberedFacts : public domain::MutableFacts {
  public:
   std::optional<std::string> Get(absl::string_view key) const override;
-  void Put(absl::string_view key, absl::string_view value) override { facts_[std::string(key)] = std::string(value); }
+  void Put(absl::string_view key, absl::string_view value) override {
+    facts_[std::string(key)] = std::string(value);
+  }
 
  private:
   std::map<std::string, std::string> facts_;
@@ -48,7 +52,8 @@ class Story {
   Story& Then(absl::string_view subset = "") {
     return ThenEvent(Event::descriptor()->full_name(), subset);
   }
-  // `subset` (text format) is a part of the state; list elements must be equal in number and, each, a superset.
+  // `subset` (text format) is a part of the state; list elements must be equal in number and, each,
+  // a superset.
   Story& ThenState(absl::string_view subset);
   // The command was refused with this reason, and nothing changed.
   template <typename Reason>

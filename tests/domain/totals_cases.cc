@@ -1,10 +1,11 @@
-// Prints random documents and what we make of them, one JSON object a line, for totals_oracle.py to recompute.
+// Prints random documents and what we make of them, one JSON object a line, for totals_oracle.py to
+// recompute.
 //
 //   domain_totals_cases DOCUMENTS SEED
 //
-// {"currency", "increment" (of the cash rounding, "0": none), "lines", "adjustments", "totals", "quantities", "part",
-// "part_lines"}: `part` and `part_lines` are the totals and the lines of those quantities. Messages are in protobuf's JSON, with
-// the names of the proto files.
+// {"currency", "increment" (of the cash rounding, "0": none), "lines", "adjustments", "totals",
+// "quantities", "part", "part_lines"}: `part` and `part_lines` are the totals and the lines of
+// those quantities. Messages are in protobuf's JSON, with the names of the proto files.
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -48,10 +49,11 @@ void PrintCases(int documents, uint64_t seed) {
     const auto [currency, lines, adjustments, policy] = MakeRandomDocument(dice);
     const Quantities quantities = MoreOf(lines, {}, dice);
     const Part part = PartOf(currency, lines, adjustments, quantities, policy);
-    std::cout << "{\"currency\":\"" << currency << "\",\"increment\":\"" << policy.increment << "\",\"lines\":" << Json(lines)
-              << ",\"adjustments\":" << Json(adjustments)
-              << ",\"totals\":" << Json(TotalsOf(currency, lines, adjustments, policy)) << ",\"quantities\":" << Json(quantities)
-              << ",\"part\":" << Json(part.totals) << ",\"part_lines\":" << Json(part.lines) << "}\n";
+    std::cout << "{\"currency\":\"" << currency << "\",\"increment\":\"" << policy.increment
+              << "\",\"lines\":" << Json(lines) << ",\"adjustments\":" << Json(adjustments)
+              << ",\"totals\":" << Json(TotalsOf(currency, lines, adjustments, policy))
+              << ",\"quantities\":" << Json(quantities) << ",\"part\":" << Json(part.totals)
+              << ",\"part_lines\":" << Json(part.lines) << "}\n";
   }
 }
 

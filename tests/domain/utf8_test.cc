@@ -18,12 +18,15 @@ using lead::v1::Lead;
 // A serialized lead in which every "???" became something that is not UTF-8, of the same length.
 std::string Broken(const Lead& lead, absl::string_view garbage = "\xFF\xFE!") {
   std::string wire = lead.SerializeAsString();
-  for (size_t at = 0; (at = wire.find("???", at)) != std::string::npos; at += 3) wire.replace(at, 3, std::string(garbage));
+  for (size_t at = 0; (at = wire.find("???", at)) != std::string::npos; at += 3)
+    wire.replace(at, 3, std::string(garbage));
   return wire;
 }
 
 std::string Fields(const google::protobuf::Descriptor& type, absl::string_view wire) {
-  return absl::StrJoin(FindInvalidUtf8(type, wire), " ", [](std::string* out, const FieldViolation& v) { absl::StrAppend(out, v.field); });
+  return absl::StrJoin(
+      FindInvalidUtf8(type, wire), " ",
+      [](std::string* out, const FieldViolation& v) { absl::StrAppend(out, v.field); });
 }
 
 TEST(InvalidUtf8, EveryFieldIsNamed) {
@@ -44,15 +47,19 @@ TEST(InvalidUtf8, EveryFieldIsNamed) {
 TEST(InvalidUtf8, AgreesWithTheParser) {
   Lead lead;
   lead.set_topic("a???b");
-  for (absl::string_view three : {"\xED\xA0\x80", "\xED\x9F\xBF", "\xE0\x80\x80", "\xE0\xA0\x80", "\xC0\x80x", "\xC1\xBFx", "\xC2\x80x", "\xF5\x80\x80", "xy\xC3", "x\x80y",
-                                  "\xEF\xBF\xBF", "\xF0\x9F\x98", "\xE2\x82\xAC", "xyz"}) {
+  for (absl::string_view three :
+       {"\xED\xA0\x80", "\xED\x9F\xBF", "\xE0\x80\x80", "\xE0\xA0\x80", "\xC0\x80x", "\xC1\xBFx",
+        "\xC2\x80x", "\xF5\x80\x80", "xy\xC3", "x\x80y", "\xEF\xBF\xBF", "\xF0\x9F\x98",
+        "\xE2\x82\xAC", "xyz"}) {
     const std::string wire = Broken(lead, three);
-    EXPECT_EQ(Lead().ParseFromString(wire), Fields(*Lead::descriptor(), wire).empty()) << absl::StrCat(absl::Hex(static_cast<unsigned char>(three[0])));
+    EXPECT_EQ(Lead().ParseFromString(wire), Fields(*Lead::descriptor(), wire).empty())
+        << absl::StrCat(absl::Hex(static_cast<unsigned char>(three[0])));
   }
   std::mt19937 random(7);
   for (int round = 0; round < 50000; ++round) {
     char garbage[3];
-    for (char& c : garbage) c = "\x7F\x80\x8F\x90\x9F\xA0\xBF\xC2\xE0\xED\xEF\xF0\xF4\xF5"[random() % 14];
+    for (char& c : garbage)
+      c = "\x7F\x80\x8F\x90\x9F\xA0\xBF\xC2\xE0\xED\xEF\xF0\xF4\xF5"[random() % 14];
     const std::string wire = Broken(lead, absl::string_view(garbage, 3));
     EXPECT_EQ(Lead().ParseFromString(wire), Fields(*Lead::descriptor(), wire).empty());
   }
@@ -60,7 +67,8 @@ TEST(InvalidUtf8, AgreesWithTheParser) {
 
 TEST(InvalidUtf8, EntriesOfMaps) {
   testing::InlineSchema schema("message Thing { map<string, string> labels = 1; }");
-  std::string wire = schema.Parse("Thing", R"(labels { key: "hu" value: "???" })")->SerializeAsString();
+  std::string wire =
+      schema.Parse("Thing", R"(labels { key: "hu" value: "???" })")->SerializeAsString();
   wire.replace(wire.find("???"), 3, "\xFF\xFF\xFF");
   EXPECT_EQ(Fields(schema.Type("Thing"), wire), "labels[0]");
 }
@@ -86,7 +94,8 @@ TEST(InvalidUtf8, DepthAndGarbageDoNoHarm) {
   std::string wire = "\x12\x01\xFF";
   for (int depth = 1; depth < 5000; ++depth) {
     std::string size;
-    for (size_t left = wire.size(); left > 0 || size.empty(); left >>= 7) size.push_back(static_cast<char>((left & 0x7F) | (left > 0x7F ? 0x80 : 0)));
+    for (size_t left = wire.size(); left > 0 || size.empty(); left >>= 7)
+      size.push_back(static_cast<char>((left & 0x7F) | (left > 0x7F ? 0x80 : 0)));
     wire = absl::StrCat("\x0A", size, wire);
     if (depth == 20) {
       EXPECT_EQ(FindInvalidUtf8(schema.Type("Nest"), wire).size(), 1u);
@@ -97,7 +106,9 @@ TEST(InvalidUtf8, DepthAndGarbageDoNoHarm) {
   std::mt19937 random(42);
   for (int round = 0; round < 50000; ++round) {
     std::string noise(random() % 40, '\0');
-    for (char& c : noise) c = static_cast<char>(random() % 3 == 0 ? random() % 256 : "\x0A\x12\x62\x01\x02\x05"[random() % 6]);
+    for (char& c : noise)
+      c = static_cast<char>(random() % 3 == 0 ? random() % 256
+                                              : "\x0A\x12\x62\x01\x02\x05"[random() % 6]);
     const bool parsed = Lead().ParseFromString(noise);
     EXPECT_FALSE(parsed && !FindInvalidUtf8(*Lead::descriptor(), noise).empty());
   }

@@ -13,21 +13,26 @@ constexpr char kHungarian[] =
     "Fűzfői Győző;Tűzkő és Hűtő Kft.;gyozo@tuzko.example;hűtőgép a győri üzembe\n";
 constexpr char kFrench[] =
     "First name,Last name,Company,E-mail,Interest\n"
-    "Hélène,Lefèvre,Crème Brûlée à la Carte SARL,helene@creme.example,pièces détachées à la française\n";
+    "Hélène,Lefèvre,Crème Brûlée à la Carte SARL,helene@creme.example,pièces détachées à la "
+    "française\n";
 constexpr char kGerman[] =
     "Vorname;Nachname;Firma;E-Mail;Interesse\n"
-    "Jürgen;Groß;Käßbohrer Gelände GmbH;j.gross@kaess.example;Ersatzteile für Schneefräsen – 20 €\n";
+    "Jürgen;Groß;Käßbohrer Gelände GmbH;j.gross@kaess.example;Ersatzteile für Schneefräsen – 20 "
+    "€\n";
 
 // The one lead of a table, in a line.
 std::string OneLead(absl::string_view bytes, const Options& options = {}) {
   const Reading reading = ReadFile(bytes, "table.csv", options);
   const lead::v1::Lead& lead = reading.lead();
-  return absl::StrCat(lead.person().given_name(), " ", lead.person().family_name(), ", ", lead.company(), ": ", lead.need());
+  return absl::StrCat(lead.person().given_name(), " ", lead.person().family_name(), ", ",
+                      lead.company(), ": ", lead.need());
 }
 
 const std::string kGyozo = "Győző Fűzfői, Tűzkő és Hűtő Kft.: hűtőgép a győri üzembe";
-const std::string kHelene = "Hélène Lefèvre, Crème Brûlée à la Carte SARL: pièces détachées à la française";
-const std::string kJuergen = "Jürgen Groß, Käßbohrer Gelände GmbH: Ersatzteile für Schneefräsen – 20 €";
+const std::string kHelene =
+    "Hélène Lefèvre, Crème Brûlée à la Carte SARL: pièces détachées à la française";
+const std::string kJuergen =
+    "Jürgen Groß, Käßbohrer Gelände GmbH: Ersatzteile für Schneefräsen – 20 €";
 
 TEST(Encodings, Utf8WithAndWithoutByteOrderMark) {
   EXPECT_EQ(OneLead(kHungarian), kGyozo);
@@ -53,8 +58,10 @@ TEST(Encodings, Windows1252IsKnownByItsLettersAndItsHeadings) {
 
 TEST(Encodings, TheUserKnowsBetter) {
   EXPECT_EQ(OneLead(Encoded(kHungarian, "ISO-8859-2"), {.encoding = "latin2"}), kGyozo);
-  EXPECT_EQ(OneLead(Encoded(kHungarian, "windows-1250"), {.encoding = "windows-1252"}), absl::StrReplaceAll(kGyozo, {{"ő", "õ"}, {"ű", "û"}}));
-  EXPECT_EQ(Read(kHungarian, "table.csv", {.encoding = "klingon"}, {}).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(OneLead(Encoded(kHungarian, "windows-1250"), {.encoding = "windows-1252"}),
+            absl::StrReplaceAll(kGyozo, {{"ő", "õ"}, {"ű", "û"}}));
+  EXPECT_EQ(Read(kHungarian, "table.csv", {.encoding = "klingon"}, {}).code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST(Encodings, ADamagedByteCostsALetterNotTheFile) {
@@ -64,7 +71,8 @@ TEST(Encodings, ADamagedByteCostsALetterNotTheFile) {
 }
 
 TEST(Encodings, AFileCutInsideALetterIsStillRead) {
-  const std::string cut = absl::StrCat(absl::string_view(kHungarian).substr(0, sizeof kHungarian - 2), " \xC5");
+  const std::string cut =
+      absl::StrCat(absl::string_view(kHungarian).substr(0, sizeof kHungarian - 2), " \xC5");
   EXPECT_EQ(OneLead(cut), kGyozo);
   const std::string utf16 = Encoded(kHungarian, "UTF-16LE");
   EXPECT_EQ(OneLead(absl::string_view(utf16).substr(0, utf16.size() - 1)), kGyozo);
@@ -75,7 +83,9 @@ TEST(Encodings, AreNamed) {
   EXPECT_EQ(DetectEncoding("plain"), "UTF-8");
   EXPECT_EQ(DetectEncoding(Encoded(kHungarian, "windows-1250")), "windows-1250");
   EXPECT_EQ(DetectEncoding(Encoded(kFrench, "windows-1252")), "windows-1252");
-  EXPECT_EQ(DetectEncoding(Encoded("Świętosław Łącki, Źródło Życia", "ISO-8859-2"), Region::kCentralEurope), "ISO-8859-2");
+  EXPECT_EQ(DetectEncoding(Encoded("Świętosław Łącki, Źródło Życia", "ISO-8859-2"),
+                           Region::kCentralEurope),
+            "ISO-8859-2");
 }
 
 }  // namespace

@@ -11,7 +11,9 @@ namespace {
 std::string Number(absl::string_view text) { return ReadNumber(text).value_or("no number"); }
 
 TEST(Numbers, HaveManyThousandsSeparators) {
-  for (const char* text : {"1250000", "1 250 000", "1.250.000", "1,250,000", "1'250'000", "1’250’000", "1\u00A0250\u00A0000", "1\u202F250\u202F000", "1 250 000,-"}) {
+  for (const char* text :
+       {"1250000", "1 250 000", "1.250.000", "1,250,000", "1'250'000", "1’250’000",
+        "1\u00A0250\u00A0000", "1\u202F250\u202F000", "1 250 000,-"}) {
     EXPECT_EQ(Number(text), "1250000") << text;
   }
   EXPECT_EQ(Number("48.000"), "48000") << "budgets have no thousandths";
@@ -19,7 +21,9 @@ TEST(Numbers, HaveManyThousandsSeparators) {
 }
 
 TEST(Numbers, HaveTwoDecimalSeparators) {
-  for (const char* text : {"12.000,50", "12,000.50", "12 000,50", "12'000.50", "12000.50", "12000,50"}) EXPECT_EQ(Number(text), "12000.50") << text;
+  for (const char* text :
+       {"12.000,50", "12,000.50", "12 000,50", "12'000.50", "12000.50", "12000,50"})
+    EXPECT_EQ(Number(text), "12000.50") << text;
   EXPECT_EQ(Number("0,5"), "0.5");
   EXPECT_EQ(Number("0.125"), "0.125");
 }
@@ -33,13 +37,19 @@ TEST(Numbers, AreMultipliedByTheWordBehind) {
 }
 
 TEST(Numbers, AreNotGuessed) {
-  for (const char* text : {"", "n/a", "10-20", "1.2.3", "12,34,56", "1 25 000", "five", "-5", "5 apples", "1234567890123456"}) EXPECT_EQ(Number(text), "no number") << text;
+  for (const char* text : {"", "n/a", "10-20", "1.2.3", "12,34,56", "1 25 000", "five", "-5",
+                           "5 apples", "1234567890123456"})
+    EXPECT_EQ(Number(text), "no number") << text;
 }
 
 std::string Money(absl::string_view text, absl::string_view currency = "") {
   const std::optional<google::type::Money> money = ReadMoney(text, currency);
   if (!money) return "no money";
-  return absl::StrCat(money->units(), money->nanos() == 0 ? "" : absl::StrCat(".", absl::Dec(money->nanos() / 10'000'000, absl::kZeroPad2)), " ", money->currency_code());
+  return absl::StrCat(money->units(),
+                      money->nanos() == 0 ? ""
+                                          : absl::StrCat(".", absl::Dec(money->nanos() / 10'000'000,
+                                                                        absl::kZeroPad2)),
+                      " ", money->currency_code());
 }
 
 TEST(Money, HasACurrencyAtEitherEndOrInItsOwnColumn) {
@@ -50,7 +60,8 @@ TEST(Money, HasACurrencyAtEitherEndOrInItsOwnColumn) {
   EXPECT_EQ(Money("5 millió Ft"), "5000000 HUF");
   EXPECT_EQ(Money("5 MFt"), "5000000 HUF");
   EXPECT_EQ(Money("10 000 zł"), "10000 PLN");
-  EXPECT_EQ(Money("$500", "EUR"), "500 USD") << "what stands at the number is nearer than its column";
+  EXPECT_EQ(Money("$500", "EUR"), "500 USD")
+      << "what stands at the number is nearer than its column";
 }
 
 TEST(Money, MayBeAboutOrUpTo) {
@@ -77,17 +88,23 @@ std::string Time(absl::string_view text, const char* zone = "UTC") {
 }
 
 TEST(Times, AreWrittenInManyWays) {
-  for (const char* text : {"2026-03-02T09:23:00Z", "2026-03-02 09:23", "2026.03.02. 09:23", "2026. 03. 02. 9:23", "02.03.2026 09:23", "2.3.2026 9:23", "20260302T092300Z",
-                           "2026-03-02T11:23:00+02:00", "2026/03/02 09:23:00"}) {
+  for (const char* text :
+       {"2026-03-02T09:23:00Z", "2026-03-02 09:23", "2026.03.02. 09:23", "2026. 03. 02. 9:23",
+        "02.03.2026 09:23", "2.3.2026 9:23", "20260302T092300Z", "2026-03-02T11:23:00+02:00",
+        "2026/03/02 09:23:00"}) {
     EXPECT_EQ(Time(text), "2026-03-02 09:23:00") << text;
   }
   EXPECT_EQ(Time("2026.03.02."), "2026-03-02 00:00:00");
 }
 
-TEST(Times, WithoutAZoneAreThoseOfTheOffice) { EXPECT_EQ(Time("2026.03.02. 09:23", "Europe/Budapest"), "2026-03-02 08:23:00"); }
+TEST(Times, WithoutAZoneAreThoseOfTheOffice) {
+  EXPECT_EQ(Time("2026.03.02. 09:23", "Europe/Budapest"), "2026-03-02 08:23:00");
+}
 
 TEST(Times, AreNotGuessed) {
-  for (const char* text : {"03/02/2026", "2026-02-30", "2026-13-01", "yesterday", "Tuesday 9:00", "0001-01-01", "2026-03-02 25:00", "9:23", ""}) EXPECT_EQ(Time(text), "no time") << text;
+  for (const char* text : {"03/02/2026", "2026-02-30", "2026-13-01", "yesterday", "Tuesday 9:00",
+                           "0001-01-01", "2026-03-02 25:00", "9:23", ""})
+    EXPECT_EQ(Time(text), "no time") << text;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Reads a file as the importer does and says what came of it in words, so that a test shows what a salesperson would see.
+// Reads a file as the importer does and says what came of it in words, so that a test shows what a
+// salesperson would see.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -16,7 +17,8 @@ struct Reading {
   std::vector<Inquiry> inquiries;
   std::vector<RejectedRow> rejected;
 
-  // The lead of a file that has one inquiry; a failure of the test if it has more, fewer or a bad row.
+  // The lead of a file that has one inquiry; a failure of the test if it has more, fewer or a bad
+  // row.
   const lead::v1::Lead& lead() const;
   std::vector<std::string> ids() const;
   // "fair.csv:7: too few columns: 4 instead of 13".

@@ -25,8 +25,11 @@ TEST(Words, AreCutAtLettersNotBytes) {
 }
 
 TEST(Words, ThatSayNothing) {
-  for (const char* text : {"", " ", "n/a", "N/A", "#N/A", "k.A.", "n. a.", "-", "--", "–", "...", "???", "(none)", "\xEF\xBF\xBD"}) EXPECT_TRUE(IsNothing(text)) << text;
-  for (const char* text : {"0", "na", "no", "?!", "n/a yet", "x"}) EXPECT_FALSE(IsNothing(text)) << text;
+  for (const char* text : {"", " ", "n/a", "N/A", "#N/A", "k.A.", "n. a.", "-", "--", "–", "...",
+                           "???", "(none)", "\xEF\xBF\xBD"})
+    EXPECT_TRUE(IsNothing(text)) << text;
+  for (const char* text : {"0", "na", "no", "?!", "n/a yet", "x"})
+    EXPECT_FALSE(IsNothing(text)) << text;
 }
 
 TEST(Subjects, LoseTheirReplyPrefixes) {
@@ -36,7 +39,8 @@ TEST(Subjects, LoseTheirReplyPrefixes) {
 }
 
 TEST(Sentences, ThatTellSomethingAreFound) {
-  EXPECT_EQ(TellingSentence("Good morning! Please call. We need\nfive pumps. And more."), "We need five pumps");
+  EXPECT_EQ(TellingSentence("Good morning! Please call. We need\nfive pumps. And more."),
+            "We need five pumps");
   EXPECT_EQ(TellingSentence("Please call.\n\nfive pumps..."), "five pumps...");
   EXPECT_EQ(TellingSentence("Please call."), "");
 }

@@ -12,7 +12,8 @@ namespace leadstream::testing {
 using log::LoggedRecord;
 using log::Positions;
 
-log::AppendResult EventLogContract::Append(const std::string& topic, const std::vector<std::pair<int, std::string>>& records) {
+log::AppendResult EventLogContract::Append(
+    const std::string& topic, const std::vector<std::pair<int, std::string>>& records) {
   std::vector<log::Record> kept(records.size());
   std::vector<log::PendingRecord> group;
   for (size_t i = 0; i < records.size(); ++i) {
@@ -30,7 +31,8 @@ log::AppendResult EventLogContract::Append(const std::string& topic, const std::
   return result;
 }
 
-std::vector<LoggedRecord> EventLogContract::ReadAll(const std::string& topic, const Positions& from) {
+std::vector<LoggedRecord> EventLogContract::ReadAll(const std::string& topic,
+                                                    const Positions& from) {
   auto cursor = log().Read(topic, from);
   EXPECT_TRUE(cursor.ok()) << cursor.status();
   std::vector<LoggedRecord> all;
@@ -62,7 +64,8 @@ TEST_P(EventLogContract, OffsetsCountUpInEachPartition) {
 
 TEST_P(EventLogContract, ReadsEachPartitionInOrderFromAnyOffset) {
   ASSERT_TRUE(log().CreateTopic("t", 2).ok());
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(Append("t", {{i % 2, absl::StrCat("r", i)}}).status.ok());
+  for (int i = 0; i < 10; ++i)
+    ASSERT_TRUE(Append("t", {{i % 2, absl::StrCat("r", i)}}).status.ok());
   std::map<int, std::vector<std::string>> seen;
   for (const LoggedRecord& logged : ReadAll("t", {{0, 0}, {1, 3}})) {
     seen[logged.partition].push_back(logged.record.subject());
@@ -134,12 +137,15 @@ TEST_P(EventLogContract, AppendsFromManyThreadsLoseAndDoubleNothing) {
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([this, thread] {
-      for (int i = 0; i < kGroups; ++i) EXPECT_TRUE(Append("t", {{thread, absl::StrCat(thread, "-", i)}, {0, "shared"}}).status.ok());
+      for (int i = 0; i < kGroups; ++i)
+        EXPECT_TRUE(
+            Append("t", {{thread, absl::StrCat(thread, "-", i)}, {0, "shared"}}).status.ok());
     });
   }
   for (std::thread& thread : threads) thread.join();
   std::map<int, int64_t> next;
-  for (const LoggedRecord& logged : ReadAll("t", {{0, 0}, {1, 0}, {2, 0}, {3, 0}})) EXPECT_EQ(logged.offset, next[logged.partition]++);
+  for (const LoggedRecord& logged : ReadAll("t", {{0, 0}, {1, 0}, {2, 0}, {3, 0}}))
+    EXPECT_EQ(logged.offset, next[logged.partition]++);
   EXPECT_EQ(next[0], kGroups * (kThreads + 1));
   EXPECT_EQ(next[3], kGroups);
 }

@@ -18,13 +18,15 @@ class LogUnderTest {
   virtual void Reopen() = 0;
 };
 
-class EventLogContract : public ::testing::TestWithParam<std::function<std::unique_ptr<LogUnderTest>()>> {
+class EventLogContract
+    : public ::testing::TestWithParam<std::function<std::unique_ptr<LogUnderTest>()>> {
  protected:
   void SetUp() override { under_test_ = GetParam()(); }
   log::EventLog& log() { return under_test_->log(); }
 
   // Appends records with these subjects to these partitions, in one group.
-  log::AppendResult Append(const std::string& topic, const std::vector<std::pair<int, std::string>>& records);
+  log::AppendResult Append(const std::string& topic,
+                           const std::vector<std::pair<int, std::string>>& records);
   // Everything from these positions on, at once available.
   std::vector<log::LoggedRecord> ReadAll(const std::string& topic, const log::Positions& from);
 

@@ -1,4 +1,5 @@
-// Three brokers with the settings of production: one of them may die, and no writer notices more than a pause.
+// Three brokers with the settings of production: one of them may die, and no writer notices more
+// than a pause.
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
@@ -15,7 +16,8 @@ constexpr int kPartitions = 6;  // so that each broker leads some
 TEST(KafkaCluster, ABrokerThatDiesLosesDoublesAndFailsNothing) {
   log::KafkaLogOptions options;
   options.brokers = kafka->address();
-  options.append_timeout = absl::Seconds(60);  // its partitions get another leader when the controller has missed it for a session, 3 s here
+  options.append_timeout = absl::Seconds(60);  // its partitions get another leader when the
+                                               // controller has missed it for a session, 3 s here
   options.request_timeout = absl::Seconds(30);
   auto opened = log::KafkaLog::Open(options);
   ASSERT_TRUE(opened.ok()) << opened.status();
@@ -29,11 +31,13 @@ TEST(KafkaCluster, ABrokerThatDiesLosesDoublesAndFailsNothing) {
     log::Record record;
     record.set_subject(absl::StrCat("r", i));
     std::vector<log::PendingRecord> group;
-    for (int partition = 0; partition < kPartitions; ++partition) group.push_back({partition, &record});
+    for (int partition = 0; partition < kPartitions; ++partition)
+      group.push_back({partition, &record});
     absl::Notification done;
     log.Append("t", group, [&](log::AppendResult result) {
       EXPECT_TRUE(result.status.ok()) << result.status;
-      EXPECT_EQ(result.offsets, std::vector<int64_t>(kPartitions, i)) << "nothing was written twice";
+      EXPECT_EQ(result.offsets, std::vector<int64_t>(kPartitions, i))
+          << "nothing was written twice";
       done.Notify();
     });
     done.WaitForNotification();
@@ -50,7 +54,8 @@ TEST(KafkaCluster, ABrokerThatDiesLosesDoublesAndFailsNothing) {
   for (int read = 0; read < kGroups * kPartitions;) {
     auto records = (*cursor)->Next(1000, absl::Now() + absl::Seconds(30));
     ASSERT_TRUE(records.ok() && !records->empty()) << records.status();
-    for (const log::LoggedRecord& logged : *records) EXPECT_EQ(logged.record.subject(), absl::StrCat("r", logged.offset));
+    for (const log::LoggedRecord& logged : *records)
+      EXPECT_EQ(logged.record.subject(), absl::StrCat("r", logged.offset));
     read += static_cast<int>(records->size());
   }
 }

@@ -1,4 +1,5 @@
-// The event log on a real Kafka: the contract that all logs pass, and what only a broker can do to it.
+// The event log on a real Kafka: the contract that all logs pass, and what only a broker can do to
+// it.
 #include "common/log/kafka_log.h"
 
 #include <absl/strings/str_cat.h>
@@ -44,7 +45,8 @@ std::unique_ptr<log::KafkaLog> Open(const log::KafkaLogOptions& options) {
   return std::move(*log);
 }
 
-log::AppendResult AppendOne(log::EventLog& log, const std::string& topic, const log::Record& record) {
+log::AppendResult AppendOne(log::EventLog& log, const std::string& topic,
+                            const log::Record& record) {
   log::AppendResult result;
   absl::Notification done;
   log.Append(topic, {{0, &record}}, [&](log::AppendResult appended) {
@@ -109,8 +111,10 @@ INSTANTIATE_TEST_SUITE_P(KafkaLog, KafkaLogTest, ::testing::Values(MakeLog));
 TEST_P(KafkaLogTest, AnotherWriterInBetweenShowsInTheOffsets) {
   ASSERT_TRUE(log().CreateTopic("t", 1).ok());
   EXPECT_EQ(Append("t", {{0, "mine"}}).offsets, (std::vector<int64_t>{0}));
-  EXPECT_EQ(AppendOne(*Open(kafka_log().options()), "t", log::Record()).offsets, (std::vector<int64_t>{1}));
-  EXPECT_EQ(Append("t", {{0, "mine"}}).offsets, (std::vector<int64_t>{2})) << "and not 1, as a writer alone would expect";
+  EXPECT_EQ(AppendOne(*Open(kafka_log().options()), "t", log::Record()).offsets,
+            (std::vector<int64_t>{1}));
+  EXPECT_EQ(Append("t", {{0, "mine"}}).offsets, (std::vector<int64_t>{2}))
+      << "and not 1, as a writer alone would expect";
 }
 
 TEST_P(KafkaLogTest, WhatWasAcknowledgedOutlivesTheBroker) {
@@ -127,7 +131,8 @@ TEST_P(KafkaLogTest, WhatWasAcknowledgedOutlivesTheBroker) {
   ASSERT_TRUE(Append("t", {{0, "after"}}).status.ok());
 
   std::vector<std::string> subjects;
-  for (const log::LoggedRecord& logged : ReadAll("t", {{0, 0}})) subjects.push_back(logged.record.subject());
+  for (const log::LoggedRecord& logged : ReadAll("t", {{0, 0}}))
+    subjects.push_back(logged.record.subject());
   EXPECT_EQ(subjects.front(), "before");
   EXPECT_EQ(subjects.back(), "after");
   EXPECT_THAT(subjects, ::testing::Not(::testing::Contains("too early")));
@@ -151,7 +156,8 @@ TEST_P(KafkaLogTest, AnAppendThatTimedOutDoesNotBlockTheNextOnes) {
     ASSERT_TRUE(some.ok() && !some->empty()) << some.status();
     for (const log::LoggedRecord& logged : *some) subjects.push_back(logged.record.subject());
   }
-  EXPECT_THAT(subjects, ::testing::AnyOf(::testing::ElementsAre("before", "after"), ::testing::ElementsAre("before", "in doubt", "after")));
+  EXPECT_THAT(subjects, ::testing::AnyOf(::testing::ElementsAre("before", "after"),
+                                         ::testing::ElementsAre("before", "in doubt", "after")));
 }
 
 TEST_P(KafkaLogTest, NobodyWaitsForABrokerThatIsAwayToCloseALog) {
@@ -166,7 +172,8 @@ TEST_P(KafkaLogTest, NobodyWaitsForABrokerThatIsAwayToCloseALog) {
   kafka->Do("pause 1");
   absl::Status in_flight;
   log::Record record;
-  leaving->Append("t", {{0, &record}}, [&](log::AppendResult result) { in_flight = result.status; });
+  leaving->Append("t", {{0, &record}},
+                  [&](log::AppendResult result) { in_flight = result.status; });
   const absl::Time began = absl::Now();
   membership.reset();
   cursor->reset();
@@ -213,7 +220,8 @@ TEST_P(KafkaLogTest, AnOffsetThatIsNotInTheLogIsAFaultAndNoReasonToBeginElsewher
   Append("t", {{0, "a"}});
   auto cursor = log().Read("t", {{0, 5}});
   ASSERT_TRUE(cursor.ok());
-  for (int twice = 0; twice < 2; ++twice) EXPECT_TRUE(absl::IsOutOfRange((*cursor)->Next(10, absl::Now() + absl::Seconds(30)).status()));
+  for (int twice = 0; twice < 2; ++twice)
+    EXPECT_TRUE(absl::IsOutOfRange((*cursor)->Next(10, absl::Now() + absl::Seconds(30)).status()));
 }
 
 TEST_P(KafkaLogTest, WeakTopicsAreRefusedAndWhatIsWeakIsNamed) {
@@ -221,13 +229,16 @@ TEST_P(KafkaLogTest, WeakTopicsAreRefusedAndWhatIsWeakIsNamed) {
   log::KafkaLogOptions strict = kafka_log().options();
   strict.allow_weak_topics = false;
   auto strict_log = Open(strict);
-  for (const absl::Status& refused : {strict_log->CheckTopic("t"), strict_log->CreateTopic("t", 1)}) {
+  for (const absl::Status& refused :
+       {strict_log->CheckTopic("t"), strict_log->CreateTopic("t", 1)}) {
     EXPECT_TRUE(absl::IsFailedPrecondition(refused));
     EXPECT_EQ(refused.message(), absl::StrCat("topic ", kafka_log().NameOf("t"),
-                                              " may lose records: min.insync.replicas is 1, below 2; the replication factor is 1, below 3"));
+                                              " may lose records: min.insync.replicas is 1, below "
+                                              "2; the replication factor is 1, below 3"));
   }
   strict.replication_factor = 3;
-  EXPECT_TRUE(absl::IsFailedPrecondition(Open(strict)->CreateTopic("u", 1))) << "there is only one broker";
+  EXPECT_TRUE(absl::IsFailedPrecondition(Open(strict)->CreateTopic("u", 1)))
+      << "there is only one broker";
   EXPECT_TRUE(absl::IsNotFound(strict_log->CheckTopic("none")));
 }
 
@@ -245,7 +256,8 @@ TEST_P(KafkaLogTest, EventsAreReadableAsCloudEvents) {
 
   // As any other consumer would.
   const std::string name = kafka_log().NameOf("leadstream.lead");
-  auto client = log::KafkaClient::Make(RD_KAFKA_CONSUMER, kafka_log().options(), {{"group.id", "other"}});
+  auto client =
+      log::KafkaClient::Make(RD_KAFKA_CONSUMER, kafka_log().options(), {{"group.id", "other"}});
   log::KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(partitions.get(), name.c_str(), 0)->offset = 0;
   rd_kafka_assign((*client)->get(), partitions.get());
@@ -259,33 +271,40 @@ TEST_P(KafkaLogTest, EventsAreReadableAsCloudEvents) {
   const char* header = nullptr;
   const void* value = nullptr;
   size_t size = 0;
-  for (size_t i = 0; rd_kafka_header_get_all(list, i, &header, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+  for (size_t i = 0;
+       rd_kafka_header_get_all(list, i, &header, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
     headers[header] = std::string(static_cast<const char*>(value), size);
   }
-  EXPECT_EQ(headers, (std::map<std::string, std::string>{{"ce_specversion", "1.0"},
-                                                         {"ce_id", "0193a8c4-0000-7000-8000-000000000001"},
-                                                         {"ce_type", "leadstream.lead.v1.LeadQualified"},
-                                                         {"ce_source", "/" + name},
-                                                         {"ce_subject", "leads/anna"},
-                                                         {"ce_time", "2024-11-24T09:20:00.123456Z"},
-                                                         {"ce_dataschema", "https://type.googleapis.com/leadstream.lead.v1.LeadQualified"},
-                                                         {"content-type", "application/protobuf"},
-                                                         {"ce_revision", "3"},
-                                                         {"ce_epoch", "7"}}));
+  EXPECT_EQ(headers,
+            (std::map<std::string, std::string>{
+                {"ce_specversion", "1.0"},
+                {"ce_id", "0193a8c4-0000-7000-8000-000000000001"},
+                {"ce_type", "leadstream.lead.v1.LeadQualified"},
+                {"ce_source", "/" + name},
+                {"ce_subject", "leads/anna"},
+                {"ce_time", "2024-11-24T09:20:00.123456Z"},
+                {"ce_dataschema", "https://type.googleapis.com/leadstream.lead.v1.LeadQualified"},
+                {"content-type", "application/protobuf"},
+                {"ce_revision", "3"},
+                {"ce_epoch", "7"}}));
 }
 
 TEST_P(KafkaLogTest, ProgressThatAnotherToolSetIsRefusedBecauseItsEpochIsUnknown) {
   ASSERT_TRUE(log().CreateTopic("t", 2).ok());
   auto set_by_hand = [&](int64_t offset) {
-    auto client = log::KafkaClient::Make(RD_KAFKA_CONSUMER, kafka_log().options(), {{"group.id", kafka_log().NameOf("g")}});
+    auto client = log::KafkaClient::Make(RD_KAFKA_CONSUMER, kafka_log().options(),
+                                         {{"group.id", kafka_log().NameOf("g")}});
     log::KafkaPartitions partitions(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(partitions.get(), kafka_log().NameOf("t").c_str(), 1)->offset = offset;
+    rd_kafka_topic_partition_list_add(partitions.get(), kafka_log().NameOf("t").c_str(), 1)
+        ->offset = offset;
     EXPECT_EQ(rd_kafka_commit((*client)->get(), partitions.get(), 0), RD_KAFKA_RESP_ERR_NO_ERROR);
   };
   set_by_hand(5);
   auto refused = log().Progress("g", "t");
   EXPECT_TRUE(absl::IsFailedPrecondition(refused.status())) << refused.status();
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("t/1 was set to 5 by another tool"));
+  EXPECT_THAT(std::string(refused.status().message()),
+              HasSubstr("t/1 was set to 5 by another tool"));
   set_by_hand(0);
   EXPECT_EQ(*log().Progress("g", "t"), (log::GroupProgress{{1, {0, 0}}}));
 }

@@ -18,10 +18,12 @@ using common::v1::Record;
 using Headers = std::unique_ptr<rd_kafka_headers_t, log::DestroyBy<rd_kafka_headers_destroy>>;
 
 std::string RandomText(std::mt19937_64& random, bool bytes) {
-  static const std::string kPieces[] = {"a", "Z", "é", "ő", "漢", "🜁", std::string(1, '\0'), "\n", "%", "=", ";", " "};
+  static const std::string kPieces[] = {"a",  "Z", "é", "ő", "漢", "🜁", std::string(1, '\0'),
+                                        "\n", "%", "=", ";", " "};
   std::string text;
   for (size_t length = random() % 4 == 0 ? 0 : random() % 40; length > 0; --length) {
-    text += bytes ? std::string(1, static_cast<char>(random())) : kPieces[random() % std::size(kPieces)];
+    text += bytes ? std::string(1, static_cast<char>(random()))
+                  : kPieces[random() % std::size(kPieces)];
   }
   return text;
 }
@@ -32,12 +34,15 @@ Record RandomRecord(std::mt19937_64& random) {
   for (int i = 0; i < Record::descriptor()->field_count(); ++i) {
     const auto* field = Record::descriptor()->field(i);
     if (field->cpp_type() == field->CPPTYPE_STRING) {
-      record.GetReflection()->SetString(&record, field, RandomText(random, field->type() == field->TYPE_BYTES));
+      record.GetReflection()->SetString(&record, field,
+                                        RandomText(random, field->type() == field->TYPE_BYTES));
     } else {
-      record.GetReflection()->SetInt64(&record, field, static_cast<int64_t>(random() >> (1 + random() % 63)));
+      record.GetReflection()->SetInt64(&record, field,
+                                       static_cast<int64_t>(random() >> (1 + random() % 63)));
     }
   }
-  record.set_time_us(static_cast<int64_t>(random() % 250'000'000'000'000'000));  // until the year 9892
+  record.set_time_us(
+      static_cast<int64_t>(random() % 250'000'000'000'000'000));  // until the year 9892
   return record;
 }
 
@@ -47,19 +52,23 @@ TEST(KafkaRecord, WhatGoesInComesOut) {
     const Record record = RandomRecord(random);
     const Headers headers(log::HeadersOf(record, "leadstream.lead"));
     const Record read = log::RecordOf(record.subject(), record.data(), headers.get());
-    ASSERT_TRUE(google::protobuf::util::MessageDifferencer::Equals(read, record)) << record.DebugString() << read.DebugString();
+    ASSERT_TRUE(google::protobuf::util::MessageDifferencer::Equals(read, record))
+        << record.DebugString() << read.DebugString();
   }
 }
 
 TEST(KafkaRecord, ClaimsToo) {
   const Record claim = log::Fence(6).NextClaim("id", "node-1", "one:1", 1);
   const Headers headers(log::HeadersOf(claim, "leadstream.lead"));
-  EXPECT_EQ(log::RecordOf("", claim.data(), headers.get()).SerializeAsString(), claim.SerializeAsString());
+  EXPECT_EQ(log::RecordOf("", claim.data(), headers.get()).SerializeAsString(),
+            claim.SerializeAsString());
 }
 
 TEST(KafkaRecord, UnknownHeadersAreIgnoredAndMissingOnesAreEmpty) {
   const Headers headers(rd_kafka_headers_new(4));
-  auto add = [&](const char* name, const char* value) { rd_kafka_header_add(headers.get(), name, -1, value, -1); };
+  auto add = [&](const char* name, const char* value) {
+    rd_kafka_header_add(headers.get(), name, -1, value, -1);
+  };
   add("ce_epoch", "4");
   add("ce_of_a_later_version", "x");
   add("ce_id", "");
@@ -79,7 +88,8 @@ TEST(KafkaRecord, AStrangersMessageCountsForNobody) {
     rd_kafka_header_add(headers.get(), "ce_epoch", -1, epoch, -1);
     EXPECT_FALSE(log::Fence().Admit(log::RecordOf("leads/1", "", headers.get()))) << epoch;
   }
-  EXPECT_FALSE(log::Fence().Admit(log::RecordOf("leads/1", "", nullptr))) << "nor before the first claim";
+  EXPECT_FALSE(log::Fence().Admit(log::RecordOf("leads/1", "", nullptr)))
+      << "nor before the first claim";
 }
 
 }  // namespace

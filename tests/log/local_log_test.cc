@@ -24,7 +24,10 @@ class LocalLogUnderTest : public LogUnderTest {
   std::unique_ptr<log::LocalLog> log_;
 };
 
-INSTANTIATE_TEST_SUITE_P(LocalLog, EventLogContract, ::testing::Values([]() -> std::unique_ptr<LogUnderTest> { return std::make_unique<LocalLogUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(LocalLog, EventLogContract,
+                         ::testing::Values([]() -> std::unique_ptr<LogUnderTest> {
+                           return std::make_unique<LocalLogUnderTest>();
+                         }));
 
 TEST(LocalLog, OneProcessOnlyMayWriteIt) {
   TemporaryDirectory directory;
@@ -40,14 +43,16 @@ TEST(LocalLog, ADirectoryThatCannotBeMadeIsNamed) {
   EXPECT_NE(std::string(opened.status().message()).find("/proc/no/such/place"), std::string::npos);
 }
 
-// The partitions that Apache Kafka's own murmur2 test lists for these keys (ProducerUtilsTest / UtilsTest.testMurmur2 hashes).
+// The partitions that Apache Kafka's own murmur2 test lists for these keys (ProducerUtilsTest /
+// UtilsTest.testMurmur2 hashes).
 TEST(Partitioner, AgreesWithKafkasMurmur2) {
   auto expected = [](int32_t hash, int partitions) { return (hash & 0x7fffffff) % partitions; };
   EXPECT_EQ(log::PartitionOf("21", 1 << 30), expected(-973932308, 1 << 30));
   EXPECT_EQ(log::PartitionOf("foobar", 1 << 30), expected(-790332482, 1 << 30));
   EXPECT_EQ(log::PartitionOf("a-little-bit-long-string", 12), expected(-985981536, 12));
   EXPECT_EQ(log::PartitionOf("a-little-bit-longer-string", 12), expected(-1486304829, 12));
-  EXPECT_EQ(log::PartitionOf("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", 12), expected(-58897971, 12));
+  EXPECT_EQ(log::PartitionOf("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", 12),
+            expected(-58897971, 12));
   EXPECT_EQ(log::PartitionOf("abc", 1 << 30), expected(479470107, 1 << 30));
 }
 
@@ -64,7 +69,8 @@ TEST(Fence, ARecordCountsOnlyUnderTheLastValidClaim) {
   EXPECT_FALSE(fence.Admit(first)) << "a claim is no event";
   EXPECT_TRUE(fence.Admit(Event(1)));
   const auto second = fence.NextClaim("id-2", "node-2", "two:1", 2);
-  const auto late = fence.NextClaim("id-3", "node-3", "three:1", 2);  // claims the same epoch, and comes second
+  const auto late =
+      fence.NextClaim("id-3", "node-3", "three:1", 2);  // claims the same epoch, and comes second
   EXPECT_FALSE(fence.Admit(second));
   EXPECT_FALSE(fence.Admit(late));
   EXPECT_EQ(fence.node(), "node-2");

@@ -20,7 +20,8 @@ class WorstLife {
  public:
   WorstLife(const store::Schema& schema, store::ReadModelOptions options, uint64_t seed)
       : schema_(schema), options_(std::move(options)), random_(seed) {
-    options_.flush_interval = absl::InfiniteDuration();  // flushed when it is said below, never by the clock
+    options_.flush_interval =
+        absl::InfiniteDuration();  // flushed when it is said below, never by the clock
   }
 
   absl::Status Read(log::EventLog* log, const std::string& topic) {
@@ -34,7 +35,8 @@ class WorstLife {
       auto read = (*cursor)->Next(1'000, absl::InfinitePast());
       if (!read.ok()) return read.status();
       if (read->empty()) return Open();
-      for (log::LoggedRecord& logged : *read) records_[static_cast<size_t>(logged.partition)].push_back(std::move(logged.record));
+      for (log::LoggedRecord& logged : *read)
+        records_[static_cast<size_t>(logged.partition)].push_back(std::move(logged.record));
       total_ += read->size();
     }
   }
@@ -71,7 +73,8 @@ class WorstLife {
     for (size_t attempts = 0; batch.size() < size && attempts < 4 * size; ++attempts) {
       const size_t partition = Below(records_.size());
       // A partition is sometimes read by the dozen, sometimes by the record.
-      for (size_t run = 1 + Below(12); run > 0 && delivered_[partition] < records_[partition].size(); --run) {
+      for (size_t run = 1 + Below(12);
+           run > 0 && delivered_[partition] < records_[partition].size(); --run) {
         batch.emplace_back(partition, delivered_[partition]++);
       }
     }
@@ -86,28 +89,32 @@ class WorstLife {
     store::FoldBatch fold(model_.get());
     for (const auto& [partition, offset] : batch) {
       for (int delivery = 0; delivery < (twice ? 2 : 1); ++delivery) {
-        absl::Status added = fold.Add(static_cast<int>(partition), static_cast<int64_t>(offset), records_[partition][offset]);
+        absl::Status added = fold.Add(static_cast<int>(partition), static_cast<int64_t>(offset),
+                                      records_[partition][offset]);
         if (!added.ok()) return added;
       }
     }
     return dropped ? absl::OkStatus() : fold.Commit();
   }
 
-  // From where the model is: after a batch that was dropped, and after a crash, that is further back.
+  // From where the model is: after a batch that was dropped, and after a crash, that is further
+  // back.
   void ReadOn() {
     for (size_t partition = 0; partition < records_.size(); ++partition) {
       delivered_[partition] = static_cast<size_t>(model_->NextOffset(static_cast<int>(partition)));
     }
   }
 
-  // A crash leaves what is in the files at that moment: they are copied under the living model's hands, which only keep still meanwhile.
+  // A crash leaves what is in the files at that moment: they are copied under the living model's
+  // hands, which only keep still meanwhile.
   absl::Status Reopen(bool crash) {
     const std::string crashed = options_.directory + ".crashed";
     std::error_code error;
     if (crash) {
       model_->db()->PauseBackgroundWork();
       model_->db()->DisableFileDeletions();
-      std::filesystem::copy(options_.directory, crashed, std::filesystem::copy_options::recursive, error);
+      std::filesystem::copy(options_.directory, crashed, std::filesystem::copy_options::recursive,
+                            error);
       model_->db()->EnableFileDeletions(false);
       model_->db()->ContinueBackgroundWork();
     }
@@ -139,8 +146,10 @@ class WorstLife {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ReadModel>> FoldTwice(log::EventLog* log, const std::string& topic, const store::Schema& schema,
-                                                     store::ReadModelOptions options, uint64_t seed) {
+absl::StatusOr<std::unique_ptr<ReadModel>> FoldTwice(log::EventLog* log, const std::string& topic,
+                                                     const store::Schema& schema,
+                                                     store::ReadModelOptions options,
+                                                     uint64_t seed) {
   WorstLife life(schema, std::move(options), seed);
   absl::Status status = life.Read(log, topic);
   if (status.ok()) status = life.Live();

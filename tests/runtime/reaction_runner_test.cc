@@ -26,7 +26,8 @@ constexpr char kTopic[] = "leadstream.ordering";
 
 class Nobody : public runtime::Peers {
  public:
-  absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string& name, int64_t, const std::optional<log::Position>&,
+  absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string& name, int64_t,
+                                                     const std::optional<log::Position>&,
                                                      absl::Time) override {
     return absl::NotFoundError(name);
   }
@@ -54,12 +55,14 @@ class ReactionRunnerTest : public ::testing::Test {
     appended.WaitForNotification();
   }
 
-  // Runs the reaction to its end; each command is answered with `refusal`. How many there were, and how many were parked.
+  // Runs the reaction to its end; each command is answered with `refusal`. How many there were, and
+  // how many were parked.
   std::pair<int, int> ReactAndAnswer(const std::optional<domain::Refusal>& refusal) {
     std::atomic<int> commands{0}, parked{0};
     std::vector<domain::Reaction> reactions = {domain::Whenever<OrderSubmitted, CancelOrderRequest>(
         "cancel-submitted",
-        [](const OrderSubmitted&, const domain::Occurrence& on, CancelOrderRequest* cancel) -> absl::StatusOr<bool> {
+        [](const OrderSubmitted&, const domain::Occurrence& on,
+           CancelOrderRequest* cancel) -> absl::StatusOr<bool> {
           cancel->set_name(on.record.subject());
           return true;
         })};
@@ -68,7 +71,8 @@ class ReactionRunnerTest : public ::testing::Test {
     options.report = [](int, const std::string&) {};
     runtime::ReactionRunner runner(
         &reactions, log_.get(), &peers_,
-        [&](std::unique_ptr<Message> request, runtime::CallInfo, std::function<void(Outcome)> done) {
+        [&](std::unique_ptr<Message> request, runtime::CallInfo,
+            std::function<void(Outcome)> done) {
           const bool parks = request->GetDescriptor() == common::v1::ReactionParked::descriptor();
           ++(parks ? parked : commands);
           done({parks ? std::nullopt : refusal, {}, {}});
@@ -90,7 +94,8 @@ class ReactionRunnerTest : public ::testing::Test {
 };
 
 TEST_F(ReactionRunnerTest, WhatTheRulesRefuseIsParked) {
-  EXPECT_EQ(ReactAndAnswer(domain::Refusal{absl::StatusCode::kFailedPrecondition, "ORDER_NOT_ACTIVE", "", {}}),
+  EXPECT_EQ(ReactAndAnswer(
+                domain::Refusal{absl::StatusCode::kFailedPrecondition, "ORDER_NOT_ACTIVE", "", {}}),
             std::make_pair(1, 1));
 }
 
@@ -99,12 +104,14 @@ TEST_F(ReactionRunnerTest, WhatIsDoneIsNotDoneAgain) {
   EXPECT_EQ(ReactAndAnswer(std::nullopt), std::make_pair(0, 0));
 }
 
-// Killed after the command was accepted, before that was noted; meanwhile the account was renamed that the command is made from.
-// The second time it was other content under the same request id, and an invoice that exists was parked as one that could not be
-// made.
+// Killed after the command was accepted, before that was noted; meanwhile the account was renamed
+// that the command is made from. The second time it was other content under the same request id,
+// and an invoice that exists was parked as one that could not be made.
 TEST_F(ReactionRunnerTest, ACommandMadeAgainOfWhatHasChangedSinceIsNotParked) {
-  EXPECT_EQ(ReactAndAnswer(
-                domain::Refusal{absl::StatusCode::kInvalidArgument, domain::ReasonName(common::v1::REQUEST_ID_REUSED), "", {}}),
+  EXPECT_EQ(ReactAndAnswer(domain::Refusal{absl::StatusCode::kInvalidArgument,
+                                           domain::ReasonName(common::v1::REQUEST_ID_REUSED),
+                                           "",
+                                           {}}),
             std::make_pair(1, 0));
 }
 

@@ -20,8 +20,8 @@ using runtime::Outcome;
 
 class NoPeers : public runtime::Peers {
  public:
-  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t, const std::optional<log::Position>&,
-                                                                       absl::Time) override {
+  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
+      const std::string& name, int64_t, const std::optional<log::Position>&, absl::Time) override {
     return absl::UnavailableError(absl::StrCat("nobody is asked for ", name));
   }
 };
@@ -46,7 +46,8 @@ class ReactionsTest : public ::testing::Test {
     ASSERT_TRUE(started.ok()) << started;
   }
 
-  void Begin(const google::protobuf::Message& request, runtime::CallInfo call, std::function<void(Outcome)> done) {
+  void Begin(const google::protobuf::Message& request, runtime::CallInfo call,
+             std::function<void(Outcome)> done) {
     std::unique_ptr<google::protobuf::Message> copy(request.New());
     copy->CopyFrom(request);
     service_->Execute(std::move(copy), std::move(call), std::move(done));
@@ -75,7 +76,8 @@ class ReactionsTest : public ::testing::Test {
   std::unique_ptr<runtime::Service> service_;
 };
 
-// Merging passed the merged lead's etag off as the survivor's, so that a survivor that had been changed never took anything.
+// Merging passed the merged lead's etag off as the survivor's, so that a survivor that had been
+// changed never took anything.
 TEST_F(ReactionsTest, ASurvivorTakesAMergedLeadWhateverItsOwnRevision) {
   ASSERT_EQ(Do(CreateLead("survivor", "Kovács Kft.")), "accepted");
   for (const char* owner : {"anna", "bela"}) {
@@ -92,14 +94,16 @@ TEST_F(ReactionsTest, ASurvivorTakesAMergedLeadWhateverItsOwnRevision) {
   merge.set_into("leads/survivor");
   ASSERT_EQ(Do(merge), "accepted");
 
-  for (const absl::Time deadline = absl::Now() + absl::Seconds(10);; absl::SleepFor(absl::Milliseconds(5))) {
+  for (const absl::Time deadline = absl::Now() + absl::Seconds(10);;
+       absl::SleepFor(absl::Milliseconds(5))) {
     auto survivor = service_->Find("leads/survivor");
     if (static_cast<const Lead&>(*survivor).need() == "seats") break;
     ASSERT_LT(absl::Now(), deadline) << survivor->DebugString();
   }
 }
 
-// A reaction read what it needs before its own event was folded, and was parked for what it did not find.
+// A reaction read what it needs before its own event was folded, and was parked for what it did not
+// find.
 TEST_F(ReactionsTest, WhatACommandRefersToIsReadNoEarlierThanTheEventThatItFollowsFrom) {
   const int partition = log::PartitionOf("leads/late", kPartitions);
   lead::v1::CreateAccountRequest create;

@@ -28,7 +28,8 @@ using runtime::Outcome;
 // The lead service, as far as orders need it: one account.
 class OneAccount : public runtime::Peers {
  public:
-  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(const std::string& name, int64_t, const std::optional<log::Position>&, absl::Time) override {
+  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
+      const std::string& name, int64_t, const std::optional<log::Position>&, absl::Time) override {
     if (name != "accounts/acme") return absl::NotFoundError(absl::StrCat("there is no ", name));
     auto account = std::make_shared<lead::v1::Account>();
     account->set_name(name);
@@ -54,7 +55,10 @@ class ServiceTest : public ::testing::Test {
     options.partitions = 4;
     options.page_token_key = "a key of the tests";
     options.memory = store::SharedMemory::Make(8 << 20, 8 << 20);
-    options.now_us = [this] { return clock_step_ == absl::ZeroDuration() ? absl::ToUnixMicros(absl::Now()) : absl::ToUnixMicros(clock_ += clock_step_); };
+    options.now_us = [this] {
+      return clock_step_ == absl::ZeroDuration() ? absl::ToUnixMicros(absl::Now())
+                                                 : absl::ToUnixMicros(clock_ += clock_step_);
+    };
     domain::ServiceDefinition definition = ordering::OrderingService();
     definition.reactions.clear();
     auto service = runtime::Service::Open(std::move(definition), log_.get(), &peers_, options);
@@ -101,7 +105,9 @@ class ServiceTest : public ::testing::Test {
     request.set_etag(etag);
     return request;
   }
-  static std::string Reason(const Outcome& outcome) { return outcome.refusal ? outcome.refusal->reason : "accepted"; }
+  static std::string Reason(const Outcome& outcome) {
+    return outcome.refusal ? outcome.refusal->reason : "accepted";
+  }
 
   TemporaryDirectory directory_;
   OneAccount peers_;
@@ -114,7 +120,9 @@ class ServiceTest : public ::testing::Test {
 
 TEST_F(ServiceTest, AnAcceptedCommandIsReadable) {
   Outcome outcome = Do(CreateOrder("one"));
-  ASSERT_EQ(Reason(outcome), "accepted") << outcome.refusal->message << (outcome.refusal->fields.empty() ? "" : outcome.refusal->fields[0].field);
+  ASSERT_EQ(Reason(outcome), "accepted")
+      << outcome.refusal->message
+      << (outcome.refusal->fields.empty() ? "" : outcome.refusal->fields[0].field);
   const auto& order = static_cast<const Order&>(*outcome.after.resource);
   EXPECT_EQ(order.name(), "orders/one");
   EXPECT_EQ(order.etag(), "1");
@@ -132,7 +140,8 @@ TEST_F(ServiceTest, BadFieldsAreAllNamedAndNothingIsStored) {
   ASSERT_TRUE(outcome.refusal);
   EXPECT_EQ(outcome.refusal->code, absl::StatusCode::kInvalidArgument);
   EXPECT_GE(outcome.refusal->fields.size(), 3u);
-  for (int partition = 0; partition < 4; ++partition) EXPECT_EQ(*log_->End("leadstream.ordering", partition), 1) << "only the claim";
+  for (int partition = 0; partition < 4; ++partition)
+    EXPECT_EQ(*log_->End("leadstream.ordering", partition), 1) << "only the claim";
 }
 
 TEST_F(ServiceTest, TheSameRequestIdGivesTheSameAnswerAndNoSecondEvent) {
@@ -146,7 +155,8 @@ TEST_F(ServiceTest, TheSameRequestIdGivesTheSameAnswerAndNoSecondEvent) {
     if (restarted) Reopen();
     Outcome again = Do(request);
     ASSERT_EQ(Reason(again), "accepted");
-    EXPECT_EQ(again.after.resource->SerializeAsString(), first.after.resource->SerializeAsString()) << "as it was answered then";
+    EXPECT_EQ(again.after.resource->SerializeAsString(), first.after.resource->SerializeAsString())
+        << "as it was answered then";
     EXPECT_EQ(log::ToString(again.position), log::ToString(first.position));
   }
   request.mutable_order()->set_currency("HUF");
@@ -200,7 +210,8 @@ TEST_F(ServiceTest, ItsPastCanBeRead) {
 }
 
 TEST_F(ServiceTest, ARebuiltReadModelIsByteIdentical) {
-  clock_step_ = absl::Hours(2);  // request ids are forgotten after a week, and may then be used again
+  clock_step_ =
+      absl::Hours(2);  // request ids are forgotten after a week, and may then be used again
   int accepted_again = 0;
   for (int i = 0; i < 300; ++i) {
     CreateOrderRequest request = CreateOrder(absl::StrCat("o", i));
@@ -233,7 +244,8 @@ TEST_F(ServiceTest, ARebuiltReadModelIsByteIdentical) {
   }
 }
 
-// Partitions are folded in another order than they were written in: the first use, long forgotten, wiped the second one out.
+// Partitions are folded in another order than they were written in: the first use, long forgotten,
+// wiped the second one out.
 TEST_F(ServiceTest, ARequestIdUsedAgainAfterItWasForgottenSurvivesARebuild) {
   clock_step_ = absl::Seconds(1);
   std::vector<CreateOrderRequest> again;
@@ -246,12 +258,15 @@ TEST_F(ServiceTest, ARequestIdUsedAgainAfterItWasForgottenSurvivesARebuild) {
     }
     if (use == std::string("second")) break;
     clock_ += absl::Hours(8 * 24);
-    for (int i = 0; i < 12; ++i) ASSERT_EQ(Reason(Do(CreateOrder(absl::StrCat("between", i)))), "accepted");  // each partition forgets by an event
+    for (int i = 0; i < 12; ++i)
+      ASSERT_EQ(Reason(Do(CreateOrder(absl::StrCat("between", i)))),
+                "accepted");  // each partition forgets by an event
   }
   Close();
   std::filesystem::remove_all(directory_.path() + "/model");
   Open();
-  for (const CreateOrderRequest& request : again) EXPECT_EQ(Reason(Do(request)), "accepted") << request.request_id();
+  for (const CreateOrderRequest& request : again)
+    EXPECT_EQ(Reason(Do(request)), "accepted") << request.request_id();
 }
 
 TEST_F(ServiceTest, AReadModelThatIsLostIsRebuilt) {
@@ -262,7 +277,8 @@ TEST_F(ServiceTest, AReadModelThatIsLostIsRebuilt) {
   EXPECT_TRUE(service_->model().Find("orders/one").ok());
 }
 
-// A command that was accepted before the crash was refused for good when it was retried after it: what it refers to was not folded again yet.
+// A command that was accepted before the crash was refused for good when it was retried after it:
+// what it refers to was not folded again yet.
 TEST_F(ServiceTest, NothingIsRefusedForGoodBeforeTheLogIsFoldedAgain) {
   CreateOrderRequest request = CreateOrder("one");
   request.mutable_order()->set_account("accounts/nobody");

@@ -1,4 +1,5 @@
-// Whatever comes in: a clear error that names every bad field, nothing written, and the server lives.
+// Whatever comes in: a clear error that names every bad field, nothing written, and the server
+// lives.
 #include <google/protobuf/unknown_field_set.h>
 #include <grpcpp/generic/generic_stub.h>
 
@@ -81,12 +82,15 @@ TEST_F(BadInput, EveryBadFieldIsNamedAtOnce) {
   auto answer = Call<Lead>(create);
   EXPECT_EQ(answer.code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(answer.reason(), "INVALID_FIELD");
-  EXPECT_EQ(answer.fields(), "lead.topic,lead.emails[0],lead.address.country,lead.budget.amount,lead.language,lead_id,request_id");
+  EXPECT_EQ(answer.fields(),
+            "lead.topic,lead.emails[0],lead.address.country,lead.budget.amount,lead.language,lead_"
+            "id,request_id");
 }
 
 TEST_F(BadInput, ListsAndStringsHaveLimits) {
   CreateLeadRequest create = good_;
-  for (int i = 0; i < 21; ++i) create.mutable_lead()->add_emails(absl::StrCat("a", i, "@b.example"));
+  for (int i = 0; i < 21; ++i)
+    create.mutable_lead()->add_emails(absl::StrCat("a", i, "@b.example"));
   create.mutable_lead()->set_notes(std::string(20'001, 'n'));
   EXPECT_EQ(Call<Lead>(create).fields(), "lead.emails,lead.notes");
 }
@@ -99,7 +103,8 @@ TEST_F(BadInput, FourMebibytesAreTooMuch) {
 
 TEST_F(BadInput, AStringThatIsNotUtf8IsNamed) {
   const std::string lead = std::string("\x4a\x02\xff\xfe", 4);  // topic = 9
-  const std::string request = absl::StrCat("\x0a", std::string(1, static_cast<char>(lead.size())), lead);
+  const std::string request =
+      absl::StrCat("\x0a", std::string(1, static_cast<char>(lead.size())), lead);
   const grpc::Status status = CallRaw("/leadstream.lead.v1.LeadService/CreateLead", request);
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(FieldsOf(status), "lead.topic");
@@ -117,7 +122,9 @@ TEST_F(BadInput, RandomBytesNeverHarm) {
     std::string bytes(random() % 200, '\0');
     for (char& c : bytes) c = static_cast<char>(random());
     const grpc::Status status = CallRaw("/leadstream.quoting.v1.QuoteService/AcceptQuote", bytes);
-    EXPECT_TRUE(status.error_code() == StatusCode::INVALID_ARGUMENT || status.error_code() == StatusCode::NOT_FOUND) << status.error_message();
+    EXPECT_TRUE(status.error_code() == StatusCode::INVALID_ARGUMENT ||
+                status.error_code() == StatusCode::NOT_FOUND)
+        << status.error_message();
   }
 }
 
@@ -125,34 +132,69 @@ TEST_F(BadInput, AmountsAreNeitherNegativeNorEndless) {
   auto answer = Call<Invoice>(Of<CreateInvoiceRequest>(R"pb(
     invoice {
       currency: "EUR"
-      lines { description: "a" quantity { value: "-1" } unit_price { value: "1" } }
-      lines { description: "b" quantity { value: "1e20" } unit_price { value: "1" } }
-      lines { description: "c" quantity { value: "1" } unit_price { value: "0x10" } }
-      lines { description: "d" quantity { value: "1" } unit_price { value: "1" } discount_percent { value: "101" } }
+      lines {
+        description: "a"
+        quantity { value: "-1" }
+        unit_price { value: "1" }
+      }
+      lines {
+        description: "b"
+        quantity { value: "1e20" }
+        unit_price { value: "1" }
+      }
+      lines {
+        description: "c"
+        quantity { value: "1" }
+        unit_price { value: "0x10" }
+      }
+      lines {
+        description: "d"
+        quantity { value: "1" }
+        unit_price { value: "1" }
+        discount_percent { value: "101" }
+      }
     })pb"));
   EXPECT_EQ(answer.code(), StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(answer.fields(), "invoice.lines[0].quantity,invoice.lines[1].quantity,invoice.lines[2].unit_price,invoice.lines[3].discount_percent");
+  EXPECT_EQ(answer.fields(),
+            "invoice.lines[0].quantity,invoice.lines[1].quantity,invoice.lines[2].unit_price,"
+            "invoice.lines[3].discount_percent");
 }
 
 TEST_F(BadInput, ASumThatOverflowsIsRefused) {
   auto answer = Call<Quote>(Of<CreateQuoteRequest>(R"pb(
-    quote { currency: "EUR" lines { description: "a" quantity { value: "999999999999999" } unit_price { value: "999999999999999" } } })pb"));
+    quote {
+      currency: "EUR"
+      lines {
+        description: "a"
+        quantity { value: "999999999999999" }
+        unit_price { value: "999999999999999" }
+      }
+    })pb"));
   EXPECT_EQ(answer.code(), StatusCode::INVALID_ARGUMENT) << answer.reply.DebugString();
   EXPECT_EQ(answer.fields(), "quote.account,quote.lines[0].quantity");
 }
 
 TEST_F(BadInput, MoneyIsInOneKnownCurrency) {
   auto answer = Call<Lead>(Of<CreateLeadRequest>(R"pb(
-    lead { topic: "x" company: "y" budget { amount { currency_code: "EURO" units: 5 } } })pb"));
+    lead {
+      topic: "x"
+      company: "y"
+      budget { amount { currency_code: "EURO" units: 5 } }
+    })pb"));
   EXPECT_EQ(answer.fields(), "lead.budget.amount");
   auto split = Call<Lead>(Of<CreateLeadRequest>(R"pb(
-    lead { topic: "x" company: "y" budget { amount { currency_code: "JPY" units: 5 nanos: -500000000 } } })pb"));
+    lead {
+      topic: "x"
+      company: "y"
+      budget { amount { currency_code: "JPY" units: 5 nanos: -500000000 } }
+    })pb"));
   EXPECT_EQ(split.fields(), "lead.budget.amount");
 }
 
 TEST_F(BadInput, NamesMustBeNamesOfTheirKind) {
   GetLeadRequest get;
-  for (const char* wrong : {"", "leads/", "orders/1", "leads/a/b", "leads/ünïcode", "../../etc/passwd", "leads/UPPER"}) {
+  for (const char* wrong : {"", "leads/", "orders/1", "leads/a/b", "leads/ünïcode",
+                            "../../etc/passwd", "leads/UPPER"}) {
     get.set_name(wrong);
     auto answer = Call<Lead>(get);
     EXPECT_EQ(answer.code(), StatusCode::INVALID_ARGUMENT) << wrong;
@@ -164,12 +206,14 @@ TEST_F(BadInput, NamesMustBeNamesOfTheirKind) {
 
 TEST_F(BadInput, BrokenFiltersOrdersAndTokensSayWhatIsWrong) {
   ListLeadsRequest list;
-  for (const char* wrong : {"stat = OPEN", "state = ", "state = SLEEPING", "(state = OPEN", "score > many", "emails = \"x\""}) {
+  for (const char* wrong : {"stat = OPEN", "state = ", "state = SLEEPING", "(state = OPEN",
+                            "score > many", "emails = \"x\""}) {
     list.set_filter(wrong);
     auto answer = Call<ListLeadsResponse>(list);
     EXPECT_EQ(answer.reason(), "FILTER_INVALID") << wrong;
     EXPECT_EQ(answer.fields(), "filter") << wrong;
-    EXPECT_NE(answer.status.error_message().find("character"), std::string::npos) << answer.status.error_message();
+    EXPECT_NE(answer.status.error_message().find("character"), std::string::npos)
+        << answer.status.error_message();
   }
   list.clear_filter();
   for (const char* wrong : {"nothing", "topic", "score desc, topic", "emails"}) {
@@ -186,14 +230,25 @@ TEST_F(BadInput, BrokenFiltersOrdersAndTokensSayWhatIsWrong) {
 
 TEST_F(BadInput, MasksNameFieldsThatCanBeWritten) {
   auto answer = Call<Lead>(Of<UpdateLeadRequest>(R"pb(
-    lead { name: "leads/nobody" } update_mask { paths: "topic" paths: "colour" paths: "state" paths: "create_time" })pb"));
+    lead { name: "leads/nobody" }
+    update_mask { paths: "topic" paths: "colour" paths: "state" paths: "create_time" })pb"));
   EXPECT_EQ(answer.code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(answer.fields(), "update_mask.paths[1],update_mask.paths[2],update_mask.paths[3]");
 }
 
 TEST_F(BadInput, WhatIsReferredToMustExist) {
   auto answer = Call<ordering::v1::Order>(Of<ordering::v1::CreateOrderRequest>(R"pb(
-    order { account: "accounts/nobody" currency: "EUR" lines { line { description: "a" quantity { value: "1" } unit_price { value: "1" } } } })pb"));
+    order {
+      account: "accounts/nobody"
+      currency: "EUR"
+      lines {
+        line {
+          description: "a"
+          quantity { value: "1" }
+          unit_price { value: "1" }
+        }
+      }
+    })pb"));
   EXPECT_EQ(answer.code(), StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(answer.reason(), "REFERENCE_NOT_FOUND");
 }

@@ -24,12 +24,14 @@ using quoting::v1::Quote;
 class Commands : public Serving {
  protected:
   static CreateLeadRequest CreateLead(const std::string& id, const std::string& request_id = "") {
-    CreateLeadRequest create = Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
+    CreateLeadRequest create =
+        Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
     create.set_lead_id(id);
     create.set_request_id(request_id);
     return create;
   }
-  static AssignLeadRequest Assign(const std::string& name, const std::string& owner, const std::string& etag = "") {
+  static AssignLeadRequest Assign(const std::string& name, const std::string& owner,
+                                  const std::string& etag = "") {
     AssignLeadRequest assign;
     assign.set_name(name);
     assign.set_owner(owner);
@@ -52,7 +54,8 @@ TEST_F(Commands, TheSameRequestIdGivesTheSameAnswerAlsoAfterARestart) {
     if (restarted) Restart();
     auto again = Call<Lead>(create);
     ASSERT_TRUE(again.ok());
-    EXPECT_EQ(again.reply.SerializeAsString(), first.reply.SerializeAsString()) << "as it was answered then";
+    EXPECT_EQ(again.reply.SerializeAsString(), first.reply.SerializeAsString())
+        << "as it was answered then";
     EXPECT_EQ(again.position, first.position);
   }
   EXPECT_EQ(EventsOf(first.reply.name()), 2);
@@ -69,10 +72,20 @@ TEST_F(Commands, AnotherRequestUnderTheSameIdIsRefused) {
 }
 
 TEST_F(Commands, OfSixtyFourWithOneEtagOneWins) {
-  ASSERT_TRUE(Call<lead::v1::Account>(Of<lead::v1::CreateAccountRequest>("account_id: 'acme' account { display_name: 'Acme' }")).ok());
+  ASSERT_TRUE(Call<lead::v1::Account>(Of<lead::v1::CreateAccountRequest>(
+                                          "account_id: 'acme' account { display_name: 'Acme' }"))
+                  .ok());
   auto quote = Call<Quote>(Of<CreateQuoteRequest>(R"pb(
     quote_id: "raced"
-    quote { account: "accounts/acme" currency: "EUR" lines { description: "seat" quantity { value: "1" } unit_price { value: "100" } } })pb"));
+    quote {
+      account: "accounts/acme"
+      currency: "EUR"
+      lines {
+        description: "seat"
+        quantity { value: "1" }
+        unit_price { value: "100" }
+      }
+    })pb"));
   ASSERT_TRUE(quote.ok()) << quote.status.error_message();
   ActivateQuoteRequest activate;
   activate.set_name("quotes/raced");
@@ -100,7 +113,8 @@ TEST_F(Commands, AWriteIsSeenByAReadThatSendsItsPosition) {
   // One that no event has yet is waited for, as long as the caller waits.
   const std::string partition = created.position.substr(0, created.position.find(':'));
   const StatusCode waited = Call<Lead>(get, partition + ":999999", absl::Milliseconds(200)).code();
-  EXPECT_TRUE(waited == StatusCode::DEADLINE_EXCEEDED || waited == StatusCode::UNAVAILABLE) << waited;
+  EXPECT_TRUE(waited == StatusCode::DEADLINE_EXCEEDED || waited == StatusCode::UNAVAILABLE)
+      << waited;
   EXPECT_EQ(Call<Lead>(get, "nonsense").fields(), "leadstream-position");
 }
 
@@ -112,7 +126,8 @@ TEST_F(Commands, ARefusalSaysWhyAndWhatWouldHelp) {
   EXPECT_EQ(answer.code(), StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(answer.reason(), "LEAD_INTEREST_UNKNOWN");
   EXPECT_EQ(answer.fields(), "need,budget,currency");
-  EXPECT_EQ(DetailOf<google::rpc::PreconditionFailure>(answer.status).violations(0).type(), "LEAD_INTEREST_UNKNOWN");
+  EXPECT_EQ(DetailOf<google::rpc::PreconditionFailure>(answer.status).violations(0).type(),
+            "LEAD_INTEREST_UNKNOWN");
 }
 
 TEST_F(Commands, WhatWasAnsweredIsThereAfterADrainUnderLoad) {
@@ -125,8 +140,10 @@ TEST_F(Commands, WhatWasAnsweredIsThereAfterADrainUnderLoad) {
       for (int n = 0; !stop; ++n) {
         auto answer = Call<Lead>(CreateLead(absl::StrCat("c", i, "-", n)));
         if (answer.ok()) answered[i].push_back(answer.reply.name());
-        // gRPC itself says CANCELLED to a call that arrives in the very moment in which the port closes.
-        const bool is_refused = answer.code() == StatusCode::UNAVAILABLE || answer.code() == StatusCode::CANCELLED;
+        // gRPC itself says CANCELLED to a call that arrives in the very moment in which the port
+        // closes.
+        const bool is_refused =
+            answer.code() == StatusCode::UNAVAILABLE || answer.code() == StatusCode::CANCELLED;
         if (is_refused) ++refused;
         if (!answer.ok() && !is_refused) ADD_FAILURE() << answer.status.error_message();
       }

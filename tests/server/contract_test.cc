@@ -18,7 +18,8 @@ class Contract : public Serving {
   grpc::Status CallEmpty(const MethodDescriptor* method) {
     grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(method->server_streaming() ? 300 : 10'000)));
+    context.set_deadline(absl::ToChronoTime(
+        absl::Now() + absl::Milliseconds(method->server_streaming() ? 300 : 10'000)));
     grpc::CompletionQueue queue;
     const std::string path = absl::StrCat("/", method->service()->full_name(), "/", method->name());
     auto stream = stub.PrepareCall(&context, path, &queue);
@@ -63,7 +64,8 @@ TEST_F(Contract, EveryMethodAnswersAnEmptyRequest) {
             unimplemented.insert(method->full_name());
             break;
           case grpc::StatusCode::INVALID_ARGUMENT:
-            EXPECT_FALSE(FieldsOf(status).empty()) << method->full_name() << ": " << status.error_message();
+            EXPECT_FALSE(FieldsOf(status).empty())
+                << method->full_name() << ": " << status.error_message();
             break;
           case grpc::StatusCode::DEADLINE_EXCEEDED:  // a watch goes on
             EXPECT_TRUE(method->server_streaming()) << method->full_name();
@@ -75,12 +77,17 @@ TEST_F(Contract, EveryMethodAnswersAnEmptyRequest) {
     }
   }
   EXPECT_GT(methods, 150);
-  for (const char* implemented : {"leadstream.lead.v1.LeadService.CreateLead", "leadstream.quoting.v1.QuoteService.AcceptQuote",
-                                  "leadstream.billing.v1.InvoiceService.WatchInvoices", "leadstream.opportunity.v1.OpportunityService.ListOpportunities"}) {
+  for (const char* implemented :
+       {"leadstream.lead.v1.LeadService.CreateLead",
+        "leadstream.quoting.v1.QuoteService.AcceptQuote",
+        "leadstream.billing.v1.InvoiceService.WatchInvoices",
+        "leadstream.opportunity.v1.OpportunityService.ListOpportunities"}) {
     EXPECT_EQ(unimplemented.count(implemented), 0u) << implemented;
   }
-  for (const char* later : {"leadstream.lead.v1.LeadService.ImportLeads", "leadstream.lead.v1.ActivityService.ListTimeline",
-                            "leadstream.opportunity.v1.ProcessService.GetPipeline", "leadstream.billing.v1.PaymentService.CreatePayment"}) {
+  for (const char* later : {"leadstream.lead.v1.LeadService.ImportLeads",
+                            "leadstream.lead.v1.ActivityService.ListTimeline",
+                            "leadstream.opportunity.v1.ProcessService.GetPipeline",
+                            "leadstream.billing.v1.PaymentService.CreatePayment"}) {
     EXPECT_EQ(unimplemented.count(later), 1u) << later;
   }
 }
@@ -92,10 +99,13 @@ TEST_F(Contract, TheServerIsHealthyAndSoIsEachService) {
     grpc::CompletionQueue queue;
     // HealthCheckRequest{service = 1}, HealthCheckResponse{status = 1: SERVING = 1}
     const std::string name(service);
-    const std::string bytes = name.empty() ? "" : absl::StrCat("\x0a", std::string(1, static_cast<char>(name.size())), name);
+    const std::string bytes =
+        name.empty() ? ""
+                     : absl::StrCat("\x0a", std::string(1, static_cast<char>(name.size())), name);
     grpc::Slice slice(bytes);
     grpc::ByteBuffer reply;
-    auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::ByteBuffer(&slice, 1), &queue);
+    auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check",
+                                      grpc::ByteBuffer(&slice, 1), &queue);
     grpc::Status status;
     call->StartCall();
     call->Finish(&reply, &status, nullptr);
@@ -105,7 +115,8 @@ TEST_F(Contract, TheServerIsHealthyAndSoIsEachService) {
     ASSERT_TRUE(status.ok()) << service << ": " << status.error_message();
     grpc::Slice answer;
     ASSERT_TRUE(reply.DumpToSingleSlice(&answer).ok());
-    EXPECT_EQ(std::string(reinterpret_cast<const char*>(answer.begin()), answer.size()), "\x08\x01") << service;
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(answer.begin()), answer.size()), "\x08\x01")
+        << service;
   }
 }
 

@@ -26,7 +26,8 @@ using lead::v1::WatchLeadsResponse;
 class Reads : public Serving {
  protected:
   Answer<Lead> CreateLead(const std::string& id, const std::string& more = "") {
-    CreateLeadRequest create = Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
+    CreateLeadRequest create =
+        Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
     create.MergeFrom(Of<CreateLeadRequest>(more));
     create.set_lead_id(id);
     return Call<Lead>(create);
@@ -59,10 +60,13 @@ class Reads : public Serving {
 // A watch under way.
 class Watching {
  public:
-  Watching(std::shared_ptr<grpc::Channel> channel, const WatchLeadsRequest& request, absl::Duration deadline = absl::Seconds(20)) {
+  Watching(std::shared_ptr<grpc::Channel> channel, const WatchLeadsRequest& request,
+           absl::Duration deadline = absl::Seconds(20)) {
     context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
-    const grpc::internal::RpcMethod method("/leadstream.lead.v1.LeadService/WatchLeads", grpc::internal::RpcMethod::SERVER_STREAMING);
-    reader_.reset(grpc::internal::ClientReaderFactory<WatchLeadsResponse>::Create(channel.get(), method, &context_, request));
+    const grpc::internal::RpcMethod method("/leadstream.lead.v1.LeadService/WatchLeads",
+                                           grpc::internal::RpcMethod::SERVER_STREAMING);
+    reader_.reset(grpc::internal::ClientReaderFactory<WatchLeadsResponse>::Create(
+        channel.get(), method, &context_, request));
   }
   bool Next(WatchLeadsResponse* change) { return reader_->Read(change); }
   grpc::Status Cancel() {
@@ -99,7 +103,9 @@ TEST_F(Reads, PagesTogetherHoldEachResourceOnce) {
   std::vector<std::string> open;
   for (int i = 0; i < 25; ++i) {
     const std::string source = i % 2 == 0 ? "WEB" : "EMAIL";
-    open.push_back(CreateLead(absl::StrCat("l", i), absl::StrCat("lead { source: ", source, " score: ", i % 7, " }")).reply.name());
+    open.push_back(CreateLead(absl::StrCat("l", i),
+                              absl::StrCat("lead { source: ", source, " score: ", i % 7, " }"))
+                       .reply.name());
   }
   ListLeadsRequest list;
   list.set_page_size(4);
@@ -181,7 +187,8 @@ TEST_F(Reads, AWatchTellsWhatComes) {
 }
 
 TEST_F(Reads, AWatchFromTheBeginningMissesNothing) {
-  for (int i = 0; i < 30; ++i) CreateLead(absl::StrCat("l", i), i % 3 == 0 ? "lead { source: WEB }" : "");
+  for (int i = 0; i < 30; ++i)
+    CreateLead(absl::StrCat("l", i), i % 3 == 0 ? "lead { source: WEB }" : "");
   WatchLeadsRequest all = Of<WatchLeadsRequest>("position: '0' filter: 'source = WEB'");
   Watching watching(channel_, all);
   std::set<std::string> seen;
@@ -198,7 +205,8 @@ TEST_F(Reads, WatchesAreRefusedWhereTheyCannotBe) {
   Watching nowhere(channel_, Of<WatchLeadsRequest>("position: 'lead/99:1'"));
   EXPECT_EQ(FieldsOf(nowhere.End()), "position");
   std::vector<std::unique_ptr<Watching>> many;
-  for (int i = 0; i < 64; ++i) many.push_back(std::make_unique<Watching>(channel_, WatchLeadsRequest()));
+  for (int i = 0; i < 64; ++i)
+    many.push_back(std::make_unique<Watching>(channel_, WatchLeadsRequest()));
   // The last of them has begun when it has told something.
   CreateLead("one");
   WatchLeadsResponse change;

@@ -35,23 +35,49 @@ Request Named(const std::string& name) {
 
 class Sale : public Serving {
  protected:
-  // A qualified lead, leads/anna, and a quote for its opportunity, quotes/anna, as the customer holds it.
+  // A qualified lead, leads/anna, and a quote for its opportunity, quotes/anna, as the customer
+  // holds it.
   void Propose() {
     ASSERT_TRUE(Call<Lead>(Of<lead::v1::CreateLeadRequest>(R"pb(
-      lead_id: "anna"
-      lead { topic: "40 seats" person { given_name: "Anna" family_name: "Kovács" } company: "Kovács Kft." emails: "anna@kovacs.example" })pb")).ok());
+                  lead_id: "anna"
+                  lead {
+                    topic: "40 seats"
+                    person { given_name: "Anna" family_name: "Kovács" }
+                    company: "Kovács Kft."
+                    emails: "anna@kovacs.example"
+                  })pb"))
+                    .ok());
     auto qualified = Call<lead::v1::QualifyLeadResponse>(Of<lead::v1::QualifyLeadRequest>(R"pb(
-      name: "leads/anna" need: "seats" budget { currency_code: "HUF" units: 5000000 })pb"));
+      name: "leads/anna"
+      need: "seats"
+      budget { currency_code: "HUF" units: 5000000 })pb"));
     ASSERT_TRUE(qualified.ok()) << qualified.status.error_message();
     EXPECT_EQ(qualified.reply.opportunity(), "opportunities/anna");
-    Await<Opportunity>(Named<GetOpportunityRequest>("opportunities/anna"), [](const Opportunity&) { return true; });
+    Await<Opportunity>(Named<GetOpportunityRequest>("opportunities/anna"),
+                       [](const Opportunity&) { return true; });
     auto quote = Call<Quote>(Of<quoting::v1::CreateQuoteRequest>(R"pb(
       quote_id: "anna"
       quote {
         opportunity: "opportunities/anna"
-        lines { line_id: "seat" description: "Seat licence" quantity { value: "40" } unit_price { value: "7590.50" } tax_rate { value: "27" } }
-        lines { line_id: "day" description: "Training" quantity { value: "1.5" } unit_price { value: "140000.333" } discount_percent { value: "4" } tax_rate { value: "27" } }
-        adjustments { discount_percent { value: "3" } freight { value: "1250" } }
+        lines {
+          line_id: "seat"
+          description: "Seat licence"
+          quantity { value: "40" }
+          unit_price { value: "7590.50" }
+          tax_rate { value: "27" }
+        }
+        lines {
+          line_id: "day"
+          description: "Training"
+          quantity { value: "1.5" }
+          unit_price { value: "140000.333" }
+          discount_percent { value: "4" }
+          tax_rate { value: "27" }
+        }
+        adjustments {
+          discount_percent { value: "3" }
+          freight { value: "1250" }
+        }
       })pb"));
     ASSERT_TRUE(quote.ok()) << quote.status.error_message();
     ASSERT_TRUE(Call<Quote>(Named<quoting::v1::ActivateQuoteRequest>("quotes/anna")).ok());
@@ -61,7 +87,9 @@ class Sale : public Serving {
     order_ = Await<Order>(Named<GetOrderRequest>("orders/anna"), [](const Order&) { return true; });
   }
   Invoice InvoiceNamed(const std::string& name) {
-    return Await<Invoice>(Named<GetInvoiceRequest>(name), [](const Invoice& invoice) { return invoice.state() == Invoice::ISSUED; });
+    return Await<Invoice>(Named<GetInvoiceRequest>(name), [](const Invoice& invoice) {
+      return invoice.state() == Invoice::ISSUED;
+    });
   }
   void PayAll(const Invoice& invoice) {
     billing::v1::RecordPaymentRequest pay;
@@ -89,48 +117,75 @@ TEST_F(Sale, AgreesToTheCentFromQuoteToCreditNote) {
   const Quote quote = Call<Quote>(Named<quoting::v1::GetQuoteRequest>("quotes/anna")).reply;
   Accept();
   EXPECT_EQ(order_.totals().SerializeAsString(), quote.totals().SerializeAsString());
-  Await<Opportunity>(Named<GetOpportunityRequest>("opportunities/anna"), [](const Opportunity& one) { return one.state() == Opportunity::WON; });
-  Await<Lead>(Named<lead::v1::GetLeadRequest>("leads/anna"), [](const Lead& one) { return one.opportunity_state() == Lead::OPPORTUNITY_WON; });
-  Await<lead::v1::Account>(Named<lead::v1::GetAccountRequest>("accounts/anna"), [](const auto& one) { return one.display_name() == "Kovács Kft."; });
-  Await<lead::v1::Contact>(Named<lead::v1::GetContactRequest>("contacts/anna"), [](const auto& one) { return one.account() == "accounts/anna"; });
+  Await<Opportunity>(Named<GetOpportunityRequest>("opportunities/anna"),
+                     [](const Opportunity& one) { return one.state() == Opportunity::WON; });
+  Await<Lead>(Named<lead::v1::GetLeadRequest>("leads/anna"),
+              [](const Lead& one) { return one.opportunity_state() == Lead::OPPORTUNITY_WON; });
+  Await<lead::v1::Account>(Named<lead::v1::GetAccountRequest>("accounts/anna"),
+                           [](const auto& one) { return one.display_name() == "Kovács Kft."; });
+  Await<lead::v1::Contact>(Named<lead::v1::GetContactRequest>("contacts/anna"),
+                           [](const auto& one) { return one.account() == "accounts/anna"; });
 
   ASSERT_TRUE(Call<Order>(Of<FulfillOrderRequest>(R"pb(
-    name: "orders/anna" lines { line_id: "seat" quantity { value: "13" } } lines { line_id: "day" quantity { value: "0.5" } })pb")).ok());
+                name: "orders/anna"
+                lines {
+                  line_id: "seat"
+                  quantity { value: "13" }
+                }
+                lines {
+                  line_id: "day"
+                  quantity { value: "0.5" }
+                })pb"))
+                  .ok());
   ASSERT_TRUE(Call<Order>(Named<FulfillOrderRequest>("orders/anna")).ok());
   const Invoice first = InvoiceNamed("invoices/anna-1");
   const Invoice second = InvoiceNamed("invoices/anna-2");
-  const domain::Decimal invoiced = domain::ToDecimal(first.totals().total()) + domain::ToDecimal(second.totals().total());
+  const domain::Decimal invoiced =
+      domain::ToDecimal(first.totals().total()) + domain::ToDecimal(second.totals().total());
   EXPECT_EQ(invoiced, domain::ToDecimal(quote.totals().total()));
 
   auto credited = Call<Invoice>(Of<billing::v1::CreditInvoiceRequest>(R"pb(
-    name: "invoices/anna-2" reason: "damaged" lines { line_id: "seat" quantity { value: "1" } })pb"));
+    name: "invoices/anna-2"
+    reason: "damaged"
+    lines {
+      line_id: "seat"
+      quantity { value: "1" }
+    })pb"));
   ASSERT_TRUE(credited.ok()) << credited.status.error_message();
   const Invoice note = InvoiceNamed(credited.reply.credits(0).credit_note());
   EXPECT_EQ(note.type(), Invoice::CREDIT_NOTE);
-  EXPECT_EQ(note.totals().SerializeAsString(), credited.reply.credits(0).totals().SerializeAsString());
+  EXPECT_EQ(note.totals().SerializeAsString(),
+            credited.reply.credits(0).totals().SerializeAsString());
 
   PayAll(first);
   PayAll(Call<Invoice>(Named<GetInvoiceRequest>("invoices/anna-2")).reply);
   const domain::Decimal due = invoiced - domain::ToDecimal(note.totals().total());
-  const Order order = Await<Order>(Named<GetOrderRequest>("orders/anna"),
-                                   [&](const Order& one) { return one.invoices_size() == 3 && domain::ToDecimal(one.paid_amount()) == due; });
+  const Order order = Await<Order>(Named<GetOrderRequest>("orders/anna"), [&](const Order& one) {
+    return one.invoices_size() == 3 && domain::ToDecimal(one.paid_amount()) == due;
+  });
   EXPECT_EQ(order.state(), Order::FULFILLED);
   EXPECT_EQ(domain::ToDecimal(order.invoiced_amount()), due);
-  for (const char* service : {"lead", "opportunity", "quoting", "ordering", "billing"}) EXPECT_TRUE(Parked(service).empty()) << service;
+  for (const char* service : {"lead", "opportunity", "quoting", "ordering", "billing"})
+    EXPECT_TRUE(Parked(service).empty()) << service;
 }
 
 TEST_F(Sale, ALostOpportunityClosesItsQuotes) {
   Propose();
-  opportunity::v1::LoseOpportunityRequest lose = Named<opportunity::v1::LoseOpportunityRequest>("opportunities/anna");
+  opportunity::v1::LoseOpportunityRequest lose =
+      Named<opportunity::v1::LoseOpportunityRequest>("opportunities/anna");
   lose.set_reason(Opportunity::PRICE);
-  Await<Opportunity>(Named<GetOpportunityRequest>("opportunities/anna"), [](const Opportunity& one) { return one.quotes_size() == 1; });
+  Await<Opportunity>(Named<GetOpportunityRequest>("opportunities/anna"),
+                     [](const Opportunity& one) { return one.quotes_size() == 1; });
   EXPECT_EQ(Call<Opportunity>(lose).reason(), "OPPORTUNITY_HAS_LIVE_QUOTES");
   lose.set_close_quotes(true);
   ASSERT_TRUE(Call<Opportunity>(lose).ok());
-  Await<Quote>(Named<quoting::v1::GetQuoteRequest>("quotes/anna"), [](const Quote& one) { return one.state() == Quote::CLOSED && one.close_reason() == Quote::LOST; });
+  Await<Quote>(Named<quoting::v1::GetQuoteRequest>("quotes/anna"), [](const Quote& one) {
+    return one.state() == Quote::CLOSED && one.close_reason() == Quote::LOST;
+  });
 }
 
-// Billing invoices an order in another currency than the order's, by hand; ordering refuses to take note of it.
+// Billing invoices an order in another currency than the order's, by hand; ordering refuses to take
+// note of it.
 TEST_F(Sale, WhatAReactionIsRefusedWaitsForAnOperator) {
   Propose();
   Accept();
@@ -138,13 +193,24 @@ TEST_F(Sale, WhatAReactionIsRefusedWaitsForAnOperator) {
     invoice_id: "foreign"
     invoice { account: "accounts/anna" order: "orders/anna" currency: "EUR" }
     order_basis {
-      lines { line_id: "seat" description: "Seat licence" quantity { value: "40" } unit_price { value: "1" } }
-      fulfilled { line_id: "seat" quantity { value: "1" } }
+      lines {
+        line_id: "seat"
+        description: "Seat licence"
+        quantity { value: "40" }
+        unit_price { value: "1" }
+      }
+      fulfilled {
+        line_id: "seat"
+        quantity { value: "1" }
+      }
     }
     issue: true)pb"));
   ASSERT_TRUE(foreign.ok()) << foreign.status.error_message();
-  const auto list = Of<ListParkedReactionsRequest>("parent: 'services/ordering' filter: 'state = PARKED'");
-  const ParkedReaction parked = Await<ListParkedReactionsResponse>(list, [](const auto& page) { return page.parked_reactions_size() == 1; }).parked_reactions(0);
+  const auto list =
+      Of<ListParkedReactionsRequest>("parent: 'services/ordering' filter: 'state = PARKED'");
+  const ParkedReaction parked = Await<ListParkedReactionsResponse>(list, [](const auto& page) {
+                                  return page.parked_reactions_size() == 1;
+                                }).parked_reactions(0);
   EXPECT_EQ(parked.reaction(), "record-invoice-of-order");
   EXPECT_EQ(parked.reason(), "ORDER_CURRENCY_DIFFERS");
   EXPECT_EQ(parked.resource(), "invoices/foreign");

@@ -54,8 +54,9 @@ inline std::string ReasonOf(const grpc::Status& status) {
 }
 // The paths of the bad fields, comma-separated.
 inline std::string FieldsOf(const grpc::Status& status) {
-  return absl::StrJoin(DetailOf<google::rpc::BadRequest>(status).field_violations(), ",",
-                       [](std::string* out, const auto& violation) { absl::StrAppend(out, violation.field()); });
+  return absl::StrJoin(
+      DetailOf<google::rpc::BadRequest>(status).field_violations(), ",",
+      [](std::string* out, const auto& violation) { absl::StrAppend(out, violation.field()); });
 }
 
 template <typename Reply>
@@ -84,7 +85,8 @@ class Serving : public ::testing::Test {
     server_ = std::move(*server);
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
-    channel_ = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials(), arguments);
+    channel_ = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server_->port()),
+                                         grpc::InsecureChannelCredentials(), arguments);
   }
   void Restart() {
     server_.reset();
@@ -93,12 +95,14 @@ class Serving : public ::testing::Test {
 
   // `after` is a position that the call waits for.
   template <typename Reply>
-  Answer<Reply> Call(const google::protobuf::Message& request, const std::string& after = "", absl::Duration deadline = absl::Seconds(30)) {
+  Answer<Reply> Call(const google::protobuf::Message& request, const std::string& after = "",
+                     absl::Duration deadline = absl::Seconds(30)) {
     Answer<Reply> answer;
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
     if (!after.empty()) context.AddMetadata("leadstream-position", after);
-    answer.status = server::Call(channel_.get(), runtime::MethodTaking(request.GetDescriptor()), &context, request, &answer.reply);
+    answer.status = server::Call(channel_.get(), runtime::MethodTaking(request.GetDescriptor()),
+                                 &context, request, &answer.reply);
     const auto& trailing = context.GetServerTrailingMetadata();
     auto at = trailing.find("leadstream-position");
     if (at != trailing.end()) answer.position = std::string(at->second.data(), at->second.size());
@@ -107,13 +111,16 @@ class Serving : public ::testing::Test {
 
   // Calls until the reply is as wanted; what follows from an event takes a moment.
   template <typename Reply>
-  Reply Await(const google::protobuf::Message& request, const std::function<bool(const Reply&)>& wanted) {
+  Reply Await(const google::protobuf::Message& request,
+              const std::function<bool(const Reply&)>& wanted) {
     Answer<Reply> answer;
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(20); absl::Now() < deadline; absl::SleepFor(absl::Milliseconds(5))) {
+    for (const absl::Time deadline = absl::Now() + absl::Seconds(20); absl::Now() < deadline;
+         absl::SleepFor(absl::Milliseconds(5))) {
       answer = Call<Reply>(request);
       if (answer.ok() && wanted(answer.reply)) return answer.reply;
     }
-    ADD_FAILURE() << "it did not come about: " << answer.status.error_message() << "\n" << answer.reply.DebugString();
+    ADD_FAILURE() << "it did not come about: " << answer.status.error_message() << "\n"
+                  << answer.reply.DebugString();
     return answer.reply;
   }
 
@@ -122,7 +129,8 @@ class Serving : public ::testing::Test {
     int64_t records = 0;
     for (const char* name : {"lead", "opportunity", "quoting", "ordering", "billing"}) {
       runtime::Service* service = server_->service(name);
-      for (int partition = 0; partition < service->model().partitions(); ++partition) records += service->model().NextOffset(partition);
+      for (int partition = 0; partition < service->model().partitions(); ++partition)
+        records += service->model().NextOffset(partition);
     }
     return records;
   }

@@ -31,7 +31,8 @@ class FullDisk : public Serving {
     const std::string data = directory_.path() + "/data";
     std::filesystem::create_directories(data);
     if (mount("tmpfs", data.c_str(), "tmpfs", 0, "size=96m") != 0) {
-      GTEST_SKIP() << "NOT TESTED: what a full disk does, since no file system can be mounted here (that takes root)";
+      GTEST_SKIP() << "NOT TESTED: what a full disk does, since no file system can be mounted here "
+                      "(that takes root)";
     }
     mounted_ = data;
     Serving::SetUp();
@@ -60,11 +61,13 @@ TEST_F(FullDisk, RefusesCommandsUntilThereIsSpaceAgain) {
   };
   ASSERT_TRUE(create().ok());
   Fill();
-  // RocksDB has space in reserve for its log; and the command in whose moment it ends waits until it is known whether it was kept.
+  // RocksDB has space in reserve for its log; and the command in whose moment it ends waits until
+  // it is known whether it was kept.
   Answer<Lead> refused;
   for (int i = 0; i < 20'000 && refused.code() != StatusCode::UNAVAILABLE; ++i) refused = create();
   ASSERT_EQ(refused.code(), StatusCode::UNAVAILABLE);
-  EXPECT_TRUE(refused.reason() == "STORAGE_UNAVAILABLE" || refused.reason() == "WRITER_UNAVAILABLE") << refused.reason();
+  EXPECT_TRUE(refused.reason() == "STORAGE_UNAVAILABLE" || refused.reason() == "WRITER_UNAVAILABLE")
+      << refused.reason();
   EXPECT_GT(DetailOf<google::rpc::RetryInfo>(refused.status).retry_delay().nanos(), 0);
   GetLeadRequest get;
   get.set_name(answered.front());
@@ -72,7 +75,9 @@ TEST_F(FullDisk, RefusesCommandsUntilThereIsSpaceAgain) {
 
   std::filesystem::remove(mounted_ + "/filler");
   Answer<Lead> again = create();
-  for (const absl::Time deadline = absl::Now() + absl::Seconds(30); !again.ok() && absl::Now() < deadline; absl::SleepFor(absl::Milliseconds(50))) again = create();
+  for (const absl::Time deadline = absl::Now() + absl::Seconds(30);
+       !again.ok() && absl::Now() < deadline; absl::SleepFor(absl::Milliseconds(50)))
+    again = create();
   EXPECT_TRUE(again.ok()) << "without a restart: " << again.status.error_message();
   Restart();
   for (const std::string& name : answered) {
@@ -87,7 +92,8 @@ TEST(ADataDirectory, ThatCannotBeMadeIsNamed) {
   options.data = "/proc/no/such/place";
   auto server = server::Server::Start(options, cli::AllServices());
   ASSERT_FALSE(server.ok());
-  EXPECT_NE(std::string(server.status().message()).find("/proc/no/such/place"), std::string::npos) << server.status();
+  EXPECT_NE(std::string(server.status().message()).find("/proc/no/such/place"), std::string::npos)
+      << server.status();
 }
 
 using ADataDirectoryInUse = Serving;
@@ -98,7 +104,8 @@ TEST_F(ADataDirectoryInUse, IsNotOpenedTwice) {
   options.data = directory_.path() + "/data";
   auto second = server::Server::Start(options, cli::AllServices());
   ASSERT_FALSE(second.ok());
-  EXPECT_NE(std::string(second.status().message()).find("/data/log"), std::string::npos) << second.status();
+  EXPECT_NE(std::string(second.status().message()).find("/data/log"), std::string::npos)
+      << second.status();
 }
 
 TEST_F(ADataDirectoryInUse, NeitherIsAPort) {
@@ -108,13 +115,18 @@ TEST_F(ADataDirectoryInUse, NeitherIsAPort) {
   options.data = other.path();
   auto second = server::Server::Start(options, cli::AllServices());
   ASSERT_FALSE(second.ok());
-  EXPECT_NE(std::string(second.status().message()).find("cannot listen on"), std::string::npos) << second.status();
+  EXPECT_NE(std::string(second.status().message()).find("cannot listen on"), std::string::npos)
+      << second.status();
 }
 
-// What a flag, the environment and a file say, as the process understands it: an unwritable directory is named in its last words.
+// What a flag, the environment and a file say, as the process understands it: an unwritable
+// directory is named in its last words.
 std::string DataOf(const std::string& environment, const std::string& arguments) {
   std::string output;
-  FILE* pipe = popen(absl::StrCat(environment, " ", LEAD_SERVICE_EXECUTABLE, " --listen 127.0.0.1:0 ", arguments, " 2>&1").c_str(), "r");
+  FILE* pipe = popen(absl::StrCat(environment, " ", LEAD_SERVICE_EXECUTABLE,
+                                  " --listen 127.0.0.1:0 ", arguments, " 2>&1")
+                         .c_str(),
+                     "r");
   char buffer[1024];
   while (fgets(buffer, sizeof buffer, pipe) != nullptr) output += buffer;
   pclose(pipe);
@@ -126,8 +138,13 @@ TEST(Options, AFlagGoesBeforeTheEnvironmentAndThatBeforeTheFile) {
   const std::string file = directory.path() + "/leadstream.yaml";
   std::ofstream(file) << "data: /proc/from/file\nlog-level: error\n";
   EXPECT_NE(DataOf("", "--config " + file).find("/proc/from/file"), std::string::npos);
-  EXPECT_NE(DataOf("LEADSTREAM_DATA=/proc/from/environment", "--config " + file).find("/proc/from/environment"), std::string::npos);
-  EXPECT_NE(DataOf("LEADSTREAM_DATA=/proc/from/environment", "--data /proc/from/flag --config " + file).find("/proc/from/flag"), std::string::npos);
+  EXPECT_NE(DataOf("LEADSTREAM_DATA=/proc/from/environment", "--config " + file)
+                .find("/proc/from/environment"),
+            std::string::npos);
+  EXPECT_NE(
+      DataOf("LEADSTREAM_DATA=/proc/from/environment", "--data /proc/from/flag --config " + file)
+          .find("/proc/from/flag"),
+      std::string::npos);
 }
 
 TEST(Options, AFileThatCannotBeUnderstoodIsNamed) {
@@ -136,7 +153,8 @@ TEST(Options, AFileThatCannotBeUnderstoodIsNamed) {
   std::ofstream(file) << "dta: /tmp\n";
   EXPECT_NE(DataOf("", "--config " + file).find("dta"), std::string::npos);
   std::ofstream(file) << "data: [\n";
-  EXPECT_NE(DataOf("", "--config " + file).find("line 2"), std::string::npos) << DataOf("", "--config " + file);
+  EXPECT_NE(DataOf("", "--config " + file).find("line 2"), std::string::npos)
+      << DataOf("", "--config " + file);
   EXPECT_NE(DataOf("", "--config /nowhere.yaml").find("/nowhere.yaml"), std::string::npos);
 }
 

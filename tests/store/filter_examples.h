@@ -18,20 +18,21 @@ using testing::InlineSchema;
 
 inline Lead Anna() {
   Lead lead;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"pb(
-                                                              name: "leads/anna"
-                                                              create_time { seconds: 1772359200 nanos: 500 }  # 2026-03-01T10:00:00.0000005Z
-                                                              state: OPEN
-                                                              topic: "40 seats (yearly)"
-                                                              person { given_name: "Anna" family_name: "KOVÁCS" }
-                                                              company: "Kovács & Fiai Kft."
-                                                              emails: "Anna@Example.com"
-                                                              emails: "office@malom.example"
-                                                              budget { amount { currency_code: "HUF" units: 5000000 } }
-                                                              score: 50
-                                                              owner: "users/bela*"
-                                                            )pb",
-                                                            &lead));
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        name: "leads/anna"
+        create_time { seconds: 1772359200 nanos: 500 }  # 2026-03-01T10:00:00.0000005Z
+        state: OPEN
+        topic: "40 seats (yearly)"
+        person { given_name: "Anna" family_name: "KOVÁCS" }
+        company: "Kovács & Fiai Kft."
+        emails: "Anna@Example.com"
+        emails: "office@malom.example"
+        budget { amount { currency_code: "HUF" units: 5000000 } }
+        score: 50
+        owner: "users/bela*"
+      )pb",
+      &lead));
   return lead;
 }
 
@@ -47,8 +48,10 @@ struct Question {
   std::string answer;
 };
 
-inline void ExpectAnswers(const google::protobuf::Message& message, const std::vector<Question>& questions) {
-  for (const Question& question : questions) EXPECT_EQ(Ask(message, question.filter), question.answer) << question.filter;
+inline void ExpectAnswers(const google::protobuf::Message& message,
+                          const std::vector<Question>& questions) {
+  for (const Question& question : questions)
+    EXPECT_EQ(Ask(message, question.filter), question.answer) << question.filter;
 }
 
 inline InlineSchema& Things() {

@@ -92,7 +92,8 @@ TEST(Filter, StringsAreEqualExactlyOrByWildcards) {
   lead.set_company("O'Brien");
   EXPECT_EQ(Ask(lead, "company = O'Brien"), "yes");
   lead.set_company("aba");
-  EXPECT_EQ(Ask(lead, "company = ab*ba"), "no") << "what is before the wildcard and what is after it do not overlap";
+  EXPECT_EQ(Ask(lead, "company = ab*ba"), "no")
+      << "what is before the wildcard and what is after it do not overlap";
 }
 
 TEST(Filter, HasDisregardsCase) {
@@ -115,8 +116,14 @@ TEST(Filter, HasDisregardsCase) {
 TEST(Filter, CaseIsOfLettersBeyondAscii) {
   Lead lead;
   const std::vector<std::pair<const char*, const char*>> pairs = {
-      {"ÁRVÍZTŰRŐ TÜKÖRFÚRÓGÉP", "árvíztűrő tükörfúrógép"}, {"ÄÖÜ", "äöü"}, {"ŁÓDŹ", "łódź"}, {"ŠKODA", "škoda"}, {"ȚARĂ", "țară"},
-      {"ΑΒΓ", "αβγ"}, {"МОСКВА", "москва"}, {"Ÿ", "ÿ"}};
+      {"ÁRVÍZTŰRŐ TÜKÖRFÚRÓGÉP", "árvíztűrő tükörfúrógép"},
+      {"ÄÖÜ", "äöü"},
+      {"ŁÓDŹ", "łódź"},
+      {"ŠKODA", "škoda"},
+      {"ȚARĂ", "țară"},
+      {"ΑΒΓ", "αβγ"},
+      {"МОСКВА", "москва"},
+      {"Ÿ", "ÿ"}};
   for (const auto& [text, other] : pairs) {
     lead.set_topic(text);
     EXPECT_EQ(Ask(lead, absl::StrCat("topic:\"", other, "\"")), "yes") << text;
@@ -124,7 +131,8 @@ TEST(Filter, CaseIsOfLettersBeyondAscii) {
     EXPECT_EQ(Ask(lead, absl::StrCat("topic:\"", text, "\"")), "yes") << other;
   }
   lead.set_topic("5×3");
-  EXPECT_EQ(Ask(lead, "topic:\"5÷3\""), "no") << "the multiplication sign lies among the capitals, and is none";
+  EXPECT_EQ(Ask(lead, "topic:\"5÷3\""), "no")
+      << "the multiplication sign lies among the capitals, and is none";
   lead.set_topic("\xC3");  // cut in the middle of a letter
   EXPECT_EQ(Ask(lead, "topic:á"), "no");
 }
@@ -181,7 +189,8 @@ TEST(Filter, AMessageThatIsNotSetIsNeitherEqualNorUnequal) {
   }
   EXPECT_EQ(Ask(nobody, "budget.confirmed = false"), "no");
   EXPECT_EQ(Ask(nobody, "NOT budget.confirmed = true"), "yes");
-  EXPECT_EQ(Ask(nobody, "score = 0 company = \"\" state = STATE_UNSPECIFIED"), "yes") << "scalars have their type's zero value";
+  EXPECT_EQ(Ask(nobody, "score = 0 company = \"\" state = STATE_UNSPECIFIED"), "yes")
+      << "scalars have their type's zero value";
 }
 
 TEST(Filter, EveryKindOfFieldIsComparedExactly) {
@@ -222,42 +231,59 @@ TEST(Filter, EveryKindOfFieldIsComparedExactly) {
                             {"data:*", "yes"},
                             {"given:*", "no"},
                         });
-  auto broken = Things().Parse("Thing", R"pb(quantity { value: "many" } parent { quantity {} })pb");
-  EXPECT_EQ(Ask(*broken, "quantity = 1 OR quantity != 1"), "no") << "a Decimal that is no number stands in no relation to one";
+  auto broken = Things().Parse("Thing", R"pb(quantity { value: "many" }
+                                             parent { quantity {} })pb");
+  EXPECT_EQ(Ask(*broken, "quantity = 1 OR quantity != 1"), "no")
+      << "a Decimal that is no number stands in no relation to one";
   EXPECT_EQ(Ask(*broken, "parent.quantity = 0"), "yes") << "an empty Decimal is 0";
 }
 
 TEST(Filter, HasGoesThroughListsAndMaps) {
   auto thing = Things().Parse("Thing", R"pb(
-    lines { product: "products/a" quantity { value: "2" } codes: 7 }
-    lines { product: "products/b" price { currency_code: "EUR" units: 10 } }
+    lines {
+      product: "products/a"
+      quantity { value: "2" }
+      codes: 7
+    }
+    lines {
+      product: "products/b"
+      price { currency_code: "EUR" units: 10 }
+    }
     colors: RED
     labels { key: "Region" value: "west" }
-    by_number { key: 12 value { product: "products/c" } }
-    parent { lines { product: "products/d" } parent { labels { key: "deep" value: "Treasure" } } }
+    by_number {
+      key: 12
+      value { product: "products/c" }
+    }
+    parent {
+      lines { product: "products/d" }
+      parent { labels { key: "deep" value: "Treasure" } }
+    }
   )pb");
-  ExpectAnswers(*thing, {
-                            {"lines.product:products/a", "yes"},
-                            {"lines.product:products", "no"},
-                            {"lines.product:PRODUCTS/*", "yes"},
-                            {"lines.product:\"products/z\"", "no"},
-                            {"lines.quantity:2.0", "yes"},
-                            {"lines.price:10", "yes"},
-                            {"lines.price:2", "no"},
-                            {"lines.codes:7", "yes"},
-                            {"lines.codes:*", "yes"},
-                            {"lines.price:*", "yes"},
-                            {"colors:RED", "yes"},
-                            {"colors:GREEN", "no"},
-                            {"labels:region", "yes"},
-                            {"labels:west", "no"},
-                            {"labels:*", "yes"},
-                            {"by_number:12", "yes"},
-                            {"by_number:13", "no"},
-                            {"parent.lines.product:products/d", "yes"},
-                            {"parent.parent.lines.product:*", "no"},
-                            {"treasure", "yes"},  // literals see values of maps, and types that contain themselves
-                        });
+  ExpectAnswers(
+      *thing,
+      {
+          {"lines.product:products/a", "yes"},
+          {"lines.product:products", "no"},
+          {"lines.product:PRODUCTS/*", "yes"},
+          {"lines.product:\"products/z\"", "no"},
+          {"lines.quantity:2.0", "yes"},
+          {"lines.price:10", "yes"},
+          {"lines.price:2", "no"},
+          {"lines.codes:7", "yes"},
+          {"lines.codes:*", "yes"},
+          {"lines.price:*", "yes"},
+          {"colors:RED", "yes"},
+          {"colors:GREEN", "no"},
+          {"labels:region", "yes"},
+          {"labels:west", "no"},
+          {"labels:*", "yes"},
+          {"by_number:12", "yes"},
+          {"by_number:13", "no"},
+          {"parent.lines.product:products/d", "yes"},
+          {"parent.parent.lines.product:*", "no"},
+          {"treasure", "yes"},  // literals see values of maps, and types that contain themselves
+      });
 }
 
 }  // namespace

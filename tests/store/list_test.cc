@@ -1,4 +1,5 @@
-// Lists over a read model on disk, against the same filter and order asked of every resource in turn.
+// Lists over a read model on disk, against the same filter and order asked of every resource in
+// turn.
 #include "common/store/list.h"
 
 #include <absl/strings/str_cat.h>
@@ -65,10 +66,13 @@ class ListTest : public ::testing::Test {
   void Put(const std::string& id, const Lead& lead, int64_t second) {
     LeadCreated event;
     *event.mutable_lead() = lead;
-    const auto* type = revisions_.contains(id) ? LeadUpdated::descriptor() : LeadCreated::descriptor();  // alike on the wire
+    const auto* type = revisions_.contains(id) ? LeadUpdated::descriptor()
+                                               : LeadCreated::descriptor();  // alike on the wire
     Add(RecordOf(id, type->full_name(), event.SerializeAsString(), second));
   }
-  void Delete(const std::string& id, int64_t second) { Add(RecordOf(id, LeadMerged::descriptor()->full_name(), "", second)); }
+  void Delete(const std::string& id, int64_t second) {
+    Add(RecordOf(id, LeadMerged::descriptor()->full_name(), "", second));
+  }
   void Commit() {
     ASSERT_TRUE(batch_->Commit().ok());
     batch_ = std::make_unique<FoldBatch>(model_.get());
@@ -105,7 +109,8 @@ class ListTest : public ::testing::Test {
   }
 
  private:
-  common::v1::Record RecordOf(const std::string& id, const std::string& type, const std::string& data, int64_t second) {
+  common::v1::Record RecordOf(const std::string& id, const std::string& type,
+                              const std::string& data, int64_t second) {
     common::v1::Record record;
     record.set_subject(absl::StrCat("leads/", id));
     record.set_type(type);
@@ -177,11 +182,13 @@ TEST_F(ListTest, MatchedIndexesAreIntersected) {
   EXPECT_EQ(ListAll("state = OPEN AND state = QUALIFIED"), "");
   EXPECT_EQ(ListAll("state = QUALIFIED OR owner = y"), "c b");
   EXPECT_EQ(ListAll("owner = x*"), "f d c a");
-  EXPECT_EQ(ListAll("budget.confirmed = false"), "") << "the index holds zero for what is not set, the filter knows better";
+  EXPECT_EQ(ListAll("budget.confirmed = false"), "")
+      << "the index holds zero for what is not set, the filter knows better";
 }
 
 TEST_F(ListTest, ASortedWalkStaysBetweenTheBounds) {
-  for (int score = 0; score < 10; ++score) Put(absl::StrCat("s", score), Of(Lead::OPEN, "x", score - 3), score);
+  for (int score = 0; score < 10; ++score)
+    Put(absl::StrCat("s", score), Of(Lead::OPEN, "x", score - 3), score);
   Commit();
   EXPECT_EQ(ListAll("score > -2 AND score <= 0", OrderedBy("score")), "s2 s3");
   EXPECT_EQ(ListAll("score >= -2 AND score < 0", OrderedBy("score", true)), "s2 s1");
@@ -192,14 +199,17 @@ TEST_F(ListTest, ASortedWalkStaysBetweenTheBounds) {
   EXPECT_EQ(ListAll("create_time < 1970-01-01T00:00:02.000001Z state = OPEN"), "s2 s1 s0");
 }
 
-// The end of the range [.., 2^63 - 1] was sought at the beginning of the index: there is no value after that one.
+// The end of the range [.., 2^63 - 1] was sought at the beginning of the index: there is no value
+// after that one.
 TEST_F(ListTest, TheGreatestNumberIsABoundLikeAnyOther) {
   Lead greatest = Of(Lead::OPEN, "x");
   greatest.set_opportunity_revision(INT64_MAX);
   Put("a", greatest, 1);
   Put("b", Of(Lead::OPEN, "x"), 2);
   Commit();
-  EXPECT_EQ(ListAll("opportunity_revision <= 9223372036854775807", OrderedBy("opportunity_revision", true)), "a b");
+  EXPECT_EQ(ListAll("opportunity_revision <= 9223372036854775807",
+                    OrderedBy("opportunity_revision", true)),
+            "a b");
   EXPECT_EQ(ListAll("score <= 9223372036854775807", OrderedBy("score", true)), "b a");
 }
 
@@ -211,9 +221,12 @@ TEST_F(ListTest, TimesWithinOneMicrosecondAreAllCandidates) {
   }
   Put("never", Of(Lead::OPEN, "x"), 1);
   Commit();
-  EXPECT_EQ(ListAll("inquiry_time > 1970-01-01T00:00:00.0000005Z", OrderedBy("inquiry_time")), "n900");
-  EXPECT_EQ(ListAll("inquiry_time < 1970-01-01T00:00:00.0000005Z", OrderedBy("inquiry_time", true)), "n100");
-  EXPECT_EQ(ListAll("inquiry_time <= 1970-01-01", OrderedBy("inquiry_time")), "") << "what was never set is not before a time";
+  EXPECT_EQ(ListAll("inquiry_time > 1970-01-01T00:00:00.0000005Z", OrderedBy("inquiry_time")),
+            "n900");
+  EXPECT_EQ(ListAll("inquiry_time < 1970-01-01T00:00:00.0000005Z", OrderedBy("inquiry_time", true)),
+            "n100");
+  EXPECT_EQ(ListAll("inquiry_time <= 1970-01-01", OrderedBy("inquiry_time")), "")
+      << "what was never set is not before a time";
 }
 
 TEST_F(ListTest, ChangedOnesAreWhereTheyBelongAndDeletedOnesAreGone) {
@@ -241,14 +254,18 @@ TEST_F(ListTest, OnlyNamesWithThePrefix) {
 
 TEST_F(ListTest, IsNotOrderedByWhatHasNoIndex) {
   EXPECT_TRUE(absl::IsInvalidArgument(List(*model_, collection(), OrderedBy("topic")).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(List(*model_, collection(), OrderedBy("owner")).status())) << "matched, not sorted";
+  EXPECT_TRUE(absl::IsInvalidArgument(List(*model_, collection(), OrderedBy("owner")).status()))
+      << "matched, not sorted";
 }
 
 TEST_F(ListTest, AWalkLooksAtSoManyEntriesAtMostAndGoesOnFromThere) {
-  for (int i = 0; i < kCandidatesMax + 100; ++i) Put(absl::StrCat("l", i), Of(i % 2 == 0 ? Lead::OPEN : Lead::QUALIFIED, i % 2 == 0 ? "x" : "y", i), i);
+  for (int i = 0; i < kCandidatesMax + 100; ++i)
+    Put(absl::StrCat("l", i),
+        Of(i % 2 == 0 ? Lead::OPEN : Lead::QUALIFIED, i % 2 == 0 ? "x" : "y", i), i);
   Put("last", Of(Lead::OPEN, "y", -1), 0);
   Commit();
-  const std::map<std::string, std::string> orders = {{"state = OPEN AND owner = y", "create_time"}, {"score = -1", "update_time"}};
+  const std::map<std::string, std::string> orders = {{"state = OPEN AND owner = y", "create_time"},
+                                                     {"score = -1", "update_time"}};
   for (const auto& [filter, order] : orders) {
     auto compiled = Filter::Compile(*Lead::descriptor(), filter);
     ListQuery query = OrderedBy(order, true);
@@ -261,10 +278,13 @@ TEST_F(ListTest, AWalkLooksAtSoManyEntriesAtMostAndGoesOnFromThere) {
   }
 }
 
-// Random leads, filters, orders and page sizes: the pages together are what asking every lead and sorting gives, each lead once.
+// Random leads, filters, orders and page sizes: the pages together are what asking every lead and
+// sorting gives, each lead once.
 TEST_F(ListTest, PagesAddUpToAllThatMatch) {
   std::mt19937 random(20260301);
-  const auto pick = [&](const auto& choices) { return *std::next(std::begin(choices), random() % std::size(choices)); };
+  const auto pick = [&](const auto& choices) {
+    return *std::next(std::begin(choices), random() % std::size(choices));
+  };
   const char* const owners[] = {"", "x", "y", "users/zoltan"};
   const char* const companies[] = {"", "a", "ab", "Kovács", "kovács", "ZZ"};
   std::map<std::string, std::pair<Lead, int64_t>> leads;  // by id, with the second of creation
@@ -278,10 +298,12 @@ TEST_F(ListTest, PagesAddUpToAllThatMatch) {
       continue;
     }
     if (leads.contains(id) && leads[id].second < 0) continue;
-    Lead lead = Of(static_cast<Lead::State>(random() % 4), pick(owners), static_cast<int>(random() % 21) - 10);
+    Lead lead = Of(static_cast<Lead::State>(random() % 4), pick(owners),
+                   static_cast<int>(random() % 21) - 10);
     lead.set_company(pick(companies));
     if (random() % 2 == 0) lead.mutable_budget()->set_confirmed(random() % 2 == 0);
-    if (random() % 2 == 0) lead.mutable_inquiry_time()->set_seconds(static_cast<int64_t>(random() % 5) - 2);
+    if (random() % 2 == 0)
+      lead.mutable_inquiry_time()->set_seconds(static_cast<int64_t>(random() % 5) - 2);
     const int64_t second = static_cast<int64_t>(random() % 50);
     Put(id, lead, second);
     if (random() % 20 == 0) Commit();
@@ -289,14 +311,30 @@ TEST_F(ListTest, PagesAddUpToAllThatMatch) {
   }
   Commit();
 
-  const char* const terms[] = {
-      "state = OPEN", "state != OPEN", "owner = x", "owner = \"\"", "owner = users/*", "budget.confirmed = true", "budget.confirmed = false",
-      "score >= -3", "score < 4", "score = 2", "company > a", "company:KOV", "inquiry_time >= 1970-01-01", "inquiry_time < 1970-01-01T00:00:02Z",
-      "create_time > 1970-01-01T00:00:20Z", "create_time <= 1970-01-01T00:00:40Z", "NOT owner = y", "(state = OPEN OR owner = x)"};
-  const char* const orders[] = {"create_time", "update_time", "score", "opportunity_revision", "company", "inquiry_time"};
+  const char* const terms[] = {"state = OPEN",
+                               "state != OPEN",
+                               "owner = x",
+                               "owner = \"\"",
+                               "owner = users/*",
+                               "budget.confirmed = true",
+                               "budget.confirmed = false",
+                               "score >= -3",
+                               "score < 4",
+                               "score = 2",
+                               "company > a",
+                               "company:KOV",
+                               "inquiry_time >= 1970-01-01",
+                               "inquiry_time < 1970-01-01T00:00:02Z",
+                               "create_time > 1970-01-01T00:00:20Z",
+                               "create_time <= 1970-01-01T00:00:40Z",
+                               "NOT owner = y",
+                               "(state = OPEN OR owner = x)"};
+  const char* const orders[] = {"create_time",          "update_time", "score",
+                                "opportunity_revision", "company",     "inquiry_time"};
   for (int round = 0; round < 1500; ++round) {
     std::string filter;
-    for (size_t n = random() % 4; n > 0; --n) absl::StrAppend(&filter, filter.empty() ? "" : " ", pick(terms));
+    for (size_t n = random() % 4; n > 0; --n)
+      absl::StrAppend(&filter, filter.empty() ? "" : " ", pick(terms));
     ListQuery query = OrderedBy(pick(orders), random() % 2 == 0);
     query.page_size = static_cast<int>(1 + random() % 40);
 
@@ -307,16 +345,20 @@ TEST_F(ListTest, PagesAddUpToAllThatMatch) {
     for (const auto& [id, lead] : leads) {
       auto state = model_->Find(absl::StrCat("leads/", id));
       ASSERT_EQ(state.ok(), lead.second >= 0);
-      if (state.ok() && (*compiled)->Matches(*state->resource)) expected.emplace_back(path->Encode(*state->resource), id);
+      if (state.ok() && (*compiled)->Matches(*state->resource))
+        expected.emplace_back(path->Encode(*state->resource), id);
     }
     std::sort(expected.begin(), expected.end());
     if (query.descending) std::reverse(expected.begin(), expected.end());
-    const std::string names = absl::StrJoin(expected, " ", [](std::string* out, const auto& entry) { out->append(entry.second); });
-    ASSERT_EQ(ListAll(filter, query), names) << "round " << round << ": " << filter << ", by " << query.order_by << (query.descending ? " desc" : "");
+    const std::string names = absl::StrJoin(
+        expected, " ", [](std::string* out, const auto& entry) { out->append(entry.second); });
+    ASSERT_EQ(ListAll(filter, query), names) << "round " << round << ": " << filter << ", by "
+                                             << query.order_by << (query.descending ? " desc" : "");
   }
 }
 
-// As a rolling upgrade that adds an index does: one node walks the sorted index, the next one the matched index.
+// As a rolling upgrade that adds an index does: one node walks the sorted index, the next one the
+// matched index.
 TEST_F(ListTest, APositionHoldsForEitherWayOfWalking) {
   for (int i = 0; i < 6; ++i) Put(absl::StrCat("l", i), Of(Lead::OPEN, "x"), i);
   Commit();

@@ -11,7 +11,8 @@ namespace {
 const PageTokens kTokens("a key of the tests");
 
 TEST(PageToken, GivesThePositionBack) {
-  for (const std::string& position : {std::string("leads/1"), std::string("\0\xFF\n", 3), std::string(3000, 'x')}) {
+  for (const std::string& position :
+       {std::string("leads/1"), std::string("\0\xFF\n", 3), std::string(3000, 'x')}) {
     auto read = kTokens.Read("leads\nfilter", kTokens.Make("leads\nfilter", position));
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(*read, position);
@@ -21,8 +22,11 @@ TEST(PageToken, GivesThePositionBack) {
 TEST(PageToken, IsRefusedForAnotherRequestOrKey) {
   const std::string token = kTokens.Make("leads\nstate = OPEN\n", "position");
   EXPECT_TRUE(absl::IsInvalidArgument(kTokens.Read("leads\nstate = QUALIFIED\n", token).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(PageTokens("another key of the tests").Read("leads\nstate = OPEN\n", token).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(kTokens.Read("leads\nstate = OPEN\np", kTokens.Make("leads\nstate = OPEN\n", "position")).status()))
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      PageTokens("another key of the tests").Read("leads\nstate = OPEN\n", token).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      kTokens.Read("leads\nstate = OPEN\np", kTokens.Make("leads\nstate = OPEN\n", "position"))
+          .status()))
       << "what is moved from the position to the request is signed otherwise";
 }
 
@@ -34,7 +38,8 @@ TEST(PageToken, IsRefusedIfForgedOrCut) {
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
     EXPECT_FALSE(kTokens.Read("request", changed).ok()) << "changed at " << i;
   }
-  for (const char* no_token : {"", "x", "not base64!", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) EXPECT_FALSE(kTokens.Read("request", no_token).ok()) << no_token;
+  for (const char* no_token : {"", "x", "not base64!", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
+    EXPECT_FALSE(kTokens.Read("request", no_token).ok()) << no_token;
 }
 
 }  // namespace
