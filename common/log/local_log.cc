@@ -6,7 +6,6 @@
 //   'w'                                        -> empty; written to see whether writing works
 #include "common/log/local_log.h"
 
-#include <absl/base/internal/endian.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
@@ -16,22 +15,11 @@
 #include <filesystem>
 #include <optional>
 
+#include "common/log/big_endian.h"
 #include "common/log/no_info_log.h"
 
 namespace leadstream::log {
 namespace {
-
-std::string BigEndian32(int value) {
-  char bytes[4];
-  absl::big_endian::Store32(bytes, static_cast<uint32_t>(value));
-  return std::string(bytes, sizeof bytes);
-}
-
-std::string BigEndian64(int64_t value) {
-  char bytes[8];
-  absl::big_endian::Store64(bytes, static_cast<uint64_t>(value));
-  return std::string(bytes, sizeof bytes);
-}
 
 std::string RecordPrefix(const std::string& topic, int partition) {
   return absl::StrCat("r", topic, std::string(1, '\0'), BigEndian32(partition));
@@ -162,8 +150,7 @@ class LocalCursor : public Cursor {
          it->Next()) {
       LoggedRecord logged;
       logged.partition = partition;
-      logged.offset =
-          static_cast<int64_t>(absl::big_endian::Load64(it->key().data() + prefix.size()));
+      logged.offset = ReadBigEndian64({it->key().data() + prefix.size(), 8});
       if (logged.offset >= end) break;  // appended, not yet known to be durable
       if (!logged.record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) {
         return absl::DataLossError(
@@ -253,7 +240,7 @@ absl::StatusOr<int64_t> RocksLog::StoredEnd(const std::string& topic, int partit
       RecordKey(topic, partition, -1));  // -1: the highest offset there can be, unsigned
   if (!it->status().ok()) return ToStatus(it->status(), "reading the log");
   if (!it->Valid() || !it->key().starts_with(prefix)) return 0;
-  return static_cast<int64_t>(absl::big_endian::Load64(it->key().data() + prefix.size())) + 1;
+  return ReadBigEndian64({it->key().data() + prefix.size(), 8}) + 1;
 }
 
 absl::StatusOr<std::shared_ptr<RocksLog::Topic>> RocksLog::Find(const std::string& topic) {
@@ -393,9 +380,8 @@ absl::StatusOr<GroupProgress> RocksLog::Progress(const std::string& group,
   std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
   for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
     if (it->value().size() != 16) return absl::DataLossError("progress is broken");
-    progress[static_cast<int>(absl::big_endian::Load32(it->key().data() + prefix.size()))] = {
-        static_cast<int64_t>(absl::big_endian::Load64(it->value().data())),
-        static_cast<int64_t>(absl::big_endian::Load64(it->value().data() + 8))};
+    progress[ReadBigEndian32({it->key().data() + prefix.size(), 4})] = {
+        ReadBigEndian64({it->value().data(), 8}), ReadBigEndian64({it->value().data() + 8, 8})};
   }
   if (!it->status().ok()) return ToStatus(it->status(), "reading the log");
   return progress;

@@ -1,10 +1,24 @@
 #include "common/runtime/command.h"
 
+#include <absl/strings/str_cat.h>
+
 namespace leadstream::runtime {
 
 domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
                         absl::string_view message) {
   return {code, domain::ReasonName(reason), std::string(message), {}};
+}
+
+domain::Refusal BadFields(std::vector<domain::FieldViolation> fields) {
+  domain::Refusal refusal =
+      Failure(absl::StatusCode::kInvalidArgument, common::v1::INVALID_FIELD, "");
+  refusal.message =
+      fields.size() == 1
+          ? absl::StrCat(fields[0].field, " ", fields[0].description)
+          : absl::StrCat(fields.size(), " fields cannot be taken, the first: ", fields[0].field,
+                         " ", fields[0].description);
+  refusal.fields = std::move(fields);
+  return refusal;
 }
 
 domain::Refusal NotCaughtUp() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/domain/aggregate.h"
 #include "common/domain/decision.h"
@@ -58,6 +59,8 @@ struct PendingCommand {
 // A failure of the machinery, with the reasons of common/v1/error_reason.proto.
 domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
                         absl::string_view message);
+// INVALID_FIELD, naming all of them.
+domain::Refusal BadFields(std::vector<domain::FieldViolation> fields);
 // Nothing is answered from a read model that is not folded to the log's end (Service::caught_up).
 domain::Refusal NotCaughtUp();
 // An error of the log or the read model as a caller sees it.

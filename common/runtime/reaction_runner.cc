@@ -32,12 +32,10 @@ void SetRequestId(Message* request, const std::string& id) {
   if (field != nullptr) request->GetReflection()->SetString(request, field, id);
 }
 
-// The effect is there, and there is nothing left to do: it was made before the request ids were
-// forgotten, or by hand; or by this very command, whose request id nobody else has, when what it is
-// made from still read otherwise.
+// The effect is there, by this very command, whose request id nobody else has: what it is made from
+// read otherwise then.
 bool IsDone(const domain::Refusal& refusal) {
-  return refusal.code == absl::StatusCode::kAlreadyExists ||
-         refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED);
+  return refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED);
 }
 
 // Where the event stands that the reaction is to.

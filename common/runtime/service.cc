@@ -47,18 +47,6 @@ const Message* ResourceIn(const Message& request, const store::Collection& colle
   return nullptr;
 }
 
-domain::Refusal BadFields(std::vector<domain::FieldViolation> fields) {
-  domain::Refusal refusal =
-      Failure(absl::StatusCode::kInvalidArgument, common::v1::INVALID_FIELD, "");
-  refusal.message =
-      fields.size() == 1
-          ? absl::StrCat(fields[0].field, " ", fields[0].description)
-          : absl::StrCat(fields.size(), " fields cannot be taken, the first: ", fields[0].field,
-                         " ", fields[0].description);
-  refusal.fields = std::move(fields);
-  return refusal;
-}
-
 }  // namespace
 
 Service::Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers,

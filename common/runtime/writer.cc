@@ -23,6 +23,17 @@ google::protobuf::Timestamp ToTimestamp(int64_t time_us) {
   return time;
 }
 
+// Whether the resource was created by the very event that the command follows from: a reaction that
+// is repeated after its request id was forgotten has its effect, but one whose name was taken by
+// somebody else has not.
+absl::StatusOr<bool> FollowsFromTheSameEvent(const store::ReadModel& model,
+                                             const PendingCommand& command) {
+  if (command.call.causation_id.empty()) return false;
+  auto story = model.Events(command.name, 1, 1);
+  if (!story.ok()) return story.status();
+  return !story->empty() && story->front().record.causation_id() == command.call.causation_id;
+}
+
 // Reads facts of the group and of the model; the first error is kept, and the command not decided.
 class GroupFacts : public domain::Facts {
  public:
@@ -372,6 +383,13 @@ absl::Status Writer::Decide(PendingCommand command, Group* group) {
   auto state = group->batch.State(command.name);
   if (!state.ok()) return state.status();
   if (command.command->creates && state->revision > 0) {
+    auto same = FollowsFromTheSameEvent(*model_, command);
+    if (!same.ok()) return same.status();
+    if (*same) {
+      Outcome outcome{std::nullopt, *state, {options_.service, state->partition, state->offset}};
+      group->answers.push_back({std::move(command.done), std::move(outcome)});
+      return absl::OkStatus();
+    }
     return refuse(Failure(
         absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_ALREADY_EXISTS,
         absl::StrCat(command.name, state->deleted

@@ -21,13 +21,6 @@ using google::protobuf::MethodDescriptor;
 
 constexpr absl::Duration kPositionWaitMax = absl::Seconds(10);
 
-Refusal BadFields(std::vector<domain::FieldViolation> fields) {
-  Refusal refusal = runtime::Failure(absl::StatusCode::kInvalidArgument, common::v1::INVALID_FIELD,
-                                     absl::StrCat(fields[0].field, " ", fields[0].description));
-  refusal.fields = std::move(fields);
-  return refusal;
-}
-
 std::unique_ptr<Message> NewReply(const MethodDescriptor* method) {
   return std::unique_ptr<Message>(runtime::PrototypeOf(method->output_type())->New());
 }
@@ -73,14 +66,15 @@ UnaryHandler ReadHandler(runtime::Service* service, runtime::WorkerPool* slow, R
   return [service, slow, read = std::move(read)](std::shared_ptr<UnaryCall> call) {
     std::shared_ptr<Message> request = call->TakeRequest();
     if (auto bad = domain::Validate(*request); !bad.empty())
-      return call->Fail(ToGrpc(BadFields(std::move(bad))));
+      return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
     if (!service->caught_up()) return call->Fail(ToGrpc(runtime::NotCaughtUp()));
     const std::string text = MetadataOf(call->context(), kPositionKey);
     if (text.empty()) return Answer(read, *call, *request);
     const auto position = log::ParsePosition(text);
     if (!position || (position->service == service->name() &&
                       position->partition >= service->model().partitions())) {
-      return call->Fail(ToGrpc(BadFields({{kPositionKey, "is no position, such as lead/3:1041"}})));
+      return call->Fail(
+          ToGrpc(runtime::BadFields({{kPositionKey, "is no position, such as lead/3:1041"}})));
     }
     // Another service's position says nothing about this one.
     if (position->service != service->name() ||
@@ -139,7 +133,7 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
     return [service, method](std::shared_ptr<UnaryCall> call) {
       auto retry = call->TakeRequest();
       if (auto bad = domain::Validate(*retry); !bad.empty())
-        return call->Fail(ToGrpc(BadFields(std::move(bad))));
+        return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
       service->RetryParked(StringOf(*retry, "name"), CallOf(call->context()),
                            [call, method](runtime::Outcome outcome) {
                              AnswerCommand(method, nullptr, *call, std::move(outcome));

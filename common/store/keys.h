@@ -19,30 +19,22 @@
 // and the model is rebuilt from the log.
 #pragma once
 
-#include <absl/base/internal/endian.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/string_view.h>
 
 #include <cstdint>
 #include <string>
 
+#include "common/log/big_endian.h"
+
 namespace leadstream::store {
 
 inline constexpr absl::string_view kFormatVersion = "1";
 
-inline std::string BigEndian32(int value) {
-  char bytes[4];
-  absl::big_endian::Store32(bytes, static_cast<uint32_t>(value));
-  return std::string(bytes, sizeof bytes);
-}
-inline std::string BigEndian64(int64_t value) {
-  char bytes[8];
-  absl::big_endian::Store64(bytes, static_cast<uint64_t>(value));
-  return std::string(bytes, sizeof bytes);
-}
-inline int64_t ReadBigEndian64(absl::string_view bytes) {
-  return static_cast<int64_t>(absl::big_endian::Load64(bytes.data()));
-}
+using log::BigEndian32;
+using log::BigEndian64;
+using log::ReadBigEndian32;
+using log::ReadBigEndian64;
 
 inline std::string StateKey(absl::string_view name) { return absl::StrCat("s", name); }
 inline std::string RequestKey(absl::string_view request_id) {

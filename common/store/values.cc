@@ -15,9 +15,6 @@ constexpr size_t kPartitionHeader = 8 + 8;
 absl::Status Broken(const char* what) {
   return absl::DataLossError(absl::StrCat("the read model holds a broken ", what));
 }
-int ReadBigEndian32(absl::string_view bytes) {
-  return static_cast<int>(absl::big_endian::Load32(bytes.data()));
-}
 
 }  // namespace
 

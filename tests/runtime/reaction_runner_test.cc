@@ -99,6 +99,16 @@ TEST_F(ReactionRunnerTest, WhatTheRulesRefuseIsParked) {
             std::make_pair(1, 1));
 }
 
+// Somebody placed `orders/x` by hand, and the accepted quote `quotes/x` never got its order: nobody
+// was told.
+TEST_F(ReactionRunnerTest, AnEffectWhoseNameIsTakenIsParked) {
+  EXPECT_EQ(ReactAndAnswer(domain::Refusal{absl::StatusCode::kAlreadyExists,
+                                           domain::ReasonName(common::v1::RESOURCE_ALREADY_EXISTS),
+                                           "",
+                                           {}}),
+            std::make_pair(1, 1));
+}
+
 TEST_F(ReactionRunnerTest, WhatIsDoneIsNotDoneAgain) {
   EXPECT_EQ(ReactAndAnswer(std::nullopt), std::make_pair(1, 0));
   EXPECT_EQ(ReactAndAnswer(std::nullopt), std::make_pair(0, 0));

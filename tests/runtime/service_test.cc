@@ -192,6 +192,17 @@ TEST_F(ServiceTest, NamesAreNeverGivenTwiceAndMissingOnesAreSaid) {
   EXPECT_EQ(Reason(Do(Submit("orders/none"))), "RESOURCE_NOT_FOUND");
 }
 
+TEST_F(ServiceTest, ACreationRepeatedByTheSameEventAnswersWithWhatItMade) {
+  runtime::CallInfo accepted, another;
+  accepted.causation_id = "the event of an accepted quote";
+  another.causation_id = "the event of another one";
+  ASSERT_EQ(Reason(Do(CreateOrder("one"), accepted)), "accepted");
+  Outcome again = Do(CreateOrder("one"), accepted);
+  ASSERT_EQ(Reason(again), "accepted");
+  EXPECT_EQ(static_cast<const Order&>(*again.after.resource).etag(), "1");
+  EXPECT_EQ(Reason(Do(CreateOrder("one"), another)), "RESOURCE_ALREADY_EXISTS");
+}
+
 TEST_F(ServiceTest, ADeadlineThatPassedIsNotDecided) {
   runtime::CallInfo call;
   call.deadline = absl::Now() - absl::Seconds(1);
