@@ -11,7 +11,7 @@
 #include "tests/bench/leads.h"
 #include "tests/bench/limit.h"
 #include "tests/bench/load.h"
-#include "tests/bench/serve_process.h"
+#include "tests/serving_process.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::bench {
@@ -23,6 +23,7 @@ using lead::v1::Lead;
 constexpr char kService[] = "/leadstream.lead.v1.LeadService/";
 constexpr double kMiB = 1 << 20;
 constexpr absl::Duration kStartMax = absl::Minutes(10);
+constexpr absl::Duration kStopMax = absl::Minutes(1);
 constexpr int kPageSize = 50;
 constexpr int kDeepPages = 200;
 
@@ -57,9 +58,10 @@ double MiBIn(const fs::path& directory) {
 class MillionLeads {
  public:
   explicit MillionLeads(const Options& options)
-      : options_(options), figures_("million_leads", options.json) {
-    data_ = options.data.empty() ? temporary_.path() + "/data" : options.data;
-  }
+      : options_(options),
+        figures_("million_leads", options.json),
+        data_(options.data.empty() ? temporary_.path() + "/data" : options.data),
+        server_(LEADSTREAM_EXECUTABLE, data_) {}
 
   absl::Status Run() {
     for (auto step : {&MillionLeads::StartEmpty, &MillionLeads::Fill, &MillionLeads::Read,
@@ -80,16 +82,20 @@ class MillionLeads {
   absl::Status Restart();
 
   absl::Status Start() {
-    auto started = ServeProcess::Start(data_, kStartMax);
-    if (!started.ok()) return started.status();
-    server_ = std::move(*started);
-    return absl::OkStatus();
+    absl::Status started = server_.Start({"serve", "--data", data_});
+    return started.ok() ? server_.WaitUntilServing(kStartMax) : started;
+  }
+  // The time it took.
+  absl::StatusOr<absl::Duration> Stop() {
+    const absl::Time began = absl::Now();
+    if (server_.Stop(kStopMax) == 0) return absl::Now() - began;
+    return absl::UnavailableError(absl::StrCat("it did not stop; see ", server_.log_path()));
   }
   template <typename Request, typename Reply>
   absl::StatusOr<Timings> Measure(const char* method, int in_flight, absl::Duration duration,
                                   std::function<bool(Request*)> next,
                                   std::function<void(const Reply&)> answered = nullptr) {
-    Load<Request, Reply> load(Channels(server_->address()), absl::StrCat(kService, method),
+    Load<Request, Reply> load(Channels(server_.address()), absl::StrCat(kService, method),
                               in_flight);
     Timings timings = load.Run(duration, std::move(next), std::move(answered));
     if (!timings.error.empty())
@@ -103,8 +109,8 @@ class MillionLeads {
   const Options options_;
   Figures figures_;
   testing::TemporaryDirectory temporary_;
-  std::string data_;
-  std::unique_ptr<ServeProcess> server_;
+  const std::string data_;
+  testing::ServingProcess server_;
   std::vector<std::string> names_;  // of some of the leads
   absl::BitGen random_;
 };
@@ -140,8 +146,8 @@ absl::Status MillionLeads::Fill() {
   }
   figures_.Add({"load.leads_per_second", filled->PerSecond(), "1/s",
                 limit.ok() ? std::optional<double>(limit->per_second) : std::nullopt});
-  figures_.Add({"memory.peak_while_loading",
-                static_cast<double>(server_->ResidentBytesMax()) / kMiB, "MiB", kResidentMiBMax});
+  figures_.Add({"memory.peak_while_loading", static_cast<double>(server_.ResidentBytesMax()) / kMiB,
+                "MiB", kResidentMiBMax});
   return absl::OkStatus();
 }
 
@@ -212,16 +218,18 @@ absl::Status MillionLeads::UseMemory() {
     for (const auto& used : {written.status(), read.status(), listed.status()}) {
       if (!used.ok()) return used;
     }
-    resident_max = std::max(resident_max, server_->ResidentBytes());
+    resident_max = std::max(resident_max, server_.ResidentBytes());
   }
   figures_.Add({"memory.in_use", static_cast<double>(resident_max) / kMiB, "MiB", kResidentMiBMax});
-  figures_.Add({"memory.peak", static_cast<double>(server_->ResidentBytesMax()) / kMiB, "MiB",
+  figures_.Add({"memory.peak", static_cast<double>(server_.ResidentBytesMax()) / kMiB, "MiB",
                 kResidentMiBMax});
   return absl::OkStatus();
 }
 
 absl::Status MillionLeads::Restart() {
-  figures_.Add({"stop", absl::ToDoubleMilliseconds(server_->Stop()), "ms", std::nullopt});
+  auto stop = Stop();
+  if (!stop.ok()) return stop.status();
+  figures_.Add({"stop", absl::ToDoubleMilliseconds(*stop), "ms", std::nullopt});
   const auto leads = static_cast<double>(options_.leads);
   figures_.Add(
       {"disk.log_bytes_per_lead", MiBIn(data_ + "/log") * kMiB / leads, "bytes", std::nullopt});
@@ -229,8 +237,8 @@ absl::Status MillionLeads::Restart() {
                 std::nullopt});
   absl::Status started = Start();
   if (!started.ok()) return started;
-  figures_.Add({"start_up.after_stop", absl::ToDoubleMilliseconds(server_->start_up()), "ms",
-                kStartUpMsMax});
+  figures_.Add(
+      {"start_up.after_stop", absl::ToDoubleMilliseconds(server_.start_up()), "ms", kStartUpMsMax});
 
   uint64_t number = 2 * options_.leads;  // killed in the middle of writing
   auto written = Measure<lead::v1::CreateLeadRequest, Lead>(
@@ -239,13 +247,13 @@ absl::Status MillionLeads::Restart() {
         return true;
       });
   if (!written.ok()) return written.status();
-  server_->Kill();
+  absl::Status killed = server_.Kill();
+  if (!killed.ok()) return killed;
   started = Start();
   if (!started.ok()) return started;
   figures_.Add(
-      {"start_up.after_kill", absl::ToDoubleMilliseconds(server_->start_up()), "ms", std::nullopt});
-  server_->Stop();
-  return absl::OkStatus();
+      {"start_up.after_kill", absl::ToDoubleMilliseconds(server_.start_up()), "ms", std::nullopt});
+  return Stop().status();
 }
 
 int Main(int argc, char** argv) {

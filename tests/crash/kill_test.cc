@@ -21,9 +21,9 @@
 #include "cli/parallel.h"
 #include "tests/crash/inspection.h"
 #include "tests/crash/sale.h"
-#include "tests/crash/serving_process.h"
 #include "tests/crash/stubborn_client.h"
 #include "tests/crash/watcher.h"
+#include "tests/serving_process.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -74,7 +74,8 @@ class KillTest : public ::testing::Test {
       : seed_(FromEnvironment("LEADSTREAM_SEED", std::random_device()())),
         kills_(static_cast<int>(FromEnvironment("LEADSTREAM_KILLS", kKills))),
         random_(seed_),
-        server_(directory_.path()),
+        data_(directory_.path() + "/data"),
+        server_(LEADSTREAM_EXECUTABLE, directory_.path() + "/serve"),
         channel_(ChannelTo(server_.address())),
         client_(channel_, seed_) {
     std::printf("LEADSTREAM_SEED=%llu LEADSTREAM_KILLS=%d\n",
@@ -92,10 +93,8 @@ class KillTest : public ::testing::Test {
         Office office(&client_, absl::StrCat("office", i), seed_ + static_cast<uint64_t>(i));
         while (!closing_) {
           absl::Status sold = office.Sell();
-          ++(sold.ok() ? sales_ : failed_);
-          if (sold.ok()) continue;
-          ADD_FAILURE() << "office " << i << ": " << sold;
-          return;
+          ASSERT_TRUE(sold.ok()) << "office " << i << ": " << sold;
+          ++sales_;
         }
       });
     }
@@ -105,19 +104,25 @@ class KillTest : public ::testing::Test {
     for (std::thread& office : offices_) office.join();
   }
 
+  void Start() {
+    absl::Status started = server_.Start({"serve", "--data", data_});
+    ASSERT_TRUE(started.ok()) << started;
+  }
   void StartAndKill(int kill) {
     const absl::Time starting = absl::Now();
-    server_.Start();
+    Start();
     const size_t answered = client_.answered_count();
     if (kill < kKillsOfTheFirstStart || random_() % 100 < kStartUpPercent) {
       absl::SleepFor(Between(absl::ZeroDuration(), kStartUpMax));
     } else {
-      if (!server_.WaitUntilServing(kPatience)) return;
+      absl::Status serves = server_.WaitUntilServing(kPatience);
+      ASSERT_TRUE(serves.ok()) << serves;
       slowest_start_ = std::max(slowest_start_, absl::Now() - starting);
       absl::SleepFor(Between(kLoadMin, kLoadMax));
     }
     const bool serving = server_.serving();
-    server_.Kill();
+    absl::Status killed = server_.Kill();
+    EXPECT_TRUE(killed.ok()) << killed;
     killed_starting_ += !serving;
     killed_loaded_ += serving && client_.answered_count() > answered;
   }
@@ -126,12 +131,13 @@ class KillTest : public ::testing::Test {
   const int kills_;
   std::mt19937_64 random_;
   TemporaryDirectory directory_;
+  const std::string data_;
   ServingProcess server_;
   const std::shared_ptr<grpc::Channel> channel_;
   StubbornClient client_;
   std::vector<std::thread> offices_;
   std::atomic<bool> closing_{false};
-  std::atomic<int> sales_{0}, failed_{0};
+  std::atomic<int> sales_{0};
   int killed_starting_ = 0, killed_loaded_ = 0;
   absl::Duration slowest_start_;
 };
@@ -140,11 +146,11 @@ TEST_F(KillTest, NothingIsLostDoubledOrLeftUndone) {
   const absl::Time began = absl::Now();
   LeadWatcher watcher(channel_, kPartitions);
   OpenOffices();
-  for (int kill = 0; kill < kills_ && failed_ == 0; ++kill) StartAndKill(kill);
-  server_.Start();
-  const bool serves = server_.WaitUntilServing(kPatience);
+  for (int kill = 0; kill < kills_ && !HasFailure(); ++kill) StartAndKill(kill);
+  Start();
+  absl::Status serves = server_.WaitUntilServing(kPatience);
   CloseOffices();
-  ASSERT_TRUE(serves);
+  ASSERT_TRUE(serves.ok()) << serves;
 
   // All that was ever answered is asked for again, of a server that has only its disk to remember
   // it by.
@@ -153,16 +159,15 @@ TEST_F(KillTest, NothingIsLostDoubledOrLeftUndone) {
   EXPECT_NO_PROBLEMS(client_.problems());
 
   const absl::Time deadline = absl::Now() + kPatience;
-  while (!Settled(server_.data()) && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(50));
-  EXPECT_TRUE(Settled(server_.data()))
-      << "reactions still have something to do after " << kPatience;
+  while (!Settled(data_) && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(50));
+  EXPECT_TRUE(Settled(data_)) << "reactions still have something to do after " << kPatience;
   absl::SleepFor(absl::Milliseconds(500));  // for the watcher's last messages
   const auto seen = watcher.seen();
   const absl::Time stopping = absl::Now();
   EXPECT_EQ(server_.Stop(kPatience), 0);
   EXPECT_LT(absl::Now() - stopping, absl::Seconds(10)) << "a watch that is open holds up nothing";
 
-  auto inspection = Inspection::Open(server_.data(), directory_.path() + "/rebuilt", seed_);
+  auto inspection = Inspection::Open(data_, directory_.path() + "/rebuilt", seed_);
   ASSERT_TRUE(inspection.ok()) << inspection.status();
   EXPECT_NO_PROBLEMS((*inspection)->LogIsSound());
   EXPECT_NO_PROBLEMS((*inspection)->ModelsAgree());
