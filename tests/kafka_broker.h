@@ -17,14 +17,14 @@ namespace leadstream::testing {
 
 class KafkaBroker {
  public:
-  explicit KafkaBroker(int nodes = 1) {
+  explicit KafkaBroker(int nodes = 1, const std::string& host = "127.0.0.1") {
     const std::string said = directory_.path() + "/said";
     // Its standard input is our pipe: it ends when we do. It says an address, or else its exit
     // status.
-    running_ =
-        popen(absl::StrCat(Command("run"), " --nodes ", nodes, " > ", said, " || echo $? > ", said)
-                  .c_str(),
-              "we");
+    running_ = popen(absl::StrCat(Command("run"), " --nodes ", nodes, " --host ", host, " > ", said,
+                                  " || echo $? > ", said)
+                         .c_str(),
+                     "we");
     while (!std::getline(std::ifstream(said), address_) || address_.empty())
       absl::SleepFor(absl::Milliseconds(20));
   }

@@ -116,38 +116,37 @@ absl::Status Demo(const DemoOptions& options) {
                      "sales");
 
   const std::filesystem::path samples = options.samples;
-  cli::ImportOptions import;
+  cli::ImportOptions importing;
   auto bar = std::make_unique<cli::ProgressBar>("importing");
-  import.progress = [&bar](size_t done, size_t all) { bar->Show(done, all);
-};
-auto imported = cli::Import(
-    &client,
-    {(samples / "web_signups.csv").string(), (samples / "hannover_fair_badges.csv").string(),
-     (samples / "cards").string(), (samples / "inquiries").string()},
-    import);
-bar.reset();
-if (!imported.ok()) return imported.status();
-status = MergeDuplicates(*imported, &client);
-if (status.ok()) status = WorkOn(imported->created, *catalogue, &client);
-if (!status.ok()) return status;
+  importing.progress = [&bar](size_t done, size_t all) { bar->Show(done, all); };
+  auto imported = cli::Import(
+      &client,
+      {(samples / "web_signups.csv").string(), (samples / "hannover_fair_badges.csv").string(),
+       (samples / "cards").string(), (samples / "inquiries").string()},
+      importing);
+  bar.reset();
+  if (!imported.ok()) return imported.status();
+  status = MergeDuplicates(*imported, &client);
+  if (status.ok()) status = WorkOn(imported->created, *catalogue, &client);
+  if (!status.ok()) return status;
 
-auto books = Books::Read(&client);
-if (!books.ok()) return books.status();
-const Figures figures = FiguresOf(*imported, *books, absl::Now() - began);
-if (options.json) {
-  std::puts(ToJson(figures).c_str());
+  auto books = Books::Read(&client);
+  if (!books.ok()) return books.status();
+  const Figures figures = FiguresOf(*imported, *books, absl::Now() - began);
+  if (options.json) {
+    std::puts(ToJson(figures).c_str());
+    return absl::OkStatus();
+  }
+  status = Print(figures, *imported, *books, &client);
+  if (!status.ok()) return status;
+  std::printf(
+      "\nIt is all still there: run\n  ./run events cat --data %s          every event\n  ./run "
+      "serve --data %s               the services, on port 7400\n",
+      options.data.c_str(), options.data.c_str());
   return absl::OkStatus();
 }
-status = Print(figures, *imported, *books, &client);
-if (!status.ok()) return status;
-std::printf(
-    "\nIt is all still there: run\n  ./run events cat --data %s          every event\n  ./run "
-    "serve --data %s               the services, on port 7400\n",
-    options.data.c_str(), options.data.c_str());
-return absl::OkStatus();
-}  // namespace
 
-}  // namespace leadstream::demo
+}  // namespace
 }  // namespace leadstream::demo
 
 namespace leadstream::cli {

@@ -60,6 +60,10 @@ class Cursor {
                                                          absl::Time deadline) = 0;
   // Makes the present or the next call of Next return at once. From any thread.
   virtual void Wake() = 0;
+  // Reads a partition no more; and reads it on from an offset. Records that were read ahead before
+  // do not come.
+  virtual void Pause(int partition) = 0;
+  virtual absl::Status Resume(int partition, int64_t next_offset) = 0;
 };
 
 // By partition, the offset of the next record.
@@ -89,6 +93,8 @@ class EventLog {
                       std::function<void(AppendResult)> done) = 0;
   // The offset that the next record of the partition will have.
   virtual absl::StatusOr<int64_t> End(const std::string& topic, int partition) = 0;
+  // The same of all its partitions, in one go.
+  virtual absl::StatusOr<Positions> Ends(const std::string& topic) = 0;
   // Reads the partitions named in `from`, each onward from its offset.
   virtual absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
                                                        const Positions& from) = 0;
@@ -103,15 +109,19 @@ class EventLog {
   virtual absl::StatusOr<GroupProgress> Progress(const std::string& group,
                                                  const std::string& topic) = 0;
 
-  // Proposes which partitions of a topic this node should write, at once and whenever that changes,
-  // until the returned membership is destroyed. A proposal gives nobody a right: only a claim in
-  // the log does.
+  // Divides a topic's partitions among the nodes that join, and proposes to each its share, at once
+  // and whenever they are divided anew, until the returned membership is destroyed. A proposal
+  // gives nobody a right, and may be out of date, so that two nodes hold the same one: only a claim
+  // in the log gives it.
   class Membership {
    public:
     virtual ~Membership() = default;
   };
   virtual std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node,
                                            std::function<void(std::vector<int>)> propose) = 0;
+
+  // Only this process can write the log, so that what it has written itself need not be read back.
+  virtual bool exclusive() const = 0;
 };
 
 }  // namespace leadstream::log

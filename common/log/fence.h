@@ -15,29 +15,45 @@
 
 namespace leadstream::log {
 
+// A node, in one life of its process.
+struct NodeIdentity {
+  std::string node = {};         // unique in the cluster, the same after a restart
+  std::string incarnation = {};  // another one after each start
+  std::string address = {};      // where it answers, host:port
+  bool operator==(const NodeIdentity&) const = default;
+};
+
 class Fence {
  public:
   Fence() = default;
-  explicit Fence(int64_t epoch, std::string node = "", std::string address = "")
-      : epoch_(epoch), node_(std::move(node)), address_(std::move(address)) {}
+  explicit Fence(int64_t epoch, NodeIdentity writer = {})
+      : epoch_(epoch), writer_(std::move(writer)) {}
 
   // Takes the next record of the partition. True: it is an event that counts.
   bool Admit(const common::v1::Record& record);
 
-  // The epoch, node and address of the last valid claim; 0 and empty before the first.
+  // The epoch of the last valid claim, and whom it made the writer; 0 and empty before the first.
   int64_t epoch() const { return epoch_; }
-  const std::string& node() const { return node_; }
-  const std::string& address() const { return address_; }
+  const NodeIdentity& writer() const { return writer_; }
 
+  // By a record's type. What is no event has no subject either.
+  static bool IsEvent(const common::v1::Record& record) { return !record.subject().empty(); }
   static bool IsClaim(const common::v1::Record& record);
-  // The claim by which `node` becomes the writer after all that `this` has admitted.
-  common::v1::Record NextClaim(absl::string_view id, absl::string_view node,
-                               absl::string_view address, int64_t time_us) const;
+  static bool IsQuestion(const common::v1::Record& record);
+
+  // The claim by which `writer` becomes the writer after all that `this` has admitted.
+  common::v1::Record NextClaim(absl::string_view id, const NodeIdentity& writer,
+                               int64_t time_us) const;
+  // Asks the present writer for a sign of life; and its answer.
+  common::v1::Record Question(absl::string_view id, absl::string_view node, int64_t time_us) const;
+  common::v1::Record Answer(absl::string_view id, int64_t time_us) const;
 
  private:
+  common::v1::Record Control(const google::protobuf::Message& message, absl::string_view id,
+                             absl::string_view actor, int64_t epoch, int64_t time_us) const;
+
   int64_t epoch_ = 0;
-  std::string node_;
-  std::string address_;
+  NodeIdentity writer_;
 };
 
 }  // namespace leadstream::log

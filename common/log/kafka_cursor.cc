@@ -25,9 +25,8 @@ class KafkaCursor : public Cursor {
 
   absl::Status Begin() {
     for (const auto& [partition, next] : next_) {
-      if (rd_kafka_consume_start_queue(topic_.get(), partition, next, queue_.get()) != 0) {
-        return ToStatus(rd_kafka_last_error(), absl::StrCat("reading ", name_, "/", partition));
-      }
+      absl::Status begun = Begin(partition, next);
+      if (!begun.ok()) return begun;
     }
     return absl::OkStatus();
   }
@@ -55,6 +54,14 @@ class KafkaCursor : public Cursor {
     rd_kafka_queue_yield(queue_.get());
   }
 
+  void Pause(int partition) override {
+    if (next_.erase(partition) > 0) rd_kafka_consume_stop(topic_.get(), partition);
+  }
+  absl::Status Resume(int partition, int64_t next_offset) override {
+    next_[partition] = next_offset;
+    return Begin(partition, next_offset);
+  }
+
  private:
   // Null: none came until the deadline, or it was woken, or the cursor has failed.
   KafkaMessage First(absl::Time deadline) {
@@ -68,6 +75,12 @@ class KafkaCursor : public Cursor {
     return nullptr;
   }
 
+  absl::Status Begin(int partition, int64_t next) {
+    if (rd_kafka_consume_start_queue(topic_.get(), partition, next, queue_.get()) == 0)
+      return absl::OkStatus();
+    return ToStatus(rd_kafka_last_error(), absl::StrCat("reading ", name_, "/", partition));
+  }
+
   void Take(const rd_kafka_message_t& message, std::vector<LoggedRecord>* records) {
     if (!failed_.ok()) return;
     if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -77,8 +90,11 @@ class KafkaCursor : public Cursor {
     }
     // Without transactions and compaction offsets have no holes; librdkafka 2.0.2 itself does not
     // notice a log that was cut.
-    int64_t& next = next_[message.partition];
-    if (message.offset != next) {
+    auto at = next_.find(message.partition);
+    if (at == next_.end()) return;  // paused since
+    int64_t& next = at->second;
+    if (message.offset < next) return;  // of before a pause
+    if (message.offset > next) {
       failed_ = absl::DataLossError(absl::StrCat(name_, "/", message.partition, " goes on at ",
                                                  message.offset, ", but ", next, " was next"));
       return;
@@ -121,7 +137,7 @@ absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& o
           {"check.crcs", "true"},
           // A fetch that waits for one partition delays the first one for another that is started
           // behind it.
-          {"fetch.wait.max.ms", "100"},
+          {"fetch.wait.max.ms", "500"},
           {"fetch.error.backoff.ms", "100"},
           {"queued.min.messages", "1000000"},  // bytes are the limit
           {"queued.max.messages.kbytes", absl::StrCat(read_ahead_kbytes)},

@@ -4,6 +4,8 @@
 #include <absl/strings/str_join.h>
 #include <absl/synchronization/mutex.h>
 
+#include <numeric>
+
 #include "common/log/kafka_client.h"
 #include "common/log/kafka_cursor.h"
 #include "common/log/kafka_membership.h"
@@ -23,14 +25,13 @@ class LogOnKafka : public KafkaLog {
         progress_(options_),
         producer_(std::move(producer)) {}
 
-  absl::StatusOr<int> Partitions(const std::string& topic) override {
-    return PartitionsOf(*client_, Named(topic), options_.request_timeout);
-  }
+  absl::StatusOr<int> Partitions(const std::string& topic) override;
   absl::Status CreateTopic(const std::string& topic, int partitions) override;
   absl::Status CheckTopic(const std::string& topic) override;
   void Append(const std::string& topic, const std::vector<PendingRecord>& group,
               std::function<void(AppendResult)> done) override;
   absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
+  absl::StatusOr<Positions> Ends(const std::string& topic) override;
   absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
                                                const Positions& from) override;
   absl::Status Recover() override;
@@ -44,6 +45,7 @@ class LogOnKafka : public KafkaLog {
                                    std::function<void(std::vector<int>)> propose) override {
     return JoinKafkaGroup(options_, Named(topic), node, std::move(propose));
   }
+  bool exclusive() const override { return false; }
 
  private:
   std::string Named(const std::string& name) const { return options_.prefix + name; }
@@ -54,12 +56,28 @@ class LogOnKafka : public KafkaLog {
   const KafkaLogOptions options_;
   const std::unique_ptr<KafkaClient> client_;  // for all that is neither written nor read
   KafkaProgress progress_;
+  absl::Mutex known_mutex_;
+  std::map<std::string, int> known_ ABSL_GUARDED_BY(known_mutex_);
   absl::Mutex recovering_;
   // Appending holds it as a reader, so that Recover, and not an append, waits for the end of a
   // producer.
   absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(recovering_);
   std::unique_ptr<KafkaProducer> producer_ ABSL_GUARDED_BY(mutex_);
 };
+
+// A topic keeps the partitions it was made with, since they say where its keys are: asked once.
+absl::StatusOr<int> LogOnKafka::Partitions(const std::string& topic) {
+  {
+    absl::MutexLock lock(&known_mutex_);
+    auto known = known_.find(topic);
+    if (known != known_.end()) return known->second;
+  }
+  auto partitions = PartitionsOf(*client_, Named(topic), options_.request_timeout);
+  if (!partitions.ok()) return partitions;
+  absl::MutexLock lock(&known_mutex_);
+  known_[topic] = *partitions;
+  return partitions;
+}
 
 absl::Status LogOnKafka::CreateTopic(const std::string& topic, int partitions) {
   auto existing = Partitions(topic);
@@ -98,6 +116,14 @@ absl::StatusOr<int64_t> LogOnKafka::End(const std::string& topic, int partition)
   if (!partitions.ok()) return partitions.status();
   if (partition < 0 || partition >= *partitions) return Refuse(topic, partition);
   return EndOf(*client_, Named(topic), partition, options_.request_timeout);
+}
+
+absl::StatusOr<Positions> LogOnKafka::Ends(const std::string& topic) {
+  auto partitions = Partitions(topic);
+  if (!partitions.ok()) return partitions.status();
+  std::vector<int> all(static_cast<size_t>(*partitions));
+  std::iota(all.begin(), all.end(), 0);
+  return EndsOf(*client_, Named(topic), all, options_.request_timeout);
 }
 
 absl::StatusOr<std::unique_ptr<Cursor>> LogOnKafka::Read(const std::string& topic,

@@ -91,13 +91,30 @@ absl::StatusOr<TopicSettings> SettingsOf(const KafkaClient& client, const std::s
 
 absl::StatusOr<int64_t> EndOf(const KafkaClient& client, const std::string& topic, int partition,
                               absl::Duration timeout) {
-  int64_t low = 0, high = 0;
+  auto ends = EndsOf(client, topic, {partition}, timeout);
+  if (!ends.ok()) return ends.status();
+  return ends->at(partition);
+}
+
+absl::StatusOr<Positions> EndsOf(const KafkaClient& client, const std::string& topic,
+                                 const std::vector<int>& partitions, absl::Duration timeout) {
+  const std::string doing = absl::StrCat("the end of ", topic);
+  KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (int partition : partitions) {
+    // Taken for a time, the end is the offset that the next record will have.
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset =
+        RD_KAFKA_OFFSET_END;
+  }
   absl::Status asked =
-      ToStatus(rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition, &low, &high,
-                                                Milliseconds(timeout)),
-               absl::StrCat("the end of ", topic, "/", partition));
+      ToStatus(rd_kafka_offsets_for_times(client.get(), list.get(), Milliseconds(timeout)), doing);
   if (!asked.ok()) return asked;
-  return high;
+  Positions ends;
+  for (int i = 0; i < list->cnt; ++i) {
+    asked = ToStatus(list->elems[i].err, absl::StrCat(doing, "/", list->elems[i].partition));
+    if (!asked.ok()) return asked;
+    ends[list->elems[i].partition] = list->elems[i].offset;
+  }
+  return ends;
 }
 
 absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int partitions,

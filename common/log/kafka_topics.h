@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/log/event_log.h"
 #include "common/log/kafka_client.h"
 
 namespace leadstream::log {
@@ -30,6 +31,9 @@ absl::StatusOr<TopicSettings> SettingsOf(const KafkaClient& client, const std::s
 // The high watermark: what is below it is on all in-sync replicas, and read by every consumer.
 absl::StatusOr<int64_t> EndOf(const KafkaClient& client, const std::string& topic, int partition,
                               absl::Duration timeout);
+// The same of each of these partitions, in one request to each broker.
+absl::StatusOr<Positions> EndsOf(const KafkaClient& client, const std::string& topic,
+                                 const std::vector<int>& partitions, absl::Duration timeout);
 // AlreadyExists: there is one. Returns when the leader of each partition answers for it.
 absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int partitions,
                        int replication_factor, absl::Duration timeout);

@@ -53,6 +53,7 @@ class RocksLog : public LocalLog {
   void Append(const std::string& topic, const std::vector<PendingRecord>& group,
               std::function<void(AppendResult)> done) override;
   absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
+  absl::StatusOr<Positions> Ends(const std::string& topic) override;
   absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
                                                const Positions& from) override;
   absl::Status Recover() override;
@@ -62,6 +63,7 @@ class RocksLog : public LocalLog {
                                          const std::string& topic) override;
   std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node,
                                    std::function<void(std::vector<int>)> propose) override;
+  bool exclusive() const override { return true; }
 
  private:
   friend class LocalCursor;
@@ -99,6 +101,7 @@ class LocalCursor : public Cursor {
         turn_(next_.begin()) {}
 
   absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) override {
+    bool behind = false;
     {
       absl::MutexLock lock(&topic_->mutex);
       auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) {
@@ -107,9 +110,10 @@ class LocalCursor : public Cursor {
       topic_->mutex.AwaitWithDeadline(absl::Condition(&ready), deadline);
       woken_ = false;
       ends_ = topic_->ends;
+      behind = Behind(ends_);
     }
     std::vector<LoggedRecord> records;
-    if (!Behind(ends_)) return records;
+    if (!behind) return records;
     auto db = log_->db();
     if (db == nullptr) return absl::UnavailableError("the log is closed");
     rocksdb::ReadOptions options;
@@ -130,6 +134,16 @@ class LocalCursor : public Cursor {
   void Wake() override {
     absl::MutexLock lock(&topic_->mutex);
     woken_ = true;
+  }
+
+  void Pause(int partition) override {
+    next_.erase(partition);
+    turn_ = next_.begin();
+  }
+  absl::Status Resume(int partition, int64_t next_offset) override {
+    next_[partition] = next_offset;
+    turn_ = next_.begin();
+    return absl::OkStatus();
   }
 
  private:
@@ -307,6 +321,16 @@ absl::StatusOr<int64_t> RocksLog::End(const std::string& topic, int partition) {
     return absl::NotFoundError(absl::StrCat("topic ", topic, " has no partition ", partition));
   }
   return (*found)->ends[static_cast<size_t>(partition)];
+}
+
+absl::StatusOr<Positions> RocksLog::Ends(const std::string& topic) {
+  auto found = Find(topic);
+  if (!found.ok()) return found.status();
+  absl::MutexLock lock(&(*found)->mutex);
+  Positions ends;
+  for (size_t partition = 0; partition < (*found)->ends.size(); ++partition)
+    ends[static_cast<int>(partition)] = (*found)->ends[partition];
+  return ends;
 }
 
 absl::StatusOr<std::unique_ptr<Cursor>> RocksLog::Read(const std::string& topic,

@@ -51,8 +51,14 @@ struct PendingCommand {
   std::string request_hash;
   std::string etag;
   domain::Found found;
+  // What it needs of other resources was found, or it needs nothing.
+  bool looked_up = false;
+  // It came from another node, and is not passed on again.
+  bool forwarded = false;
+  // It was sent to the writer, and nobody knows what became of it.
+  bool doubtful = false;
   CallInfo call;
-  // Called once, on the writer's thread.
+  // Called once, on the replica's thread.
   std::function<void(Outcome)> done;
 };
 

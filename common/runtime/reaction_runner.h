@@ -1,11 +1,5 @@
-// Carries a service's reactions out: reads the logs they react to, issues their commands, remembers
-// how far it got.
-//
-// One thread for each topic read. Events of one resource are handled in order; those of different
-// resources side by side, a batch at a time, and progress is kept when the whole batch is done: at
-// least once in, and, as each command's request id follows from the event, exactly one effect. What
-// may pass (UNAVAILABLE, a deadline) is tried again with growing delays and holds its topic up;
-// what the rules refuse is parked (parked_reactions.h) and holds up nothing.
+// Reactors (reactor.h) in a process: one thread for each topic that a service reacts to, and a few
+// for what asks other services.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -18,10 +12,9 @@
 #include <vector>
 
 #include "common/domain/reaction.h"
-#include "common/log/event_log.h"
-#include "common/log/fence.h"
-#include "common/runtime/command.h"
 #include "common/runtime/peers.h"
+#include "common/runtime/reactor.h"
+#include "common/runtime/worker_pool.h"
 
 namespace leadstream::runtime {
 
@@ -31,10 +24,8 @@ class ReactionRunner {
                                      std::function<void(Outcome)>)>;
   struct Options {
     std::string service;
-    size_t batch_records_max = 256;
-    absl::Duration command_deadline = absl::Seconds(10);
-    absl::Duration retry_delay_min = absl::Milliseconds(50);
-    absl::Duration retry_delay_max = absl::Seconds(5);
+    // Whether this node reacts to a partition now; any partition of any topic. Unset: to all.
+    std::function<bool(int partition)> owns;
     std::function<void(int level, const std::string& message)> report;
   };
 
@@ -45,6 +36,8 @@ class ReactionRunner {
   // Starts reading where it left off, or at the log's beginning. Waits for topics that do not exist
   // yet.
   void Start();
+  // What this node owns has changed.
+  void OwnsOther();
   // Finishes the commands under way and stops.
   void Stop();
 
@@ -55,40 +48,18 @@ class ReactionRunner {
                                                             const std::string& position);
 
  private:
-  struct Step {
-    const domain::Reaction* reaction;
-    log::LoggedRecord logged;
-  };
-  void Follow(const std::string& topic);
-  // Whether there was anything to do.
-  absl::StatusOr<bool> React(std::vector<log::LoggedRecord> records);
-  // Until it was accepted or parked. Cancelled: the runner stops.
-  absl::Status ReactTo(const domain::Reaction& reaction, const log::LoggedRecord& logged);
-  absl::StatusOr<domain::Commands> CommandsOf(const domain::Reaction& reaction,
-                                              const log::LoggedRecord& logged);
-  Outcome Issue(const domain::Reaction& reaction, const log::LoggedRecord& logged,
-                const domain::Commands::Command& command);
-  Outcome ExecuteAndWait(std::unique_ptr<google::protobuf::Message> request, CallInfo call);
-  absl::Status Park(const domain::Reaction& reaction, const log::LoggedRecord& logged,
-                    const std::string& key, const domain::Refusal& refusal);
-  bool Stopping() const {
-    absl::MutexLock lock(&mutex_);
-    return stopping_;
-  }
-  // False: the runner stops.
-  bool Sleep(absl::Duration delay);
+  class Follower;
+
+  Outcome ExecuteAndWait(IssuedCommand command);
 
   const std::vector<domain::Reaction>* const reactions_;
   log::EventLog* const log_;
   Peers* const peers_;
   const Execute execute_;
   const Options options_;
-  mutable absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<std::thread> threads_;
+  std::unique_ptr<WorkerPool> asking_;
+  absl::Mutex mutex_;
+  std::vector<std::unique_ptr<Follower>> followers_ ABSL_GUARDED_BY(mutex_);
 };
-
-// Whether trying the same again later may help.
-bool IsPassing(absl::StatusCode code);
 
 }  // namespace leadstream::runtime

@@ -13,6 +13,7 @@
 #include "common/runtime/ids.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/runtime/resource_types.h"
+#include "common/store/list.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
 namespace leadstream::runtime {
@@ -25,6 +26,7 @@ namespace {
 constexpr int kLookupThreads = 4;
 constexpr size_t kLookupQueueMax = 10'000;
 constexpr absl::Duration kLookupDeadlineMax = absl::Seconds(10);
+constexpr absl::Duration kDrainMax = absl::Seconds(10);
 
 std::string StringField(const Message& message, const std::string& name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
@@ -55,6 +57,7 @@ Service::Service(domain::ServiceDefinition definition, log::EventLog* log, Peers
       log_(log),
       peers_(peers),
       options_(std::move(options)),
+      self_{options_.node, NewUuid(options_.now_us()), ""},
       page_tokens_(options_.page_token_key),
       schema_(std::make_unique<store::Schema>(definition_)) {}
 
@@ -64,21 +67,31 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   if (!options.now_us) options.now_us = NowMicros;
   auto service =
       std::unique_ptr<Service>(new Service(std::move(definition), log, peers, std::move(options)));
-  absl::Status opened =
-      log->CreateTopic(log::TopicOf(service->name()), service->options_.partitions);
-  if (opened.ok()) opened = service->OpenModel();
+  auto partitions = log->Partitions(log::TopicOf(service->name()));
+  if (!partitions.ok()) return partitions.status();
+  service->partitions_ = *partitions;
+  absl::Status opened = service->OpenModel();
   if (!opened.ok()) return opened;
-  WriterOptions writer;
-  writer.service = service->name();
-  writer.node = service->options_.node;
-  writer.address = service->options_.address;
-  writer.queue_depth_max = service->options_.queue_depth_max;
-  writer.now_us = service->options_.now_us;
-  writer.report = service->options_.report;
-  service->writer_ = std::make_unique<Writer>(log, service->model_.get(), std::move(writer));
+  ReplicaThread::Options replica;
+  replica.replica.service = service->name();
+  replica.replica.self = service->self_;
+  replica.replica.queue_depth_max = service->options_.queue_depth_max;
+  replica.replica.writer_silence_max = service->options_.writer_silence_max;
+  replica.replica.exclusive = log->exclusive();
+  replica.now_us = service->options_.now_us;
+  replica.forward = service->options_.forward;
+  replica.report = service->options_.report;
+  replica.look_up = [raw = service.get()](PendingCommand command) {
+    raw->FindNeeds(std::move(command));
+  };
+  service->replica_ =
+      std::make_unique<ReplicaThread>(log, service->model_.get(), std::move(replica));
   service->lookups_ = std::make_unique<WorkerPool>(kLookupThreads, kLookupQueueMax);
   ReactionRunner::Options reactions;
   reactions.service = service->name();
+  reactions.owns = [raw = service.get()](int partition) {
+    return raw->replica_->IsWriter(partition % raw->partitions_);
+  };
   reactions.report = service->options_.report;
   service->reactions_ = std::make_unique<ReactionRunner>(
       &service->definition_.reactions, log, peers,
@@ -87,6 +100,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
         raw->Execute(std::move(request), std::move(call), std::move(done));
       },
       std::move(reactions));
+  service->replica_->OnWritersChanged([raw = service.get()] { raw->reactions_->OwnsOther(); });
   return service;
 }
 
@@ -96,7 +110,7 @@ Service::~Service() { Drain(); }
 absl::Status Service::OpenModel() {
   store::ReadModelOptions model;
   model.directory = (std::filesystem::path(options_.directory) / name()).string();
-  model.partitions = options_.partitions;
+  model.partitions = partitions_;
   model.memory = options_.memory;
   model.request_window = options_.request_window;
   for (int attempt = 0;; ++attempt) {
@@ -104,7 +118,7 @@ absl::Status Service::OpenModel() {
     if (!opened.ok()) return opened.status();
     model_ = std::move(*opened);
     bool ahead = false;
-    for (int partition = 0; partition < options_.partitions; ++partition) {
+    for (int partition = 0; partition < partitions_; ++partition) {
       auto end = log_->End(log::TopicOf(name()), partition);
       if (!end.ok()) return end.status();
       ahead |= model_->NextOffset(partition) > *end;
@@ -122,18 +136,52 @@ absl::Status Service::OpenModel() {
   }
 }
 
+void Service::AnswersAt(const std::string& address) {
+  self_.address = address;
+  replica_->AnswersAt(address);
+}
+
+std::set<std::string> Service::PeerAddresses() {
+  std::set<std::string> addresses;
+  for (int partition = 0; partition < model_->partitions(); ++partition) {
+    const log::Fence fence = model_->FenceOf(partition);
+    if (fence.epoch() > 0) addresses.insert(fence.writer().address);
+  }
+  for (const log::NodeIdentity& peer : replica_->Peers()) addresses.insert(peer.address);
+  addresses.erase(self_.address);
+  addresses.erase("");
+  return addresses;
+}
+
 absl::Status Service::Start(absl::Time deadline) {
-  writer_->Start();
-  absl::Status serving = writer_->WaitUntilServing(deadline);
+  replica_->Start();
+  absl::Status serving = replica_->WaitUntilServing(deadline);
   if (serving.ok()) reactions_->Start();
   return serving;
 }
 
 void Service::Drain() {
   if (reactions_ != nullptr) reactions_->Stop();
+  if (replica_ != nullptr) replica_->Drain(kDrainMax);
   lookups_.reset();
-  if (writer_ != nullptr) writer_->Drain();
   if (model_ != nullptr) model_->Flush().IgnoreError();  // what is not flushed is folded again
+}
+
+int64_t Service::ParkedReactions() const {
+  const store::Collection& collection =
+      *schema_->OfResource(common::v1::ParkedReaction::descriptor());
+  auto filter = store::Filter::Compile(*common::v1::ParkedReaction::descriptor(), "state = PARKED");
+  store::ListQuery query;
+  query.filter = filter->get();
+  query.page_size = store::kPageSizeMax;
+  int64_t count = 0;
+  do {
+    auto page = store::List(*model_, collection, query);
+    if (!page.ok()) return count;
+    count += static_cast<int64_t>(page->resources.size());
+    query.after = page->next;
+  } while (!query.after.empty());
+  return count;
 }
 
 const domain::Command* Service::FindCommand(const google::protobuf::Descriptor* request) const {
@@ -161,11 +209,36 @@ void Service::Execute(std::unique_ptr<Message> request, CallInfo call,
   command.request = std::move(request);
   command.call = std::move(call);
   command.done = std::move(done);
+  Execute(std::move(command));
+}
+
+void Service::ExecuteForwarded(std::unique_ptr<Message> request, std::string name, CallInfo call,
+                               std::function<void(Outcome)> done) {
+  PendingCommand command;
+  command.collection = schema_->OfCommand(request->GetDescriptor());
+  if (command.collection == nullptr || !schema_->OfName(name)) {
+    return done({Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
+                         absl::StrCat(request->GetDescriptor()->name(), " is no command here")),
+                 {},
+                 {}});
+  }
+  command.command = command.collection->aggregate().FindCommand(request->GetDescriptor());
+  command.request = std::move(request);
+  command.name = std::move(name);
+  command.forwarded = true;
+  command.call = std::move(call);
+  command.done = std::move(done);
+  Execute(std::move(command));
+}
+
+void Service::Execute(PendingCommand command) {
   command.request_id = StringField(*command.request, "request_id");
   if (!command.request_id.empty()) command.request_hash = HashOf(*command.request);
   if (auto refusal = Address(&command)) return command.done({std::move(refusal), {}, {}});
   if (!caught_up()) return command.done({NotCaughtUp(), {}, {}});
-  FindNeeds(std::move(command));
+  if (replica_->Writes(command.partition) && !WasAccepted(command))
+    return FindNeeds(std::move(command));
+  replica_->Submit(std::move(command));  // it knows who does, or waits until somebody does
 }
 
 std::optional<domain::Refusal> Service::Address(PendingCommand* command) const {
@@ -173,10 +246,11 @@ std::optional<domain::Refusal> Service::Address(PendingCommand* command) const {
   const domain::Aggregate& aggregate = command->collection->aggregate();
   const Message* resource = ResourceIn(request, *command->collection);
   const ResourceType* type = ResourceTypeOf(aggregate.prototype().GetDescriptor());
-  command->name = StringField(request, "name");
+  if (command->name.empty()) command->name = StringField(request, "name");
   if (const auto* parked = dynamic_cast<const common::v1::ReactionParked*>(&request))
     command->name = parked->parked_reaction().name();
-  if (command->command->creates && absl::EndsWith(request.GetDescriptor()->name(), "Request")) {
+  if (command->name.empty() && command->command->creates && type != nullptr &&
+      absl::EndsWith(request.GetDescriptor()->name(), "Request")) {
     const std::string id = StringField(request, type->id_field);
     command->name = id.empty() ? NewName(*command->collection, command->request_id)
                                : absl::StrCat(aggregate.collection(), "/", id);
@@ -190,7 +264,7 @@ std::optional<domain::Refusal> Service::Address(PendingCommand* command) const {
     return BadFields({{"name", absl::StrCat("is not a name of ", aggregate.collection(), "/*")}});
   }
   if (command->etag.empty()) command->etag = StringField(request, "etag");
-  command->partition = log::PartitionOf(aggregate.PartitionKey(command->name), options_.partitions);
+  command->partition = PartitionOf(*command->collection, command->name);
   return std::nullopt;
 }
 
@@ -203,28 +277,35 @@ std::string Service::NewName(const store::Collection& collection,
   const int64_t now_us = options_.now_us();
   std::string name = absl::StrCat(aggregate.collection(), "/", NewUuid(now_us));
   if (request_id.empty() || aggregate.has_partition_key()) return name;
-  const int wanted = log::PartitionOf(request_id, options_.partitions);
-  while (log::PartitionOf(name, options_.partitions) != wanted)
+  const int wanted = log::PartitionOf(request_id, partitions_);
+  while (log::PartitionOf(name, partitions_) != wanted)
     name = absl::StrCat(aggregate.collection(), "/", NewUuid(now_us));
   return name;
+}
+
+// Sent again, it is answered without asking anybody.
+bool Service::WasAccepted(const PendingCommand& command) const {
+  if (!command.command->needs || command.request_id.empty()) return false;
+  auto known = model_->Request(command.request_id);
+  return known.ok() && known->has_value();
 }
 
 void Service::FindNeeds(PendingCommand command) {
   std::vector<std::string> needs;
   if (command.command->needs) needs = command.command->needs(*command.request);
+  command.looked_up = true;
   const bool at_hand =
-      absl::c_all_of(
-          needs, [this](const std::string& name) { return schema_->OfName(name) != nullptr; }) &&
+      absl::c_all_of(needs, [this](const std::string& name) { return IsAtHand(name); }) &&
       HasFolded(command.call.after);
   if (needs.empty() || at_hand) {
     if (auto refusal = FindEach(needs, &command)) return command.done({std::move(refusal), {}, {}});
-    return writer_->Submit(std::move(command));
+    return replica_->Submit(std::move(command));
   }
   auto shared = std::make_shared<PendingCommand>(std::move(command));
   const bool taken = lookups_->Add([this, shared, needs] {
     if (auto refusal = FindEach(needs, shared.get()))
       return shared->done({std::move(refusal), {}, {}});
-    writer_->Submit(std::move(*shared));
+    replica_->Submit(std::move(*shared));
   });
   if (!taken)
     shared->done({Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
@@ -233,20 +314,54 @@ void Service::FindNeeds(PendingCommand command) {
                   {}});
 }
 
+bool Service::IsAtHand(const std::string& name) const {
+  return schema_->OfName(name) != nullptr && IsFresh(name);
+}
+
+int Service::PartitionOf(const store::Collection& collection, absl::string_view name) const {
+  return log::PartitionOf(collection.aggregate().PartitionKey(name), partitions_);
+}
+
+absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
+    const std::string& name, const std::optional<log::Position>& after, absl::Time deadline) const {
+  if (!HasFolded(after)) {
+    absl::Status folded = model_->WaitFor(after->partition, after->offset + 1, deadline);
+    if (!folded.ok()) return folded;
+  }
+  absl::Status fresh = Freshen(name, deadline);
+  if (!fresh.ok()) return fresh;
+  return Find(name);
+}
+
+bool Service::IsFresh(absl::string_view name) const {
+  const store::Collection* collection = schema_->OfName(name);
+  if (collection != nullptr) return replica_->Writes(PartitionOf(*collection, name));
+  for (int partition = 0; partition < partitions_; ++partition) {
+    if (!replica_->Writes(partition)) return false;
+  }
+  return true;
+}
+
+absl::Status Service::Freshen(absl::string_view name, absl::Time deadline) const {
+  const store::Collection* collection = schema_->OfName(name);
+  const int only = collection == nullptr ? -1 : PartitionOf(*collection, name);
+  for (int partition = 0; partition < partitions_; ++partition) {
+    if ((only >= 0 && partition != only) || replica_->Writes(partition)) continue;
+    auto end = log_->End(log::TopicOf(this->name()), partition);
+    if (!end.ok()) return end.status();
+    absl::Status folded = model_->WaitFor(partition, *end, deadline);
+    if (!folded.ok()) return folded;
+  }
+  return absl::OkStatus();
+}
+
 std::optional<domain::Refusal> Service::FindEach(const std::vector<std::string>& needs,
                                                  PendingCommand* command) const {
   const absl::Time deadline = std::min(command->call.deadline, absl::Now() + kLookupDeadlineMax);
   const auto& after = command->call.after;
   for (const std::string& name : needs) {
-    absl::StatusOr<std::shared_ptr<const Message>> found;
-    if (schema_->OfName(name) == nullptr) {
-      found = peers_->Get(name, 0, after, deadline);
-    } else {
-      absl::Status folded = HasFolded(after)
-                                ? absl::OkStatus()
-                                : model_->WaitFor(after->partition, after->offset + 1, deadline);
-      found = folded.ok() ? absl::StatusOr<std::shared_ptr<const Message>>(Find(name)) : folded;
-    }
+    auto found = schema_->OfName(name) == nullptr ? peers_->Get(name, 0, after, deadline)
+                                                  : FindOwn(name, after, deadline);
     if (found.ok() && *found != nullptr) {
       command->found[name] = std::move(*found);
     } else if (found.ok() || absl::IsNotFound(found.status())) {
@@ -294,10 +409,11 @@ void Service::RetryParked(const std::string& name, CallInfo call,
     command.collection = schema_->OfCommand(command.request->GetDescriptor());
     command.command = command.collection->aggregate().FindCommand(command.request->GetDescriptor());
     command.name = name;
-    command.partition = log::PartitionOf(name, options_.partitions);
+    command.partition = log::PartitionOf(name, partitions_);
     command.call = call;
+    command.looked_up = true;  // it needs nothing
     command.done = *shared_done;
-    writer_->Submit(std::move(command));
+    replica_->Submit(std::move(command));
   });
   if (!taken)
     (*shared_done)({Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,

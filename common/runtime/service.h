@@ -9,6 +9,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,8 @@
 #include "common/runtime/command.h"
 #include "common/runtime/peers.h"
 #include "common/runtime/reaction_runner.h"
+#include "common/runtime/replica_thread.h"
 #include "common/runtime/worker_pool.h"
-#include "common/runtime/writer.h"
 #include "common/store/page_token.h"
 #include "common/store/read_model.h"
 
@@ -27,9 +28,14 @@ namespace leadstream::runtime {
 struct ServiceOptions {
   // Where the read model goes: `<directory>/<service>`.
   std::string directory;
-  int partitions = 12;
+  // Unique among the nodes of the cluster, and the same after a restart.
   std::string node = "node-1";
-  std::string address;
+  // A writer that shows no sign of life for so long is followed by another.
+  absl::Duration writer_silence_max = absl::Seconds(1);
+  // How a command reaches the node that writes its partition; unset where there is but one.
+  std::function<void(const std::string& address, std::shared_ptr<const PendingCommand> command,
+                     std::function<void(std::optional<Outcome>)> done)>
+      forward;
   size_t queue_depth_max = 10'000;
   store::SharedMemory memory;
   absl::Duration request_window = absl::Hours(7 * 24);
@@ -41,12 +47,14 @@ struct ServiceOptions {
 
 class Service : public domain::Reader {
  public:
-  // Opens the read model and makes the topic. Nothing runs yet.
+  // Opens the read model of a topic that there is. Nothing runs yet.
   static absl::StatusOr<std::unique_ptr<Service>> Open(domain::ServiceDefinition definition,
                                                        log::EventLog* log, Peers* peers,
                                                        ServiceOptions options);
   ~Service() override;
 
+  // Where other nodes reach this one; before Start.
+  void AnswersAt(const std::string& address);
   // Folds, claims and serves; then reactions run. Returns when commands are taken, or with the
   // reason why not by the deadline.
   absl::Status Start(absl::Time deadline);
@@ -56,16 +64,19 @@ class Service : public domain::Reader {
   // Takes no more commands, finishes those that wait, stops reactions, makes the read model
   // durable.
   void Drain();
-  bool serving() const { return writer_->serving(); }
+  bool serving() const { return replica_->serving(); }
   // The read model shows all that was ever answered. Before, after a crash for instance, it must
   // not be read: a resource that is not folded yet would look as if there were none.
-  bool caught_up() const { return writer_->caught_up(); }
+  bool caught_up() const { return replica_->caught_up(); }
 
   // Carries a command out. The request is validated, completed (name, what it needs of other
   // resources), decided in order, and `done` is called once, from any thread, when it is durable or
   // refused.
   void Execute(std::unique_ptr<google::protobuf::Message> request, CallInfo call,
                std::function<void(Outcome)> done);
+  // The same for one that another node has addressed and passed on: not passed on again.
+  void ExecuteForwarded(std::unique_ptr<google::protobuf::Message> request, std::string name,
+                        CallInfo call, std::function<void(Outcome)> done);
   // The command that a request is; null if this service has none of that type.
   const domain::Command* FindCommand(const google::protobuf::Descriptor* request) const;
   // Tries a parked reaction again; `done` gets the parked reaction as it is then.
@@ -83,6 +94,20 @@ class Service : public domain::Reader {
   log::EventLog& log() { return *log_; }
   const store::PageTokens& page_tokens() const { return page_tokens_; }
   const ServiceOptions& options() const { return options_; }
+  // This node, in this life of its process.
+  const log::NodeIdentity& self() const { return self_; }
+  // Nodes of this service, as they speak to each other.
+  ReplicaThread& replica() { return *replica_; }
+  // Where the nodes answer that this one has to hear of: the writers, and who has spoken to it.
+  std::set<std::string> PeerAddresses();
+  // Until this node has folded all that was answered before of the resource (of all resources, if
+  // the name is none of this service's). What it writes itself it has; what others write is a
+  // moment old, so the log is asked for its end. DeadlineExceeded, Unavailable: it has not.
+  absl::Status Freshen(absl::string_view name, absl::Time deadline) const;
+  // It needs not wait for that.
+  bool IsFresh(absl::string_view name) const;
+  // How many reactions wait for an operator.
+  int64_t ParkedReactions() const;
 
  private:
   Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers,
@@ -91,7 +116,14 @@ class Service : public domain::Reader {
   // The name the command is about, made up where the client chose none; a refusal if it cannot be.
   std::optional<domain::Refusal> Address(PendingCommand* command) const;
   std::string NewName(const store::Collection& collection, const std::string& request_id) const;
+  void Execute(PendingCommand command);
+  bool WasAccepted(const PendingCommand& command) const;
   void FindNeeds(PendingCommand command);
+  bool IsAtHand(const std::string& name) const;
+  int PartitionOf(const store::Collection& collection, absl::string_view name) const;
+  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> FindOwn(
+      const std::string& name, const std::optional<log::Position>& after,
+      absl::Time deadline) const;
   // Reads `needs` into the command, waiting for other services, and for this one to have folded
   // what the call follows from.
   std::optional<domain::Refusal> FindEach(const std::vector<std::string>& needs,
@@ -102,11 +134,13 @@ class Service : public domain::Reader {
   log::EventLog* const log_;
   Peers* const peers_;
   const ServiceOptions options_;
+  int partitions_ = 0;
+  log::NodeIdentity self_;
   const store::PageTokens page_tokens_;
   std::atomic<bool> stopping_{false};
   std::unique_ptr<store::Schema> schema_;
   std::unique_ptr<store::ReadModel> model_;
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<ReplicaThread> replica_;
   std::unique_ptr<WorkerPool> lookups_;  // waits for other services, so that no gRPC thread does
   std::unique_ptr<ReactionRunner> reactions_;
 };

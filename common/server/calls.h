@@ -5,6 +5,8 @@
 //   traceparent                 W3C trace context
 //   leadstream-position         out: where a command's event stands;
 //                               in, on a read: wait until this node has folded it
+//   leadstream-fresh            in, on a read: if not empty, wait until this node has folded all that
+//                               was answered before, by whatever node
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -24,5 +26,6 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Duration
 std::string MetadataOf(const grpc::CallbackServerContext& context, const char* key);
 
 inline constexpr char kPositionKey[] = "leadstream-position";
+inline constexpr char kFreshKey[] = "leadstream-fresh";
 
 }  // namespace leadstream::server

@@ -48,6 +48,7 @@ absl::StatusOr<std::shared_ptr<const Message>> GrpcPeers::Get(
   std::shared_ptr<Message> reply(runtime::PrototypeOf(type->get->output_type())->New());
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(deadline));
+  context.AddMetadata(kFreshKey, "1");  // what a command refers to is not to be a moment old
   if (after) context.AddMetadata(kPositionKey, log::ToString(*after));
   grpc::Status status = Call(channel.get(), type->get, &context, *request, reply.get());
   if (status.ok()) return reply;

@@ -69,25 +69,29 @@ UnaryHandler ReadHandler(runtime::Service* service, runtime::WorkerPool* slow, R
       return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
     if (!service->caught_up()) return call->Fail(ToGrpc(runtime::NotCaughtUp()));
     const std::string text = MetadataOf(call->context(), kPositionKey);
-    if (text.empty()) return Answer(read, *call, *request);
     const auto position = log::ParsePosition(text);
-    if (!position || (position->service == service->name() &&
-                      position->partition >= service->model().partitions())) {
+    if (!text.empty() && (!position || (position->service == service->name() &&
+                                        position->partition >= service->model().partitions()))) {
       return call->Fail(
           ToGrpc(runtime::BadFields({{kPositionKey, "is no position, such as lead/3:1041"}})));
     }
     // Another service's position says nothing about this one.
-    if (position->service != service->name() ||
-        service->model().NextOffset(position->partition) > position->offset)
-      return Answer(read, *call, *request);
+    const bool reached = !position || position->service != service->name() ||
+                         service->model().NextOffset(position->partition) > position->offset;
+    const std::string name = StringOf(*request, "name");
+    const bool fresh = MetadataOf(call->context(), kFreshKey).empty() || service->IsFresh(name);
+    if (reached && fresh) return Answer(read, *call, *request);
     const absl::Time deadline = DeadlineOf(call->context(), kPositionWaitMax);
-    const bool taken = slow->Add([service, read, call, request, position, deadline] {
-      absl::Status reached =
-          service->model().WaitFor(position->partition, position->offset + 1, deadline);
-      if (reached.ok()) return Answer(read, *call, *request);
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
-                                         common::v1::POSITION_NOT_REACHED, reached.message())));
-    });
+    const bool taken =
+        slow->Add([service, read, call, request, position, reached, fresh, name, deadline] {
+          absl::Status waited;
+          if (!reached)
+            waited = service->model().WaitFor(position->partition, position->offset + 1, deadline);
+          if (waited.ok() && !fresh) waited = service->Freshen(name, deadline);
+          if (waited.ok()) return Answer(read, *call, *request);
+          call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
+                                             common::v1::POSITION_NOT_REACHED, waited.message())));
+        });
     if (!taken)
       call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
                                          common::v1::QUEUE_FULL, "too many reads wait")));

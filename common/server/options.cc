@@ -10,11 +10,15 @@
 namespace leadstream::server {
 namespace {
 
+// --queue-depth-max is LEADSTREAM_QUEUE_DEPTH_MAX.
+std::string VariableOf(const std::string& flag) {
+  return absl::StrCat("LEADSTREAM_",
+                      absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}})));
+}
+
 // CLI11 lets a file go before the environment; who sets a variable means it for this one run.
 bool IsInEnvironment(const std::string& flag) {
-  return std::getenv(absl::StrCat("LEADSTREAM_",
-                                  absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}})))
-                         .c_str()) != nullptr;
+  return std::getenv(VariableOf(flag).c_str()) != nullptr;
 }
 
 class YamlConfig : public CLI::Config {
@@ -53,48 +57,55 @@ void UseYaml(CLI::App* app) {
   app->allow_config_extras(CLI::config_extras_mode::error);
 }
 
-void AddFlags(CLI::App* command, Options* options) {
-  command->add_option("--listen", options->listen, "address to answer on, host:port")
-      ->envname("LEADSTREAM_LISTEN")
+void AddLogFlags(CLI::App* command, Options* options) {
+  auto add = [command](const std::string& flag, auto& value, const std::string& help) {
+    return command->add_option("--" + flag, value, help)->envname(VariableOf(flag));
+  };
+  add("log", options->log,
+      "the event log: `local`, embedded in --data, or kafka://HOST:PORT,...[/PREFIX]")
       ->capture_default_str();
+  add("kafka-property", options->kafka_properties,
+      "a property of librdkafka, NAME=VALUE, such as sasl.mechanism=SCRAM-SHA-512; repeatable");
   command
-      ->add_option("--data", options->data, "directory of the read models and of the embedded log")
-      ->envname("LEADSTREAM_DATA")
-      ->capture_default_str();
-  command->add_option("--log", options->log, "the event log: `local`, embedded in --data")
-      ->envname("LEADSTREAM_LOG")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"local"}));
-  command->add_option("--node", options->node, "this node's name, unique in the cluster")
-      ->envname("LEADSTREAM_NODE")
-      ->capture_default_str();
-  command->add_option("--log-level", options->log_level, "debug, info, warning or error")
-      ->envname("LEADSTREAM_LOG_LEVEL")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
-  command->add_option("--partitions", options->partitions, "partitions of a new topic")
-      ->envname("LEADSTREAM_PARTITIONS")
+      ->add_flag(
+          "--allow-weak-topics", options->allow_weak_topics,
+          "go on where a topic's settings may lose what was acknowledged: one broker, a laptop")
+      ->envname(VariableOf("allow-weak-topics"));
+  add("partitions", options->partitions, "partitions of a new topic")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
-  command
-      ->add_option("--queue-depth-max", options->queue_depth_max,
-                   "commands that may wait before callers are told to retry")
-      ->envname("LEADSTREAM_QUEUE_DEPTH_MAX")
+}
+
+void AddFlags(CLI::App* command, Options* options) {
+  auto add = [command](const std::string& flag, auto& value, const std::string& help) {
+    return command->add_option("--" + flag, value, help)->envname(VariableOf(flag));
+  };
+  add("listen", options->listen, "address to answer on, host:port")->capture_default_str();
+  add("advertise", options->advertise,
+      "address at which other nodes reach this one, host:port (default: that of --listen)");
+  add("data", options->data, "directory of the read models and of the embedded log")
+      ->capture_default_str();
+  AddLogFlags(command, options);
+  add("node", options->node,
+      "this node's name: unique in the cluster, and the same after a restart")
+      ->capture_default_str();
+  add("writer-silence-ms-max", options->writer_silence_ms_max,
+      "a writer without a sign of life for so long is followed by another node")
+      ->capture_default_str()
+      ->check(CLI::Range(100, 600'000));
+  add("log-level", options->log_level, "debug, info, warning or error")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  add("queue-depth-max", options->queue_depth_max,
+      "commands that may wait before callers are told to retry")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  command->add_option("--message-bytes-max", options->message_bytes_max, "largest request taken")
-      ->envname("LEADSTREAM_MESSAGE_BYTES_MAX")
+  add("message-bytes-max", options->message_bytes_max, "largest request taken")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  command
-      ->add_option("--page-token-key", options->page_token_key,
-                   "secret that signs page tokens; the same on all nodes (default: made once, kept "
-                   "in --data)")
-      ->envname("LEADSTREAM_PAGE_TOKEN_KEY");
-  command
-      ->add_option("--peer", options->peer_list,
-                   "where another service answers: NAME=HOST:PORT, once for each")
-      ->envname("LEADSTREAM_PEER");
+  add("page-token-key", options->page_token_key,
+      "secret that signs page tokens; the same on all nodes (default: made once, kept in --data)");
+  add("peer", options->peer_list, "where another service answers: NAME=HOST:PORT, once for each");
 }
 
 }  // namespace leadstream::server

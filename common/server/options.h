@@ -13,7 +13,15 @@ struct Options {
   std::string listen = "127.0.0.1:7400";
   std::string data = "leadstream-data";
   std::string log = "local";
+  std::vector<std::string> kafka_properties;
+  bool allow_weak_topics = false;
+  // Topics that are missing are made, with so many replicas. No flag of the services': theirs are
+  // made by `leadstream topics create`.
+  bool create_topics = false;
+  int replication_factor = 3;
   std::string node = "node-1";
+  std::string advertise;  // empty: as --listen says
+  int writer_silence_ms_max = 1'000;
   std::string log_level = "info";
   std::string page_token_key;
   int partitions = 12;
@@ -22,6 +30,8 @@ struct Options {
   std::vector<std::string> peer_list;
 };
 
+// Adds the flags that say which log it is; part of AddFlags.
+void AddLogFlags(CLI::App* command, Options* options);
 // Adds the flags to a command. Values are in `options` after parsing.
 void AddFlags(CLI::App* command, Options* options);
 // Reads YAML where CLI11 would read INI; a bad file is named with its line.

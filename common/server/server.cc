@@ -11,22 +11,26 @@
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <thread>
 
-#include "common/log/local_log.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/errors.h"
 #include "common/server/json_log.h"
 #include "common/server/methods.h"
+#include "common/server/open_log.h"
 #include "common/server/reads.h"
 
 namespace leadstream::server {
 namespace {
 
+constexpr char kNodeService[] = "leadstream.common.v1.NodeService";
+// A node hears of each other so often; a writer is asked in the log when several were not answered.
+constexpr absl::Duration kPingInterval = absl::Milliseconds(100);
 constexpr char kReactionService[] = "leadstream.common.v1.ReactionService";
 constexpr absl::Duration kStartMax = absl::Minutes(10);
 constexpr absl::Duration kDrainMax = absl::Seconds(20);
@@ -108,15 +112,16 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
         absl::StrCat("cannot make the directory ", options_.data, ": ", error.message()));
   absl::Status key = MakePageTokenKey();
   if (!key.ok()) return key;
-  auto log = log::LocalLog::Open({(std::filesystem::path(options_.data) / "log").string()});
+  std::vector<std::string> names;
+  for (const domain::ServiceDefinition& definition : definitions) names.push_back(definition.name);
+  auto log = OpenLog(options_, names);
   if (!log.ok()) return log.status();
   log_ = std::move(*log);
   slow_ = std::make_unique<runtime::WorkerPool>(kSlowThreads, kSlowQueueMax);
   runtime::ServiceOptions service;
   service.directory = (std::filesystem::path(options_.data) / "models").string();
-  service.partitions = options_.partitions;
   service.node = options_.node;
-  service.address = options_.listen;
+  service.writer_silence_max = absl::Milliseconds(options_.writer_silence_ms_max);
   service.queue_depth_max = static_cast<size_t>(options_.queue_depth_max);
   service.memory = store::SharedMemory::Make();
   service.page_token_key = options_.page_token_key;
@@ -124,6 +129,11 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
     spdlog::log(static_cast<spdlog::level::level_enum>(level), "{}", message);
   };
   for (domain::ServiceDefinition& definition : definitions) {
+    if (!log_->exclusive()) {
+      service.forward = [this, name = definition.name](auto&&... forwarded) {
+        nodes_.Forward(name, std::forward<decltype(forwarded)>(forwarded)...);
+      };
+    }
     auto opened = runtime::Service::Open(std::move(definition), log_.get(), &peers_, service);
     if (!opened.ok()) return opened.status();
     services_.push_back(std::move(*opened));
@@ -139,6 +149,9 @@ absl::Status Server::Listen() {
   builder.SetMaxReceiveMessageSize(options_.message_bytes_max);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
                              0);  // a second server on the port is an error, not a surprise
+  // Clients may look once a second whether the way to this node still exists.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 900);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   const auto* reaction_service = pool->FindServiceByName(kReactionService);
   std::map<std::string, Methods> reactions;
@@ -156,13 +169,22 @@ absl::Status Server::Listen() {
   tables_.push_back(std::make_unique<TableService>(reaction_service,
                                                    RoutedByService(std::move(reactions)).unary,
                                                    std::map<std::string, StreamHandler>()));
+  std::vector<runtime::Service*> services;
+  for (auto& service : services_) services.push_back(service.get());
+  tables_.push_back(std::make_unique<TableService>(pool->FindServiceByName(kNodeService),
+                                                   NodeHandlers(services, slow_.get()),
+                                                   std::map<std::string, StreamHandler>()));
   for (auto& table : tables_) builder.RegisterService(table.get());
   grpc_ = builder.BuildAndStart();
   if (grpc_ == nullptr || port_ == 0)
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", options_.listen, ": is another server running there?"));
   grpc_->GetHealthCheckService()->SetServingStatus(false);
-  for (auto& service : services_) peers_.Connect(service->name(), InProcessChannel());
+  for (auto& service : services_) {
+    peers_.Connect(service->name(), InProcessChannel());
+    service->AnswersAt(AdvertisedAddress());
+  }
+  if (!log_->exclusive()) nodes_.StartPinging(services, kPingInterval);
   for (const std::string& peer : options_.peer_list) {
     const std::vector<std::string> parts = absl::StrSplit(peer, absl::MaxSplits('=', 1));
     if (parts.size() != 2)
@@ -170,6 +192,18 @@ absl::Status Server::Listen() {
     peers_.Connect(parts[0], grpc::CreateChannel(parts[1], grpc::InsecureChannelCredentials()));
   }
   return absl::OkStatus();
+}
+
+// That of --listen with the port it got, by this machine's name where it listens on all addresses.
+std::string Server::AdvertisedAddress() const {
+  if (!options_.advertise.empty()) return options_.advertise;
+  std::string host = options_.listen.substr(0, options_.listen.rfind(':'));
+  if (host.empty() || host == "0.0.0.0" || host == "[::]") {
+    char name[256] = "";
+    gethostname(name, sizeof name - 1);
+    host = name;
+  }
+  return absl::StrCat(host, ":", port_);
 }
 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel() { return grpc_->InProcessChannel({}); }
@@ -185,13 +219,16 @@ void Server::Drain(absl::Duration at_most) {
   if (drained_) return;
   drained_ = true;
   for (auto& service : services_) service->AnnounceDrain();
-  if (grpc_ != nullptr) {
-    grpc_->GetHealthCheckService()->SetServingStatus(false);
-    grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
-  }
+  if (grpc_ != nullptr) grpc_->GetHealthCheckService()->SetServingStatus(false);
+  // Where there are other nodes, partitions are handed over while calls are still taken, so that
+  // those under way are passed on. Alone, it takes no more and finishes what it has.
+  const bool alone = log_ == nullptr || log_->exclusive();
+  if (alone && grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
   std::vector<std::thread> drains;  // each waits for its own reactions
   for (auto& service : services_) drains.emplace_back([&service] { service->Drain(); });
   for (std::thread& drain : drains) drain.join();
+  nodes_.Stop();
+  if (!alone && grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
   slow_.reset();
 }
 

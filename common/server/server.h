@@ -13,6 +13,7 @@
 #include "common/log/event_log.h"
 #include "common/runtime/service.h"
 #include "common/server/grpc_peers.h"
+#include "common/server/node_service.h"
 #include "common/server/options.h"
 #include "common/server/table_service.h"
 
@@ -39,11 +40,13 @@ class Server {
   absl::Status Open(std::vector<domain::ServiceDefinition> definitions);
   absl::Status Listen();
   absl::Status MakePageTokenKey();
+  std::string AdvertisedAddress() const;
 
   Options options_;
   int port_ = 0;
   bool drained_ = false;
   GrpcPeers peers_;
+  NodeCalls nodes_;
   std::unique_ptr<log::EventLog> log_;
   std::unique_ptr<runtime::WorkerPool> slow_;
   std::vector<std::unique_ptr<runtime::Service>> services_;

@@ -1,6 +1,7 @@
 #include "common/store/values.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
 
 #include "common/store/keys.h"
 
@@ -77,17 +78,19 @@ absl::StatusOr<AcceptedRequest> DecodeRequest(absl::string_view bytes) {
 }
 
 std::string EncodePartition(int64_t next_offset, const log::Fence& fence) {
-  return absl::StrCat(BigEndian64(next_offset), BigEndian64(fence.epoch()), fence.node(),
-                      absl::string_view("\0", 1), fence.address());
+  const absl::string_view nul("\0", 1);
+  const log::NodeIdentity& writer = fence.writer();
+  return absl::StrCat(BigEndian64(next_offset), BigEndian64(fence.epoch()), writer.node, nul,
+                      writer.incarnation, nul, writer.address);
 }
 
 absl::Status DecodePartition(absl::string_view bytes, int64_t* next_offset, log::Fence* fence) {
-  const size_t nul = bytes.find('\0', kPartitionHeader);
-  if (bytes.size() < kPartitionHeader || nul == absl::string_view::npos) return Broken("partition");
+  if (bytes.size() < kPartitionHeader) return Broken("partition");
+  const std::vector<std::string> writer =
+      absl::StrSplit(bytes.substr(kPartitionHeader), absl::MaxSplits('\0', 2));
+  if (writer.size() != 3) return Broken("partition");
   *next_offset = ReadBigEndian64(bytes);
-  *fence = log::Fence(ReadBigEndian64(bytes.substr(8)),
-                      std::string(bytes.substr(kPartitionHeader, nul - kPartitionHeader)),
-                      std::string(bytes.substr(nul + 1)));
+  *fence = log::Fence(ReadBigEndian64(bytes.substr(8)), {writer[0], writer[1], writer[2]});
   return absl::OkStatus();
 }
 

@@ -3,7 +3,7 @@
 //   state      revision:u64 partition:u32 offset:u64 deleted:u8 resource
 //   history    partition:u32 offset:u64 Record
 //   request    revision:u64 time:u64 hash-length:u8 hash name
-//   partition  next offset:u64 epoch:u64 node NUL address
+//   partition  next offset:u64 epoch:u64 node NUL incarnation NUL address
 #pragma once
 
 #include <absl/status/statusor.h>

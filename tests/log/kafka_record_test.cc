@@ -58,7 +58,7 @@ TEST(KafkaRecord, WhatGoesInComesOut) {
 }
 
 TEST(KafkaRecord, ClaimsToo) {
-  const Record claim = log::Fence(6).NextClaim("id", "node-1", "one:1", 1);
+  const Record claim = log::Fence(6).NextClaim("id", {"node-1", "first", "one:1"}, 1);
   const Headers headers(log::HeadersOf(claim, "leadstream.lead"));
   EXPECT_EQ(log::RecordOf("", claim.data(), headers.get()).SerializeAsString(),
             claim.SerializeAsString());

@@ -65,15 +65,15 @@ common::v1::Record Event(int64_t epoch) {
 
 TEST(Fence, ARecordCountsOnlyUnderTheLastValidClaim) {
   log::Fence fence;
-  const auto first = fence.NextClaim("id-1", "node-1", "one:1", 1);
+  const auto first = fence.NextClaim("id-1", {"node-1", "life", "one:1"}, 1);
   EXPECT_FALSE(fence.Admit(first)) << "a claim is no event";
   EXPECT_TRUE(fence.Admit(Event(1)));
-  const auto second = fence.NextClaim("id-2", "node-2", "two:1", 2);
+  const auto second = fence.NextClaim("id-2", {"node-2", "life", "two:1"}, 2);
   const auto late =
-      fence.NextClaim("id-3", "node-3", "three:1", 2);  // claims the same epoch, and comes second
+      fence.NextClaim("id-3", {"node-3", "life", "three:1"}, 2);  // claims the same epoch, and comes second
   EXPECT_FALSE(fence.Admit(second));
   EXPECT_FALSE(fence.Admit(late));
-  EXPECT_EQ(fence.node(), "node-2");
+  EXPECT_EQ(fence.writer().node, "node-2");
   EXPECT_FALSE(fence.Admit(Event(1))) << "a zombie's";
   EXPECT_TRUE(fence.Admit(Event(2)));
   EXPECT_FALSE(fence.Admit(first)) << "an older claim delivered late";

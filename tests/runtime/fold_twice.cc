@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/store/fold_batch.h"
+#include "tests/read_log.h"
 
 namespace leadstream::testing {
 namespace {
@@ -27,18 +28,11 @@ class WorstLife {
   absl::Status Read(log::EventLog* log, const std::string& topic) {
     records_.resize(static_cast<size_t>(options_.partitions));
     delivered_.resize(records_.size());
-    log::Positions from;
-    for (int partition = 0; partition < options_.partitions; ++partition) from[partition] = 0;
-    auto cursor = log->Read(topic, from);
-    if (!cursor.ok()) return cursor.status();
-    for (;;) {
-      auto read = (*cursor)->Next(1'000, absl::InfinitePast());
-      if (!read.ok()) return read.status();
-      if (read->empty()) return Open();
-      for (log::LoggedRecord& logged : *read)
-        records_[static_cast<size_t>(logged.partition)].push_back(std::move(logged.record));
-      total_ += read->size();
-    }
+    absl::Status read = EachRecord(log, topic, [this](log::LoggedRecord logged) {
+      records_[static_cast<size_t>(logged.partition)].push_back(std::move(logged.record));
+      ++total_;
+    });
+    return read.ok() ? Open() : read;
   }
 
   absl::Status Live() {

@@ -40,7 +40,7 @@ class ReactionRunnerTest : public ::testing::Test {
     ASSERT_TRUE(log.ok());
     log_ = std::move(*log);
     ASSERT_TRUE(log_->CreateTopic(kTopic, 1).ok());
-    const common::v1::Record claim = log::Fence().NextClaim("claim", "node-1", "", 1);
+    const common::v1::Record claim = log::Fence().NextClaim("claim", {"node-1"}, 1);
     common::v1::Record submitted;
     submitted.set_subject("orders/one");
     submitted.set_type(OrderSubmitted::descriptor()->full_name());

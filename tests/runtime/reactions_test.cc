@@ -36,7 +36,7 @@ class ReactionsTest : public ::testing::Test {
     log_ = std::move(*log);
     runtime::ServiceOptions options;
     options.directory = directory_.path() + "/model";
-    options.partitions = kPartitions;
+    ASSERT_TRUE(log_->CreateTopic("leadstream.lead", kPartitions).ok());
     options.page_token_key = "a key of the tests";
     options.memory = store::SharedMemory::Make(8 << 20, 8 << 20);
     auto service = runtime::Service::Open(lead::LeadService(), log_.get(), &peers_, options);

@@ -52,7 +52,7 @@ class ServiceTest : public ::testing::Test {
     log_ = std::move(*log);
     runtime::ServiceOptions options;
     options.directory = directory_.path() + "/model";
-    options.partitions = 4;
+    ASSERT_TRUE(log_->CreateTopic("leadstream.ordering", 4).ok());
     options.page_token_key = "a key of the tests";
     options.memory = store::SharedMemory::Make(8 << 20, 8 << 20);
     options.now_us = [this] {

@@ -59,7 +59,7 @@ class ListTest : public ::testing::Test {
     ASSERT_TRUE(model.ok()) << model.status();
     model_ = std::move(*model);
     batch_ = std::make_unique<FoldBatch>(model_.get());
-    Add(log::Fence().NextClaim("claim", "node", "", 1));
+    Add(log::Fence().NextClaim("claim", {"node"}, 1));
   }
 
   // Creates the lead, or changes it, at a second of log time.

@@ -1,0 +1,183 @@
+// One node's part in one service: it follows every partition, and decides the commands of those it
+// writes. No thread, no clock, no network of its own: all that happens to it comes in by a call, on
+// one thread, and all that it does goes out through its host, so that the same code runs in a
+// process (replica_thread.h) and in a simulation.
+//
+// A command goes to the writer of its partition: decided here, passed on to the node that the log
+// names, or kept until there is one or its deadline has come. Deciding goes in groups: whatever
+// waits, of all partitions that have nothing in flight, is decided, appended, taken into the read
+// model and answered together. No timer: the next group gathers meanwhile. Whose commands may be
+// decided, and what is in doubt, ownership.h says.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/runtime/group.h"
+#include "common/runtime/ownership.h"
+
+namespace leadstream::runtime {
+
+// What a replica needs of the world. What it asks for is answered once, on the replica's thread,
+// and not within the call.
+class ReplicaHost {
+ public:
+  virtual ~ReplicaHost() = default;
+  virtual absl::Time Now() = 0;      // for deadlines and silence
+  virtual int64_t TimeMicros() = 0;  // for records: microseconds since the Unix epoch
+  virtual std::string NewId() = 0;
+  // The records stay the caller's until the answer.
+  virtual void Append(const std::vector<log::PendingRecord>& records,
+                      std::function<void(log::AppendResult)> done) = 0;
+  virtual void FindEnd(int partition, std::function<void(absl::StatusOr<int64_t>)> done) = 0;
+  // Makes log and read model usable after a failure, and reads on from where the read model stands.
+  virtual void Recover(std::function<void(absl::Status)> done) = 0;
+  // Has another node carry a command out; null: it could not, or nobody knows whether it did.
+  virtual void Forward(const std::string& address, std::shared_ptr<const PendingCommand> command,
+                       std::function<void(std::optional<Outcome>)> done) = 0;
+  // Finds what a command needs of other resources, and submits it again (or refuses it).
+  virtual void LookUp(PendingCommand command) = 0;
+  virtual void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) = 0;
+  virtual void Report(int level, const std::string& message) = 0;
+};
+
+struct ReplicaOptions {
+  std::string service;
+  log::NodeIdentity self;
+  size_t queue_depth_max = 10'000;
+  size_t group_records_max = 1'024;
+  absl::Duration retry_delay = absl::Milliseconds(200);
+  absl::Duration forward_retry_delay = absl::Milliseconds(20);
+  absl::Duration writer_silence_max = absl::Seconds(1);
+  // No other node can write the log: a failure of it is answered at once, for nobody will take
+  // over.
+  bool exclusive = false;
+  Mutant mutant = Mutant::kNone;
+};
+
+class Replica {
+ public:
+  Replica(store::ReadModel* model, ReplicaHost* host, ReplicaOptions options);
+
+  // Where other nodes reach this one; before Start.
+  void AnswersAt(const std::string& address) { options_.self.address = address; }
+  // The log's ends when it started: it is caught up when it has folded so far.
+  void Start(const log::Positions& ends);
+  // Takes a command. RESOURCE_EXHAUSTED when too many wait.
+  void Submit(PendingCommand command);
+  // This node's share of the partitions, anew.
+  void Propose(const std::vector<int>& partitions);
+  // Records as they stand in the log, each partition's in order, without a hole.
+  void Fold(std::vector<log::LoggedRecord> records);
+  // A node of this service answered, or asked.
+  void Heard(const log::NodeIdentity& peer, bool ready);
+  // Lets nothing new in but what other nodes' callers wait for, finishes what it has, hands its
+  // partitions over; then calls `done`, at the latest at the deadline.
+  void Drain(absl::Time deadline, std::function<void()> done);
+  // Does what is due. To be called after each of the others, and whenever `next` has come.
+  absl::Time Advance();
+
+  // It shows all that was answered before it started.
+  bool caught_up() const { return caught_up_; }
+  // And each partition has a writer that is not known to be gone, this node's own are served.
+  bool serving() const;
+  bool MayDecide(int partition) const;
+  // It has to be told what the log holds of the partition. Of one that it writes it knows, and
+  // looks every now and then whether there is something else behind what it has appended.
+  bool WantsToRead(int partition) const;
+  // The last valid claim is its own, and it has read all that was answered before it started.
+  bool IsWriter(int partition) const;
+  // The nodes it heard of lately, but itself.
+  std::vector<log::NodeIdentity> Peers() const;
+  size_t commands_waiting() const { return waiting_; }
+
+ private:
+  struct InDoubt {
+    Decided decided;
+    int64_t offset;  // as reported; -1: not
+  };
+  struct Partition {
+    Partition(int partition, Ownership owned) : number(partition), ownership(std::move(owned)) {}
+    const int number;
+    Ownership ownership;
+    std::deque<PendingCommand> waiting;
+    bool in_flight = false;
+    bool handed_over = false;
+    std::vector<log::LoggedRecord> held;  // read while a group is in flight
+    std::vector<InDoubt> in_doubt;
+    absl::Time writer_since;
+    int64_t read_to = 0;  // there is something that it has not written itself
+    absl::Time forward_not_before = absl::InfinitePast();
+  };
+  struct Peer {
+    log::NodeIdentity identity;
+    absl::Time heard;
+    bool ready = false;
+  };
+  // Not an event: a claim, a question, an answer.
+  struct Sent {
+    int partition = 0;
+    common::v1::Record record;
+    std::function<void(std::optional<int64_t>)> done;
+  };
+  struct InFlight {
+    std::unique_ptr<Group> group;
+    std::vector<Partition*> partitions;
+  };
+
+  Ownership::View ViewOf(const Partition& partition) const;
+  absl::Time HeardOf(const log::Fence& fence, absl::Time since) const;
+  bool FoldNow(std::vector<log::LoggedRecord> records);
+  void TakeStep(Partition* partition);
+  void AppendOne(Partition* partition, common::v1::Record record,
+                 std::function<void(std::optional<int64_t>)> done);
+  void Flush();
+  bool WasAccepted(const PendingCommand& command) const;
+  void Decide();
+  void Appended(InFlight in_flight, log::AppendResult result);
+  void AnswerAll(Group* group);
+  void Doubt(InFlight in_flight, const log::AppendResult& result);
+  void Settle(Partition* partition);
+  void Route(Partition* partition);
+  void Forward(Partition* partition, PendingCommand command);
+  void Requeue(PendingCommand command);
+  void RefuseOverdue();
+  void RefuseWaiting(const domain::Refusal& refusal);
+  void Refuse(PendingCommand command, domain::Refusal refusal);
+  void Failed(const std::string& doing, const absl::Status& status);
+  void RecoverIfDue();
+  void LookForOthers();
+  void HandOver();
+  bool Finished() const;
+
+  store::ReadModel* const model_;
+  ReplicaHost* const host_;
+  ReplicaOptions options_;
+  std::deque<Partition> partitions_;   // they stay where they are
+  std::map<std::string, Peer> peers_;  // by incarnation
+  log::Positions start_ends_;
+  bool started_ = false;
+  bool caught_up_ = false;
+  size_t waiting_ = 0;    // commands in any queue
+  size_t forwarded_ = 0;  // and those that another node has
+  bool failed_ = false;
+  bool recovering_ = false;
+  bool looking_ = false;
+  absl::Time looked_ = absl::InfinitePast();
+  absl::Time recover_at_ = absl::InfinitePast();
+  absl::Time overdue_checked_ = absl::InfinitePast();
+  int64_t last_time_us_ = 0;
+  std::function<void()> drained_;
+  std::vector<Sent> outbox_;
+  bool draining_ = false;
+  bool has_successor_ = false;
+  bool finished_ = false;
+  absl::Time drain_deadline_ = absl::InfiniteFuture();
+};
+
+}  // namespace leadstream::runtime

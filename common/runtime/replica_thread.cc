@@ -1,0 +1,297 @@
+#include "common/runtime/replica_thread.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/synchronization/notification.h>
+#include <absl/time/clock.h>
+
+#include "common/runtime/ids.h"
+
+namespace leadstream::runtime {
+namespace {
+
+constexpr size_t kBatchRecordsMax = 2'000;
+constexpr int kBatchesAheadMax = 2;
+constexpr int kWaitThreads = 4;
+constexpr size_t kWaitQueueMax = 10'000;
+constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+constexpr absl::Duration kReadWaitMax = absl::Milliseconds(200);
+
+}  // namespace
+
+ReplicaThread::ReplicaThread(log::EventLog* log, store::ReadModel* model, Options options)
+    : log_(log),
+      model_(model),
+      options_(std::move(options)),
+      topic_(log::TopicOf(options_.replica.service)),
+      replica_(model, this, options_.replica),
+      writes_(static_cast<size_t>(model->partitions())),
+      is_writer_(static_cast<size_t>(model->partitions())),
+      published_wanted_(static_cast<size_t>(model->partitions()), true) {
+  wanted_ = published_wanted_;
+}
+
+ReplicaThread::~ReplicaThread() { Drain(absl::ZeroDuration()); }
+
+void ReplicaThread::Start() {
+  waits_ = std::make_unique<WorkerPool>(kWaitThreads, kWaitQueueMax);
+  loop_ = std::thread([this] { Run(); });
+  follower_ = std::thread([this] { Follow(); });
+  waits_->Add([this] { FindStartEnds(); });
+  membership_ = log_->Join(topic_, options_.replica.self.node, [this](std::vector<int> share) {
+    Post([this, share = std::move(share)] { replica_.Propose(share); });
+  });
+}
+
+void ReplicaThread::FindStartEnds() {
+  for (;;) {
+    auto ends = log_->Ends(topic_);
+    if (ends.ok()) return Post([this, ends] { replica_.Start(*ends); });
+    absl::MutexLock lock(&mutex_);
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kRetryDelay)) return;
+  }
+}
+
+absl::Status ReplicaThread::WaitUntilServing(absl::Time deadline) const {
+  absl::MutexLock lock(&mutex_);
+  auto ready = [this] { return serving_.load(); };
+  if (mutex_.AwaitWithDeadline(absl::Condition(&ready), deadline)) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat(
+      options_.replica.service, caught_up_ ? ": not every partition has a writer yet"
+                                           : ": the log is not folded to its end yet"));
+}
+
+void ReplicaThread::Drain(absl::Duration at_most) {
+  if (!loop_.joinable()) return;
+  const absl::Time deadline = absl::Now() + at_most;
+  Post([this, deadline] {
+    replica_.Drain(deadline, [this] {
+      absl::MutexLock lock(&mutex_);
+      drained_ = true;
+    });
+  });
+  {
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(&drained_));
+    stopping_ = true;
+    if (cursor_ != nullptr) cursor_->Wake();
+  }
+  follower_.join();
+  waits_.reset();  // what it still posts is run below
+  loop_.join();
+  membership_.reset();
+}
+
+// ---- the loop ----------------------------------------------------------------------------------
+
+void ReplicaThread::Post(std::function<void()> what) {
+  absl::MutexLock lock(&mutex_);
+  posts_.push_back(std::move(what));
+}
+
+void ReplicaThread::Submit(PendingCommand command) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!stopping_ && commands_.size() < options_.replica.queue_depth_max) {
+      commands_.push_back(std::move(command));
+      return;
+    }
+  }
+  command.done({Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN,
+                        "the node shuts down, or too many commands wait"),
+                {},
+                {}});
+}
+
+void ReplicaThread::Heard(const log::NodeIdentity& peer, bool ready) {
+  Post([this, peer, ready] { replica_.Heard(peer, ready); });
+}
+
+std::vector<log::NodeIdentity> ReplicaThread::Peers() {
+  std::vector<log::NodeIdentity> peers;
+  absl::Notification done;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return peers;  // what was posted before is still run
+    posts_.push_back([&] {
+      peers = replica_.Peers();
+      done.Notify();
+    });
+  }
+  done.WaitForNotification();
+  return peers;
+}
+
+void ReplicaThread::Run() {
+  absl::Time next = absl::Now();
+  for (;;) {
+    std::vector<std::function<void()>> posts;
+    std::vector<PendingCommand> commands;
+    {
+      absl::MutexLock lock(&mutex_);
+      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        return !posts_.empty() || !commands_.empty() || stopping_;
+      };
+      mutex_.AwaitWithDeadline(absl::Condition(&ready), next);
+      posts.swap(posts_);
+      commands.swap(commands_);
+      if (stopping_ && posts.empty() && commands.empty()) return;
+    }
+    for (PendingCommand& command : commands) replica_.Submit(std::move(command));
+    for (auto& post : posts) post();
+    next = replica_.Advance();
+    Publish();
+  }
+}
+
+// What other threads want to know.
+void ReplicaThread::Publish() {
+  caught_up_ = replica_.caught_up();
+  bool others = false, other_wants = false;
+  std::vector<bool> wanted(writes_.size());
+  for (size_t i = 0; i < writes_.size(); ++i) {
+    const int partition = static_cast<int>(i);
+    writes_[i] = replica_.MayDecide(partition);
+    const bool is_writer = replica_.IsWriter(partition);
+    others |= is_writer_[i].exchange(is_writer) != is_writer;
+    wanted[i] = replica_.WantsToRead(partition);
+    other_wants |= wanted[i] != published_wanted_[i];
+  }
+  const bool serving = replica_.serving();
+  if (serving != serving_ || other_wants) {
+    absl::MutexLock lock(&mutex_);  // for WaitUntilServing, and the follower
+    serving_ = serving;
+    wanted_ = published_wanted_ = std::move(wanted);
+    if (cursor_ != nullptr) cursor_->Wake();
+  }
+  if (others && writers_changed_) writers_changed_();
+}
+
+// ---- what the replica asks for -----------------------------------------------------------------
+
+absl::Time ReplicaThread::Now() { return absl::Now(); }
+int64_t ReplicaThread::TimeMicros() { return options_.now_us(); }
+std::string ReplicaThread::NewId() { return NewUuid(options_.now_us()); }
+
+void ReplicaThread::Append(const std::vector<log::PendingRecord>& records,
+                           std::function<void(log::AppendResult)> done) {
+  log_->Append(topic_, records, [this, done](log::AppendResult result) {
+    Post([done, result = std::move(result)] { done(result); });
+  });
+}
+
+void ReplicaThread::FindEnd(int partition, std::function<void(absl::StatusOr<int64_t>)> done) {
+  waits_->Add([this, partition, done] {
+    auto end = log_->End(topic_, partition);
+    Post([done, end] { done(end); });
+  });
+}
+
+void ReplicaThread::FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) {
+  waits_->Add([this, done] {
+    auto ends = log_->Ends(topic_);
+    Post([done, ends] { done(ends); });
+  });
+}
+
+void ReplicaThread::Recover(std::function<void(absl::Status)> done) {
+  waits_->Add([this, done] {
+    absl::Status recovered = log_->Recover();
+    if (recovered.ok()) recovered = model_->Recover();
+    if (recovered.ok()) {
+      absl::MutexLock lock(&mutex_);
+      from_anew_ = true;
+      if (cursor_ != nullptr) cursor_->Wake();
+    }
+    Post([done, recovered] { done(recovered); });
+  });
+}
+
+void ReplicaThread::Forward(const std::string& address,
+                            std::shared_ptr<const PendingCommand> command,
+                            std::function<void(std::optional<Outcome>)> done) {
+  auto answer = [this, done](std::optional<Outcome> outcome) {
+    Post([done, outcome = std::move(outcome)] { done(outcome); });
+  };
+  if (!options_.forward) return answer(std::nullopt);
+  options_.forward(address, std::move(command), std::move(answer));
+}
+
+void ReplicaThread::LookUp(PendingCommand command) { options_.look_up(std::move(command)); }
+
+// ---- the follower ------------------------------------------------------------------------------
+
+void ReplicaThread::Follow() {
+  for (;;) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (stopping_) return;
+      from_anew_ = false;
+      read_ = wanted_;
+    }
+    log::Positions from;
+    for (int partition = 0; partition < model_->partitions(); ++partition) {
+      if (read_[static_cast<size_t>(partition)]) from[partition] = model_->NextOffset(partition);
+    }
+    auto cursor = log_->Read(topic_, from);
+    absl::Status status = cursor.status();
+    if (status.ok()) {
+      {
+        absl::MutexLock lock(&mutex_);
+        cursor_ = cursor->get();
+      }
+      status = ReadOn(cursor->get());
+      absl::MutexLock lock(&mutex_);
+      cursor_ = nullptr;
+    }
+    if (status.ok()) continue;
+    options_.report(3, absl::StrCat(options_.replica.service, ": following: ", status.message()));
+    absl::MutexLock lock(&mutex_);
+    mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kRetryDelay);
+  }
+}
+
+absl::Status ReplicaThread::ReadOn(log::Cursor* cursor) {
+  for (;;) {
+    {
+      absl::MutexLock lock(&mutex_);
+      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        return stopping_ || from_anew_ || batches_ < kBatchesAheadMax;
+      };
+      mutex_.Await(absl::Condition(&ready));
+      if (stopping_ || from_anew_) return absl::OkStatus();
+    }
+    absl::Status changed = PauseAndResume(cursor);
+    if (!changed.ok()) return changed;
+    auto records = cursor->Next(kBatchRecordsMax, absl::Now() + kReadWaitMax);
+    if (!records.ok()) return records.status();
+    if (records->empty()) continue;
+    auto batch = std::make_shared<std::vector<log::LoggedRecord>>(std::move(*records));
+    absl::MutexLock lock(&mutex_);
+    ++batches_;
+    posts_.push_back([this, batch] {
+      replica_.Fold(std::move(*batch));
+      absl::MutexLock folded(&mutex_);
+      --batches_;
+    });
+  }
+}
+
+absl::Status ReplicaThread::PauseAndResume(log::Cursor* cursor) {
+  std::vector<bool> wanted;
+  {
+    absl::MutexLock lock(&mutex_);
+    wanted = wanted_;
+  }
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] == read_[i]) continue;
+    const int partition = static_cast<int>(i);
+    // What was read and not folded yet comes once more, and is passed over.
+    absl::Status resumed = wanted[i] ? cursor->Resume(partition, model_->NextOffset(partition))
+                                     : (cursor->Pause(partition), absl::OkStatus());
+    if (!resumed.ok()) return resumed;
+    read_[i] = wanted[i];
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace leadstream::runtime

@@ -1,0 +1,111 @@
+// A replica in a process: one thread for all that it does, one that reads the log ahead of it, and
+// a few for what may wait. All of it is thread-safe.
+#pragma once
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/runtime/replica.h"
+#include "common/runtime/worker_pool.h"
+
+namespace leadstream::runtime {
+
+class ReplicaThread : private ReplicaHost {
+ public:
+  struct Options {
+    ReplicaOptions replica;
+    std::function<int64_t()> now_us;
+    std::function<void(PendingCommand)> look_up;
+    // See ReplicaHost::Forward; from any thread. Unset: there is no other node.
+    std::function<void(const std::string& address, std::shared_ptr<const PendingCommand> command,
+                       std::function<void(std::optional<Outcome>)> done)>
+        forward;
+    std::function<void(int level, const std::string& message)> report;
+  };
+
+  ReplicaThread(log::EventLog* log, store::ReadModel* model, Options options);
+  ~ReplicaThread() override;
+
+  // Where other nodes reach this one; before Start.
+  void AnswersAt(const std::string& address) { replica_.AnswersAt(address); }
+  // Begins to follow, and to write what falls to it.
+  void Start();
+  // Until it serves. DeadlineExceeded: it does not yet.
+  absl::Status WaitUntilServing(absl::Time deadline) const;
+  // See Replica.
+  void Submit(PendingCommand command);
+  void Heard(const log::NodeIdentity& peer, bool ready);
+  std::vector<log::NodeIdentity> Peers();
+  // Finishes, hands over, and stops. Afterwards nothing of this node is appended.
+  void Drain(absl::Duration at_most);
+
+  bool caught_up() const { return caught_up_; }
+  bool serving() const { return serving_; }
+  // Whether a command of the partition could be decided here, a moment ago.
+  bool Writes(int partition) const { return writes_[static_cast<size_t>(partition)]; }
+  // Whether the last valid claim is this node's, though it may not be able to decide at the moment.
+  bool IsWriter(int partition) const { return is_writer_[static_cast<size_t>(partition)]; }
+  // Calls `changed` whenever that is so of other partitions. Before Start.
+  void OnWritersChanged(std::function<void()> changed) { writers_changed_ = std::move(changed); }
+
+ private:
+  absl::Time Now() override;
+  int64_t TimeMicros() override;
+  std::string NewId() override;
+  void Append(const std::vector<log::PendingRecord>& records,
+              std::function<void(log::AppendResult)> done) override;
+  void FindEnd(int partition, std::function<void(absl::StatusOr<int64_t>)> done) override;
+  void Recover(std::function<void(absl::Status)> done) override;
+  void Forward(const std::string& address, std::shared_ptr<const PendingCommand> command,
+               std::function<void(std::optional<Outcome>)> done) override;
+  void LookUp(PendingCommand command) override;
+  void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) override;
+  void Report(int level, const std::string& message) override { options_.report(level, message); }
+
+  void Post(std::function<void()> what);
+  void Run();
+  void Publish();
+  void FindStartEnds();
+  void Follow();
+  // Until it is to read from other positions, or an error.
+  absl::Status ReadOn(log::Cursor* cursor);
+  // Pauses and resumes partitions, as the replica wants them now.
+  absl::Status PauseAndResume(log::Cursor* cursor);
+
+  log::EventLog* const log_;
+  store::ReadModel* const model_;
+  const Options options_;
+  const std::string topic_;
+  Replica replica_;  // the loop's thread only
+  std::function<void()> writers_changed_;
+
+  mutable absl::Mutex mutex_;
+  std::vector<std::function<void()>> posts_ ABSL_GUARDED_BY(mutex_);
+  std::vector<PendingCommand> commands_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool drained_ ABSL_GUARDED_BY(mutex_) = false;
+  // What the follower does: how many batches wait to be folded, which partitions it reads, and
+  // whether all of them from where the read model is.
+  int batches_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<bool> wanted_ ABSL_GUARDED_BY(mutex_);
+  bool from_anew_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<bool> read_;  // the follower's own
+  log::Cursor* cursor_ ABSL_GUARDED_BY(mutex_) = nullptr;
+
+  std::atomic<bool> caught_up_{false};
+  std::atomic<bool> serving_{false};
+  std::vector<std::atomic<bool>> writes_, is_writer_;
+  std::vector<bool> published_wanted_;  // the loop's own
+  std::unique_ptr<log::EventLog::Membership> membership_;
+  std::unique_ptr<WorkerPool> waits_;
+  std::thread loop_, follower_;
+};
+
+}  // namespace leadstream::runtime
