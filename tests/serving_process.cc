@@ -24,7 +24,7 @@ constexpr absl::Duration kLook = absl::Milliseconds(2);
 // Binds a socket to a free port and never listens on it. A server that sets SO_REUSEADDR, as gRPC's
 // do, can still listen there; the kernel gives the port to nobody who asks for any, not even to a
 // client that connects while the server is down.
-int Reserve(int* port) {
+int Reserve(std::string* where) {
   const int reservation = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   setsockopt(reservation, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -34,7 +34,7 @@ int Reserve(int* port) {
   socklen_t size = sizeof address;
   bind(reservation, reinterpret_cast<sockaddr*>(&address), size);
   getsockname(reservation, reinterpret_cast<sockaddr*>(&address), &size);
-  *port = ntohs(address.sin_port);
+  *where = absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
   return reservation;
 }
 
@@ -51,26 +51,36 @@ std::string HowItEnded(int wait_status) {
 }  // namespace
 
 ServingProcess::ServingProcess(std::string executable, std::string log_stem)
-    : executable_(std::move(executable)),
+    : command_{std::move(executable)},
       log_stem_(std::move(log_stem)),
-      reservation_(Reserve(&port_)) {}
+      reservation_(Reserve(&address_)) {}
+
+ServingProcess::ServingProcess(std::vector<std::string> wrapper, std::string executable,
+                               std::string log_stem, std::string address)
+    : command_([&] {
+        wrapper.push_back(std::move(executable));
+        return std::move(wrapper);
+      }()),
+      log_stem_(std::move(log_stem)),
+      address_(std::move(address)),
+      reservation_(-1) {}
 
 ServingProcess::~ServingProcess() {
   Kill().IgnoreError();  // it may have ended
-  close(reservation_);
+  if (reservation_ >= 0) close(reservation_);
 }
 
-std::string ServingProcess::address() const { return absl::StrCat("127.0.0.1:", port_); }
 std::string ServingProcess::LogPath(int start) const {
   return absl::StrCat(log_stem_, "-", start, ".log");
 }
 
 absl::Status ServingProcess::Start(const std::vector<std::string>& arguments) {
   if (pid_ > 0) return absl::FailedPreconditionError("it was started already");
-  const std::string log = LogPath(++starts_), listen = address();
-  std::vector<const char*> argv = {executable_.c_str()};
+  const std::string log = LogPath(++starts_);
+  std::vector<const char*> argv;
+  for (const std::string& word : command_) argv.push_back(word.c_str());
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  for (const char* argument : {"--listen", listen.c_str(), static_cast<const char*>(nullptr)})
+  for (const char* argument : {"--listen", address_.c_str(), static_cast<const char*>(nullptr)})
     argv.push_back(argument);
   started_ = absl::Now();
   start_up_ = absl::ZeroDuration();
@@ -85,7 +95,7 @@ absl::Status ServingProcess::Start(const std::vector<std::string>& arguments) {
   const int out = open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_APPEND, 0644);
   dup2(out, STDOUT_FILENO);
   dup2(out, STDERR_FILENO);
-  execv(executable_.c_str(), const_cast<char* const*>(argv.data()));
+  execv(argv[0], const_cast<char* const*>(argv.data()));
   _exit(127);
 }
 
@@ -96,11 +106,11 @@ bool ServingProcess::serving() const {
 absl::Status ServingProcess::WaitUntilServing(absl::Duration at_most) {
   for (const absl::Time deadline = absl::Now() + at_most; !serving(); absl::SleepFor(kLook)) {
     if (pid_ == 0 || HasEnded()) {
-      return absl::UnavailableError(
-          absl::StrCat(executable_, " ", HowItEnded(wait_status_), ":\n", Contents(log_path())));
+      return absl::UnavailableError(absl::StrCat(command_.back(), " ", HowItEnded(wait_status_),
+                                                 ":\n", Contents(log_path())));
     }
     if (absl::Now() > deadline) {
-      return absl::UnavailableError(absl::StrCat(executable_, " does not serve after ",
+      return absl::UnavailableError(absl::StrCat(command_.back(), " does not serve after ",
                                                  absl::FormatDuration(at_most), ":\n",
                                                  Contents(log_path())));
     }

@@ -21,12 +21,16 @@ class ServingProcess {
   // What its first life logs goes to `<log_stem>-1.log`, what the second does to
   // `<log_stem>-2.log`.
   ServingProcess(std::string executable, std::string log_stem);
+  // One that is started by another program, `wrapper... executable arguments...`, and answers at an
+  // address that is free for it: in a network of its own, for instance.
+  ServingProcess(std::vector<std::string> wrapper, std::string executable, std::string log_stem,
+                 std::string address);
   ~ServingProcess();
   ServingProcess(const ServingProcess&) = delete;
   ServingProcess& operator=(const ServingProcess&) = delete;
 
   // Where every life of it answers. Nobody else is given the port meanwhile.
-  std::string address() const;
+  const std::string& address() const { return address_; }
 
   // Runs `executable arguments... --listen address()`. Returns at once. FailedPrecondition: it was
   // started already.
@@ -63,10 +67,11 @@ class ServingProcess {
   bool HasEnded();
   int64_t FieldOfStatus(const std::string& name) const;
 
-  const std::string executable_, log_stem_;
-  int port_ = 0;
-  const int reservation_;  // a socket bound to the port
-  pid_t pid_ = 0;  // 0: not running
+  const std::vector<std::string> command_;
+  const std::string log_stem_;
+  std::string address_;
+  const int reservation_;  // a socket bound to the port; -1: there is none
+  pid_t pid_ = 0;          // 0: not running
   int starts_ = 0;
   int wait_status_ = 0;  // of the last life that ended
   absl::Time started_;

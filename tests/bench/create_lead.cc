@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "cli/all_services.h"
+#include "common/log/kafka_log.h"
 #include "common/server/server.h"
 #include "tests/bench/leads.h"
 #include "tests/bench/limit.h"
@@ -21,19 +22,31 @@ constexpr char kCreateLead[] = "/leadstream.lead.v1.LeadService/CreateLead";
 
 struct Options {
   std::string limit;
+  std::string kafka;
+  int partitions = 12;
   int seconds = 5;
   int rounds = 3;
   std::vector<int> in_flight = {1, 64};
   bool json = false;
 };
 
-absl::StatusOr<Timings> Measure(int in_flight, int seconds) {
+// On Kafka the lead service alone, as in a cluster; on a topic of its own each time.
+absl::StatusOr<Timings> Measure(const Options& asked, int in_flight) {
   testing::TemporaryDirectory data;
   server::Options options;
   options.listen = "127.0.0.1:0";
   options.data = data.path();
-  auto server = server::Server::Start(options, cli::AllServices());
+  options.partitions = asked.partitions;
+  std::vector<domain::ServiceDefinition> definitions = cli::AllServices();
+  if (!asked.kafka.empty()) {
+    options.log = absl::StrCat("kafka://", asked.kafka, "/bench-", absl::ToUnixMicros(absl::Now()));
+    options.create_topics = options.allow_weak_topics = true;
+    options.replication_factor = 1;
+    definitions.erase(definitions.begin() + 1, definitions.end());
+  }
+  auto server = server::Server::Start(options, std::move(definitions));
   if (!server.ok()) return server.status();
+  const int seconds = asked.seconds;
   // Made before, as making them is no part of what is measured.
   std::vector<lead::v1::CreateLeadRequest> requests(
       static_cast<size_t>(kLeadsPerSecondMax * seconds));
@@ -52,18 +65,34 @@ absl::StatusOr<Timings> Measure(int in_flight, int seconds) {
 
 absl::StatusOr<Limit> MeasureLimit(const Options& options, int in_flight) {
   testing::TemporaryDirectory data;
-  return RunLimit(absl::StrCat(options.limit, " localsync ", options.seconds, " ", in_flight, " ",
-                               data.path()));
+  const bool on_kafka = !options.kafka.empty();
+  return RunLimit(absl::StrCat(
+      options.limit, on_kafka ? " kafka " : " localsync ", options.seconds, " ", in_flight, " ",
+      data.path(), on_kafka ? absl::StrCat(" ", options.kafka, " leadstream.lead") : ""));
+}
+
+// The limit program writes to a topic that there must be.
+absl::Status MakeLimitTopic(const std::string& brokers) {
+  log::KafkaLogOptions options;
+  options.brokers = brokers;
+  options.replication_factor = 1;
+  options.allow_weak_topics = true;
+  auto log = log::KafkaLog::Open(options);
+  return log.ok() ? (*log)->CreateTopic("leadstream.lead", 1) : log.status();
 }
 
 absl::Status Run(const Options& options) {
+  if (!options.kafka.empty()) {
+    absl::Status made = MakeLimitTopic(options.kafka);
+    if (!made.ok()) return made;
+  }
   Figures figures("create_lead", options.json);
   for (int in_flight : options.in_flight) {
     std::vector<double> ratios;
     for (int round = 0; round < options.rounds; ++round) {
       absl::StatusOr<Limit> before, after;
       if (!options.limit.empty()) before = MeasureLimit(options, in_flight);
-      auto timings = Measure(in_flight, options.seconds);
+      auto timings = Measure(options, in_flight);
       if (!timings.ok()) return timings.status();
       if (!options.limit.empty()) after = MeasureLimit(options, in_flight);
       std::optional<Limit> limit;
@@ -96,7 +125,10 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Throughput and latency of CreateLead.");
   app.add_option("--limit", options.limit,
-                 "a limit program, called with `localsync SECONDS IN_FLIGHT DIRECTORY`");
+                 "a limit program, called with `localsync SECONDS IN_FLIGHT DIRECTORY`, or, on "
+                 "Kafka, `kafka SECONDS IN_FLIGHT DIRECTORY BROKERS TOPIC`");
+  app.add_option("--kafka", options.kafka, "brokers of an empty Kafka: HOST:PORT,...");
+  app.add_option("--partitions", options.partitions, "of the topic")->capture_default_str();
   app.add_option("--seconds", options.seconds, "how long each measurement takes")
       ->capture_default_str();
   app.add_option("--rounds", options.rounds,

@@ -4,6 +4,7 @@
 #include <absl/time/clock.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "common/log/position.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/runtime/resource_types.h"
+#include "tests/read_log.h"
 #include "tests/runtime/fold_twice.h"
 
 namespace leadstream::testing {
@@ -52,13 +54,16 @@ bool HasReadAll(log::EventLog* log, const domain::ServiceDefinition& definition)
 
 // One moment's view of the whole log: where each reaction has reached every end, there is nothing
 // left that could cause anything.
-bool Settled(const std::string& data) {
-  auto log = log::LocalLog::OpenForReading({data + "/log"});
-  if (!log.ok()) return false;
+bool Settled(log::EventLog* log) {
   for (const domain::ServiceDefinition& definition : cli::AllServices()) {
-    if (!HasReadAll(log->get(), definition)) return false;
+    if (!HasReadAll(log, definition)) return false;
   }
   return true;
+}
+
+bool Settled(const std::string& data) {
+  auto log = log::LocalLog::OpenForReading({data + "/log"});
+  return log.ok() && Settled(log->get());
 }
 
 Inspection::Inspection(std::string data) : data_(std::move(data)) {}
@@ -70,55 +75,63 @@ absl::StatusOr<std::unique_ptr<Inspection>> Inspection::Open(const std::string& 
   auto log = log::LocalLog::OpenForReading({data + "/log"});
   if (!log.ok()) return log.status();
   auto inspection = std::unique_ptr<Inspection>(new Inspection(data));
+  absl::Status read = inspection->ReadAll(log->get(), scratch, seed);
+  if (!read.ok()) return read;
+  return inspection;
+}
+
+absl::StatusOr<std::unique_ptr<Inspection>> Inspection::Open(log::EventLog* log,
+                                                             const std::string& scratch,
+                                                             uint64_t seed) {
+  auto inspection = std::unique_ptr<Inspection>(new Inspection(""));
+  inspection->one_writer_ = false;
+  absl::Status read = inspection->ReadAll(log, scratch, seed);
+  if (!read.ok()) return read;
+  return inspection;
+}
+
+absl::Status Inspection::ReadAll(log::EventLog* log, const std::string& scratch, uint64_t seed) {
   for (const domain::ServiceDefinition& definition : cli::AllServices()) {
     auto service = std::make_unique<Service>(definition);
-    auto partitions = (*log)->Partitions(log::TopicOf(service->name));
+    auto partitions = log->Partitions(log::TopicOf(service->name));
     if (!partitions.ok()) return partitions.status();
     service->partitions = *partitions;
     store::ReadModelOptions options;
     options.directory = absl::StrCat(scratch, "/", service->name);
     options.partitions = *partitions;
     options.memory = store::SharedMemory::Make();
-    auto rebuilt =
-        FoldTwice(log->get(), log::TopicOf(service->name), service->schema, options, seed++);
+    auto rebuilt = FoldTwice(log, log::TopicOf(service->name), service->schema, options, seed++);
     if (!rebuilt.ok()) return rebuilt.status();
     service->rebuilt = std::move(*rebuilt);
-    absl::Status read = inspection->Read(*service, log->get());
+    absl::Status read = Read(*service, log);
     if (!read.ok()) return read;
-    inspection->services_.push_back(std::move(service));
+    services_.push_back(std::move(service));
   }
-  return inspection;
+  return absl::OkStatus();
 }
 
 absl::Status Inspection::Read(const Service& service, log::EventLog* log) {
   std::map<int, log::Fence> fences;
-  log::Positions from;
-  for (int partition = 0; partition < service.partitions; ++partition) from[partition] = 0;
-  auto cursor = log->Read(log::TopicOf(service.name), from);
-  if (!cursor.ok()) return cursor.status();
-  for (;;) {
-    auto records = (*cursor)->Next(1'000, absl::InfinitePast());
-    if (!records.ok()) return records.status();
-    if (records->empty()) return absl::OkStatus();
-    for (log::LoggedRecord& logged : *records) {
-      const std::string at = log::ToString({service.name, logged.partition, logged.offset});
-      log::Fence& fence = fences[logged.partition];
-      const int64_t epoch = fence.epoch();
-      const bool counts = fence.Admit(logged.record);
-      if (log::Fence::IsClaim(logged.record)) {
-        ++claims_;
-        if (fence.epoch() <= epoch)
-          unsound_claims_.push_back(
-              absl::StrCat(at, " claims epoch ", logged.record.epoch(), " after ", epoch));
-      } else if (!counts) {
+  return EachRecord(log, log::TopicOf(service.name), [&](log::LoggedRecord logged) {
+    const std::string at = log::ToString({service.name, logged.partition, logged.offset});
+    log::Fence& fence = fences[logged.partition];
+    const int64_t epoch = fence.epoch();
+    const bool counts = fence.Admit(logged.record);
+    if (log::Fence::IsClaim(logged.record)) {
+      ++claims_;
+      if (one_writer_ && fence.epoch() <= epoch)
         unsound_claims_.push_back(
-            absl::StrCat(at, " does not count, though one process at a time wrote"));
-      } else {
-        events_.push_back(
-            {service.name, {logged.partition, logged.offset}, std::move(logged.record)});
-      }
+            absl::StrCat(at, " claims epoch ", logged.record.epoch(), " after ", epoch));
+    } else if (counts) {
+      events_.push_back(
+          {service.name, {logged.partition, logged.offset}, std::move(logged.record)});
+    } else if (one_writer_) {
+      unsound_claims_.push_back(
+          absl::StrCat(at, " does not count, though one process at a time wrote"));
+    } else if (log::Fence::IsEvent(logged.record)) {
+      ++fenced_;
     }
-  }
+  });
 }
 
 const Inspection::Service* Inspection::ServiceOf(const std::string& name) const {
@@ -179,6 +192,13 @@ std::vector<std::string> Inspection::ModelsAgree() const {
           absl::StrCat("the read model of ", service->name, " is not what its log says"));
   }
   return wrong;
+}
+
+std::string Inspection::FingerprintOf(const std::string& name) const {
+  for (const auto& service : services_) {
+    if (service->name == name) return *service->rebuilt->Fingerprint();
+  }
+  return "";
 }
 
 std::vector<std::string> Inspection::AnswersHold(const std::vector<Answered>& answered,

@@ -16,7 +16,9 @@
 namespace leadstream::testing {
 
 // Every reaction of every service has read its topics to their ends, and caused nothing new. Also
-// while the server runs.
+// while the servers run.
+bool Settled(log::EventLog* log);
+// The same of a server's embedded log in `<data>/log`.
 bool Settled(const std::string& data);
 
 class Inspection {
@@ -24,6 +26,10 @@ class Inspection {
   // Reads the log in `<data>/log`, and folds it into new read models under `scratch`, by the seed
   // (runtime/fold_twice.h).
   static absl::StatusOr<std::unique_ptr<Inspection>> Open(const std::string& data,
+                                                          const std::string& scratch,
+                                                          uint64_t seed);
+  // Of a log that several nodes wrote: records that do not count are none of its problems.
+  static absl::StatusOr<std::unique_ptr<Inspection>> Open(log::EventLog* log,
                                                           const std::string& scratch,
                                                           uint64_t seed);
   ~Inspection();
@@ -36,6 +42,8 @@ class Inspection {
   // The server's read models are, byte for byte, those folded from the log alone; none was set
   // aside.
   std::vector<std::string> ModelsAgree() const;
+  // Of the read model that the log of a service comes to.
+  std::string FingerprintOf(const std::string& service) const;
   // What was answered is in the log as it was answered; what was refused is not.
   std::vector<std::string> AnswersHold(const std::vector<Answered>& answered,
                                        const std::vector<std::string>& refused) const;
@@ -52,6 +60,8 @@ class Inspection {
 
   size_t events() const { return events_.size(); }
   size_t claims() const { return claims_; }
+  // Records that do not count, by writers that were fenced off.
+  size_t fenced() const { return fenced_; }
   size_t invoices() const;
   size_t credit_notes() const;
 
@@ -63,6 +73,7 @@ class Inspection {
     common::v1::Record record;
   };
   explicit Inspection(std::string data);
+  absl::Status ReadAll(log::EventLog* log, const std::string& scratch, uint64_t seed);
   absl::Status Read(const Service& service, log::EventLog* log);
   const Service* ServiceOf(const std::string& name) const;
   bool Exists(const std::string& name) const;
@@ -74,7 +85,8 @@ class Inspection {
   std::vector<std::unique_ptr<Service>> services_;
   std::vector<Event> events_;  // only those that count
   std::vector<std::string> unsound_claims_;
-  size_t claims_ = 0;
+  size_t claims_ = 0, fenced_ = 0;
+  bool one_writer_ = true;
 };
 
 }  // namespace leadstream::testing

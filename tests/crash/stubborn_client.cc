@@ -58,6 +58,11 @@ std::string StubbornClient::NewRequestId() {
   return absl::StrFormat("%016x-%016x", random_(), random_());
 }
 
+uint64_t StubbornClient::Random() {
+  absl::MutexLock lock(&mutex_);
+  return random_();
+}
+
 int StubbornClient::Below(int end) {
   absl::MutexLock lock(&mutex_);
   return std::uniform_int_distribution<int>(0, end - 1)(random_);
@@ -75,9 +80,11 @@ grpc::Status StubbornClient::Attempt(const Message& request, Message* reply,
   context.set_wait_for_ready(true);  // while it waits it looks whether the server is back; one that
                                      // sleeps does so every five seconds
   context.AddMetadata("leadstream-actor", "crash-test");
+  context.AddMetadata("leadstream-fresh", "1");
   reply->Clear();
-  return server::Call(channel_.get(), runtime::MethodTaking(request.GetDescriptor()), &context,
-                      request, reply);
+  const auto* method = runtime::MethodTaking(request.GetDescriptor());
+  const auto channel = choose_(runtime::ServiceOfType(method->full_name()), Random());
+  return server::Call(channel.get(), method, &context, request, reply);
 }
 
 absl::Status StubbornClient::Ask(const Message& request, Message* reply, bool is_command) {

@@ -15,7 +15,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
-#include <deque>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -38,7 +38,12 @@ int64_t RevisionOf(const google::protobuf::Message& resource);
 class StubbornClient {
  public:
   StubbornClient(std::shared_ptr<grpc::Channel> channel, uint64_t seed)
-      : channel_(std::move(channel)), random_(seed) {}
+      : StubbornClient([channel](const std::string&, uint64_t) { return channel; }, seed) {}
+  // One of several servers for each attempt, by the service ("lead") and a random number. Reads ask
+  // for what is fresh, since the next one may be asked of another.
+  using Choose =
+      std::function<std::shared_ptr<grpc::Channel>(const std::string& service, uint64_t random)>;
+  StubbornClient(Choose choose, uint64_t seed) : choose_(std::move(choose)), random_(seed) {}
 
   // Sends a command. An error is what the rules said, or DeadlineExceeded after `kPatience`.
   template <typename Reply, typename Request>
@@ -79,6 +84,7 @@ class StubbornClient {
  private:
   std::string NewRequestId();
   int Below(int end);
+  uint64_t Random();
   absl::Status Command(const google::protobuf::Message& request, const std::string& request_id,
                        google::protobuf::Message* reply);
   absl::Status AwaitInto(const google::protobuf::Message& get, google::protobuf::Message* resource,
@@ -94,7 +100,7 @@ class StubbornClient {
   void ReadBackLatest();
   void Note(std::string problem);
 
-  const std::shared_ptr<grpc::Channel> channel_;
+  const Choose choose_;
   mutable absl::Mutex mutex_;
   std::mt19937_64 random_ ABSL_GUARDED_BY(mutex_);
   std::vector<Answered> answered_ ABSL_GUARDED_BY(mutex_);
