@@ -5,7 +5,8 @@
 #include <absl/strings/str_replace.h>
 #include <yaml-cpp/yaml.h>
 
-#include <cstdlib>
+#include <exception>
+#include <memory>
 
 namespace leadstream::server {
 namespace {
@@ -16,45 +17,44 @@ std::string VariableOf(const std::string& flag) {
                       absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}})));
 }
 
-// CLI11 lets a file go before the environment; who sets a variable means it for this one run.
-bool IsInEnvironment(const std::string& flag) {
-  return std::getenv(VariableOf(flag).c_str()) != nullptr;
+// Sets the flag `key`, unless the command line or the environment has.
+void Set(const std::string& key, const YAML::Node& value, CLI::App* app) {
+  CLI::Option* flag = app->get_option_no_throw("--" + key);
+  if (flag == nullptr || !flag->get_configurable())
+    throw CLI::FileError(absl::StrCat("there is no flag --", key));
+  if (flag->count() > 0) return;
+  if (value.IsScalar()) {
+    flag->add_result(value.Scalar());
+  } else if (value.IsSequence()) {
+    flag->add_result(value.as<std::vector<std::string>>());
+  } else {
+    throw CLI::FileError(absl::StrCat(key, " takes a value, or a list of values"));
+  }
+  flag->run_callback();
 }
 
-class YamlConfig : public CLI::Config {
- public:
-  std::string to_config(const CLI::App*, bool, bool, std::string) const override { return ""; }
-
-  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::vector<CLI::ConfigItem> read;
-    YAML::Node root;
-    try {
-      root = YAML::Load(input);
-    } catch (const YAML::Exception& error) {
-      throw CLI::FileError(std::string("the YAML file cannot be read: ") + error.what());
-    }
-    if (!root.IsMap()) throw CLI::FileError("the YAML file must hold `flag: value` lines");
-    for (const auto& entry : root) {
-      CLI::ConfigItem item;
-      item.name = entry.first.as<std::string>();
-      if (IsInEnvironment(item.name)) continue;
-      if (entry.second.IsSequence()) {
-        for (const auto& value : entry.second) item.inputs.push_back(value.as<std::string>());
-      } else {
-        item.inputs.push_back(entry.second.as<std::string>());
-      }
-      read.push_back(std::move(item));
-    }
-    return read;
+void SetAll(const std::string& path, CLI::App* app) {
+  try {
+    const YAML::Node root = YAML::LoadFile(path);
+    if (!root.IsMap()) throw CLI::FileError("holds no `flag: value` lines");
+    for (const auto& entry : root) Set(entry.first.as<std::string>(), entry.second, app);
+  } catch (const std::exception& error) {
+    throw CLI::FileError(absl::StrCat(path, ": ", error.what()));
   }
-};
+}
 
 }  // namespace
 
+// CLI11's own way is not taken: it looks at the file before the environment, and at no file of a
+// subcommand.
 void UseYaml(CLI::App* app) {
-  app->config_formatter(std::make_shared<YamlConfig>());
-  app->set_config("--config", "", "a YAML file of `flag: value` lines");
-  app->allow_config_extras(CLI::config_extras_mode::error);
+  auto path = std::make_shared<std::string>();
+  app->add_option("--config", *path, "a YAML file of `flag: value` lines")
+      ->envname("LEADSTREAM_CONFIG")
+      ->configurable(false);
+  app->parse_complete_callback([path, app] {
+    if (!path->empty()) SetAll(*path, app);
+  });
 }
 
 void AddLogFlags(CLI::App* command, Options* options) {

@@ -1,4 +1,4 @@
-// leadstream as it is typed: the real executable, its output and its exit code.
+// leadstream as it is typed: what its commands say.
 #include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
@@ -6,9 +6,7 @@
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -16,6 +14,7 @@
 
 #include "cli/all_services.h"
 #include "common/server/server.h"
+#include "tests/cli/run_leadstream.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -24,24 +23,6 @@ namespace {
 using ::testing::HasSubstr;
 
 const std::string kSamples = LEADSTREAM_SOURCE_DIR "/samples";
-
-struct Ran {
-  int exit_code = -1;
-  std::string output;  // stdout and stderr
-
-  std::vector<std::string> lines() const { return absl::StrSplit(output, '\n', absl::SkipEmpty()); }
-};
-
-Ran Leadstream(const std::string& arguments) {
-  Ran ran;
-  FILE* pipe = popen(absl::StrCat(LEADSTREAM_EXECUTABLE, " ", arguments, " 2>&1").c_str(), "r");
-  char buffer[4096];
-  for (size_t read = fread(buffer, 1, sizeof buffer, pipe); read > 0;
-       read = fread(buffer, 1, sizeof buffer, pipe))
-    ran.output.append(buffer, read);
-  ran.exit_code = WEXITSTATUS(pclose(pipe));
-  return ran;
-}
 
 double Figure(const google::protobuf::Struct& figures, const std::string& name) {
   auto at = figures.fields().find(name);
