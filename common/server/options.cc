@@ -105,7 +105,8 @@ void AddFlags(CLI::App* command, Options* options) {
       ->check(CLI::PositiveNumber);
   add("page-token-key", options->page_token_key,
       "secret that signs page tokens; the same on all nodes (default: made once, kept in --data)");
-  add("peer", options->peer_list, "where another service answers: NAME=HOST:PORT, once for each");
+  add("peer", options->peer_list, "where other services answer: NAME=HOST:PORT;NAME=HOST:PORT")
+      ->delimiter(';');
 }
 
 }  // namespace leadstream::server
