@@ -1,10 +1,5 @@
-// Reads over the wire: as it is, as it was, as it comes.
-#include <grpcpp/impl/codegen/proto_utils.h>
-#include <grpcpp/support/sync_stream.h>
-
+// Reads over the wire: as it is, as it was.
 #include <algorithm>
-#include <set>
-#include <thread>
 
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
@@ -20,8 +15,6 @@ using lead::v1::GetLeadRequest;
 using lead::v1::Lead;
 using lead::v1::ListLeadsRequest;
 using lead::v1::ListLeadsResponse;
-using lead::v1::WatchLeadsRequest;
-using lead::v1::WatchLeadsResponse;
 
 class Reads : public Serving {
  protected:
@@ -55,34 +48,6 @@ class Reads : public Serving {
     } while (!list.page_token().empty());
     return names;
   }
-};
-
-// A watch under way.
-class Watching {
- public:
-  Watching(std::shared_ptr<grpc::Channel> channel, const WatchLeadsRequest& request,
-           absl::Duration deadline = absl::Seconds(20)) {
-    context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
-    const grpc::internal::RpcMethod method("/leadstream.lead.v1.LeadService/WatchLeads",
-                                           grpc::internal::RpcMethod::SERVER_STREAMING);
-    reader_.reset(grpc::internal::ClientReaderFactory<WatchLeadsResponse>::Create(
-        channel.get(), method, &context_, request));
-  }
-  bool Next(WatchLeadsResponse* change) { return reader_->Read(change); }
-  grpc::Status Cancel() {
-    context_.TryCancel();
-    return End();
-  }
-  grpc::Status End() {
-    WatchLeadsResponse rest;
-    while (reader_->Read(&rest)) {
-    }
-    return reader_->Finish();
-  }
-
- private:
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReader<WatchLeadsResponse>> reader_;
 };
 
 TEST_F(Reads, ThePastIsReadByRevisionAndByTime) {
@@ -158,67 +123,6 @@ TEST_F(Reads, AStoryTellsWhoDidWhatAndWhy) {
   EXPECT_EQ(second.reply.events(0).revision(), 2);
   EXPECT_EQ(second.reply.events(0).actor(), "anonymous");
   EXPECT_TRUE(second.reply.next_page_token().empty());
-}
-
-TEST_F(Reads, AWatchTellsWhatComes) {
-  CreateLead("before");
-  Watching watching(channel_, WatchLeadsRequest());
-  std::thread writer([this] {
-    absl::SleepFor(absl::Milliseconds(100));
-    CreateLead("after");
-    Assign("leads/after", "anna");
-  });
-  WatchLeadsResponse change;
-  ASSERT_TRUE(watching.Next(&change));
-  EXPECT_EQ(change.lead().name(), "leads/after");
-  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.LeadCreated");
-  const std::string position = change.position();
-  ASSERT_TRUE(watching.Next(&change));
-  EXPECT_EQ(change.lead().owner(), "anna");
-  writer.join();
-  EXPECT_EQ(watching.Cancel().error_code(), StatusCode::CANCELLED);
-
-  WatchLeadsRequest from;
-  from.set_position(position);
-  Watching going_on(channel_, from);
-  ASSERT_TRUE(going_on.Next(&change));
-  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.LeadAssigned");
-  going_on.Cancel();
-}
-
-TEST_F(Reads, AWatchFromTheBeginningMissesNothing) {
-  for (int i = 0; i < 30; ++i)
-    CreateLead(absl::StrCat("l", i), i % 3 == 0 ? "lead { source: WEB }" : "");
-  WatchLeadsRequest all = Of<WatchLeadsRequest>("position: '0' filter: 'source = WEB'");
-  Watching watching(channel_, all);
-  std::set<std::string> seen;
-  WatchLeadsResponse change;
-  while (seen.size() < 10 && watching.Next(&change)) seen.insert(change.lead().name());
-  EXPECT_EQ(seen.size(), 10u);
-  EXPECT_TRUE(seen.count("leads/l27"));
-  watching.Cancel();
-}
-
-TEST_F(Reads, WatchesAreRefusedWhereTheyCannotBe) {
-  Watching broken(channel_, Of<WatchLeadsRequest>("filter: 'stat = OPEN'"));
-  EXPECT_EQ(ReasonOf(broken.End()), "FILTER_INVALID");
-  Watching nowhere(channel_, Of<WatchLeadsRequest>("position: 'lead/99:1'"));
-  EXPECT_EQ(FieldsOf(nowhere.End()), "position");
-  std::vector<std::unique_ptr<Watching>> many;
-  for (int i = 0; i < 64; ++i)
-    many.push_back(std::make_unique<Watching>(channel_, WatchLeadsRequest()));
-  // The last of them has begun when it has told something.
-  CreateLead("one");
-  WatchLeadsResponse change;
-  for (auto& watching : many) {
-    CreateLead("");
-    ASSERT_TRUE(watching->Next(&change));
-  }
-  Watching one_more(channel_, WatchLeadsRequest());
-  const grpc::Status refused = one_more.End();
-  EXPECT_EQ(refused.error_code(), StatusCode::RESOURCE_EXHAUSTED);
-  EXPECT_GT(DetailOf<google::rpc::RetryInfo>(refused).retry_delay().nanos(), 0);
-  for (auto& watching : many) watching->Cancel();
 }
 
 }  // namespace

@@ -1,0 +1,124 @@
+// Watches over the wire: what comes, from where it was left, until somebody ends it.
+#include <set>
+#include <thread>
+
+#include "leadstream/lead/v1/lead_service.pb.h"
+#include "tests/server/serving.h"
+#include "tests/server/watching.h"
+
+namespace leadstream::testing {
+namespace {
+
+using grpc::StatusCode;
+using lead::v1::AssignLeadRequest;
+using lead::v1::CreateLeadRequest;
+using lead::v1::Lead;
+using lead::v1::WatchLeadsRequest;
+using lead::v1::WatchLeadsResponse;
+
+using LeadsWatched = Watching<WatchLeadsRequest, WatchLeadsResponse>;
+
+class Watches : public Serving {
+ protected:
+  Answer<Lead> CreateLead(const std::string& id, const std::string& more = "") {
+    CreateLeadRequest create =
+        Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
+    create.MergeFrom(Of<CreateLeadRequest>(more));
+    create.set_lead_id(id);
+    return Call<Lead>(create);
+  }
+  void Assign(const std::string& name, const std::string& owner) {
+    AssignLeadRequest assign;
+    assign.set_name(name);
+    assign.set_owner(owner);
+    ASSERT_TRUE(Call<Lead>(assign).ok());
+  }
+  // Drains the server as SIGTERM does, and says how long that took.
+  absl::Duration Drain() {
+    const absl::Time began = absl::Now();
+    server_->Drain(absl::Seconds(20));
+    return absl::Now() - began;
+  }
+};
+
+TEST_F(Watches, TellWhatComes) {
+  CreateLead("before");
+  LeadsWatched watching(channel_, WatchLeadsRequest());
+  std::thread writer([this] {
+    absl::SleepFor(absl::Milliseconds(100));
+    CreateLead("after");
+    Assign("leads/after", "anna");
+  });
+  WatchLeadsResponse change;
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_EQ(change.lead().name(), "leads/after");
+  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.LeadCreated");
+  const std::string position = change.position();
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_EQ(change.lead().owner(), "anna");
+  writer.join();
+  EXPECT_EQ(watching.Cancel().error_code(), StatusCode::CANCELLED);
+
+  WatchLeadsRequest from;
+  from.set_position(position);
+  LeadsWatched going_on(channel_, from);
+  ASSERT_TRUE(going_on.Next(&change));
+  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.LeadAssigned");
+  going_on.Cancel();
+}
+
+TEST_F(Watches, FromTheBeginningMissNothing) {
+  for (int i = 0; i < 30; ++i)
+    CreateLead(absl::StrCat("l", i), i % 3 == 0 ? "lead { source: WEB }" : "");
+  WatchLeadsRequest all = Of<WatchLeadsRequest>("position: '0' filter: 'source = WEB'");
+  LeadsWatched watching(channel_, all);
+  std::set<std::string> seen;
+  WatchLeadsResponse change;
+  while (seen.size() < 10 && watching.Next(&change)) seen.insert(change.lead().name());
+  EXPECT_EQ(seen.size(), 10u);
+  EXPECT_TRUE(seen.count("leads/l27"));
+  watching.Cancel();
+}
+
+TEST_F(Watches, ADrainEndsThemAndTheyGoOnWhereTheyWere) {
+  LeadsWatched watching(channel_, Of<WatchLeadsRequest>("position: '0'"));
+  CreateLead("before");
+  WatchLeadsResponse change;
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_LT(Drain(), absl::Seconds(5));
+  const grpc::Status ended = watching.End();
+  EXPECT_EQ(ended.error_code(), StatusCode::UNAVAILABLE);
+  EXPECT_EQ(ReasonOf(ended), "SHUTTING_DOWN");
+  EXPECT_TRUE(DetailOf<google::rpc::RetryInfo>(ended).has_retry_delay());
+
+  Restart();
+  WatchLeadsRequest from;
+  from.set_position(change.position());
+  LeadsWatched going_on(channel_, from);
+  Assign("leads/before", "anna");
+  ASSERT_TRUE(going_on.Next(&change));
+  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.LeadAssigned");
+  going_on.Cancel();
+}
+
+TEST_F(Watches, AreRefusedWhereTheyCannotBe) {
+  LeadsWatched broken(channel_, Of<WatchLeadsRequest>("filter: 'stat = OPEN'"));
+  EXPECT_EQ(ReasonOf(broken.End()), "FILTER_INVALID");
+  LeadsWatched nowhere(channel_, Of<WatchLeadsRequest>("position: 'lead/99:1'"));
+  EXPECT_EQ(FieldsOf(nowhere.End()), "position");
+  std::vector<std::unique_ptr<LeadsWatched>> many;
+  CreateLead("one");
+  for (int i = 0; i < 64; ++i)
+    many.push_back(
+        std::make_unique<LeadsWatched>(channel_, Of<WatchLeadsRequest>("position: '0'")));
+  WatchLeadsResponse change;
+  for (auto& watching : many) ASSERT_TRUE(watching->Next(&change));  // it has begun
+  LeadsWatched one_more(channel_, WatchLeadsRequest());
+  const grpc::Status refused = one_more.End();
+  EXPECT_EQ(refused.error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_GT(DetailOf<google::rpc::RetryInfo>(refused).retry_delay().nanos(), 0);
+  for (auto& watching : many) watching->Cancel();
+}
+
+}  // namespace
+}  // namespace leadstream::testing
