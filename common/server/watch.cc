@@ -11,6 +11,7 @@
 #include <atomic>
 #include <deque>
 #include <thread>
+#include <utility>
 
 #include "common/log/position.h"
 #include "common/runtime/resource_types.h"
@@ -52,8 +53,14 @@ class Watch : public StreamSource {
   }
 
   void Ask(Next next) override {
-    absl::MutexLock lock(&mutex_);
-    next_ = std::move(next);
+    {
+      absl::MutexLock lock(&mutex_);
+      if (!over_) {
+        next_ = std::move(next);
+        return;
+      }
+    }
+    next(nullptr, Over());  // this may be destroyed by it
   }
 
   void Cancel() override {
@@ -63,10 +70,13 @@ class Watch : public StreamSource {
   }
 
  private:
+  static grpc::Status Over() {
+    return ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN,
+                                   "the node is shutting down; go on from the last position"));
+  }
+
   void Run() {
-    grpc::Status ended =
-        ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN,
-                                "the node is shutting down; go on from the last position"));
+    grpc::Status ended = Over();
     while (Asked()) {
       while (ready_.empty()) {
         auto records = cursor_->Next(kRecordsMax, absl::Now() + absl::Milliseconds(500));
@@ -82,7 +92,7 @@ class Watch : public StreamSource {
       ready_.pop_front();
       TakeNext()(std::move(message), grpc::Status::OK);
     }
-    if (Next next = TakeNext()) next(nullptr, ended);
+    if (Next next = TakeLast()) next(nullptr, ended);
   }
 
   // Until there is somebody to answer. False: cancelled.
@@ -101,9 +111,14 @@ class Watch : public StreamSource {
   }
   Next TakeNext() {
     absl::MutexLock lock(&mutex_);
-    Next next = std::move(next_);
-    next_ = nullptr;
-    return next;
+    return std::exchange(next_, nullptr);
+  }
+  // Whoever asks from now on is answered by Ask itself: the thread is about to end. A message that
+  // is being written when its caller gives up may still be written, and then there is one who asks.
+  Next TakeLast() {
+    absl::MutexLock lock(&mutex_);
+    over_ = true;
+    return std::exchange(next_, nullptr);
   }
 
   void Prepare(const log::LoggedRecord& logged) {
@@ -148,6 +163,7 @@ class Watch : public StreamSource {
   absl::Mutex mutex_;
   Next next_ ABSL_GUARDED_BY(mutex_);
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool over_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -101,6 +101,23 @@ TEST_F(Watches, ADrainEndsThemAndTheyGoOnWhereTheyWere) {
   going_on.Cancel();
 }
 
+// A message went out in the moment in which its caller gave up: the watch was never over, kept its
+// place among the 64, and a drain waited for it for ever.
+TEST_F(Watches, OneThatIsGivenUpWhileItIsToldSomethingIsOver) {
+  for (int i = 0; i < 100; ++i) CreateLead(absl::StrCat("l", i));
+  const auto all = Of<WatchLeadsRequest>("position: '0'");
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::unique_ptr<LeadsWatched>> many;
+    for (int i = 0; i < 10; ++i) many.push_back(std::make_unique<LeadsWatched>(channel_, all));
+    WatchLeadsResponse change;
+    for (auto& watching : many) {
+      ASSERT_TRUE(watching->Next(&change)) << "refused in round " << round;
+      watching->Cancel();
+    }
+  }
+  EXPECT_LT(Drain(), absl::Seconds(5));
+}
+
 TEST_F(Watches, AreRefusedWhereTheyCannotBe) {
   LeadsWatched broken(channel_, Of<WatchLeadsRequest>("filter: 'stat = OPEN'"));
   EXPECT_EQ(ReasonOf(broken.End()), "FILTER_INVALID");
