@@ -28,16 +28,20 @@ using google::protobuf::MethodDescriptor;
 
 constexpr size_t kRecordsMax = 100;
 constexpr absl::Duration kFoldWait = absl::Milliseconds(200);
+// Who takes this long to read a message holds up no node that stops.
+constexpr absl::Duration kUnreadMax = absl::Milliseconds(500);
 
 class Watch : public StreamSource {
  public:
   // `open` is a share in the count of open watches.
   Watch(runtime::Service* service, const store::Collection& collection,
-        const MethodDescriptor* method, std::unique_ptr<store::Filter> filter,
-        std::unique_ptr<log::Cursor> cursor, std::shared_ptr<void> open)
+        const MethodDescriptor* method, grpc::CallbackServerContext* context,
+        std::unique_ptr<store::Filter> filter, std::unique_ptr<log::Cursor> cursor,
+        std::shared_ptr<void> open)
       : service_(service),
         collection_(collection),
         method_(method),
+        context_(context),
         filter_(std::move(filter)),
         cursor_(std::move(cursor)),
         open_(std::move(open)),
@@ -77,7 +81,7 @@ class Watch : public StreamSource {
 
   void Run() {
     grpc::Status ended = Over();
-    while (Asked()) {
+    while (Asked() && !service_->stopping()) {
       while (ready_.empty()) {
         auto records = cursor_->Next(kRecordsMax, absl::Now() + absl::Milliseconds(500));
         if (Ended()) break;
@@ -97,12 +101,17 @@ class Watch : public StreamSource {
 
   // Until there is somebody to answer. False: cancelled.
   bool Asked() {
-    absl::MutexLock lock(&mutex_);
     auto asked = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       return next_ != nullptr || cancelled_;
     };
-    mutex_.Await(absl::Condition(&asked));
-    return !cancelled_;
+    for (;; CancelIfStopping()) {
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&asked), kUnreadMax)) return !cancelled_;
+    }
+  }
+  // What is sent and not read comes before any status, so that one would never be seen.
+  void CancelIfStopping() {
+    if (service_->stopping()) context_->TryCancel();
   }
   // Nobody wants more of it.
   bool Ended() {
@@ -156,6 +165,7 @@ class Watch : public StreamSource {
   runtime::Service* const service_;
   const store::Collection& collection_;
   const MethodDescriptor* const method_;
+  grpc::CallbackServerContext* const context_;  // lives as long as its stream
   const std::unique_ptr<store::Filter> filter_;
   const std::unique_ptr<log::Cursor> cursor_;
   const std::shared_ptr<void> open_;
@@ -191,7 +201,7 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
                            const MethodDescriptor* method) {
   auto watches = std::make_shared<std::atomic<int>>(0);
   return [service, &collection, method, watches](
-             std::unique_ptr<Message> request, grpc::CallbackServerContext&,
+             std::unique_ptr<Message> request, grpc::CallbackServerContext& context,
              grpc::Status* refused) -> std::shared_ptr<StreamSource> {
     auto bad = [refused](common::v1::ErrorReason reason, const char* field, absl::string_view why) {
       *refused = ToGrpc(BadField(reason, field, why));
@@ -219,7 +229,7 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
                                          common::v1::QUEUE_FULL, "too many watches"));
       return nullptr;
     }
-    return std::make_shared<Watch>(service, collection, method, std::move(*filter),
+    return std::make_shared<Watch>(service, collection, method, &context, std::move(*filter),
                                    std::move(*cursor), std::move(open));
   };
 }

@@ -101,6 +101,19 @@ TEST_F(Watches, ADrainEndsThemAndTheyGoOnWhereTheyWere) {
   going_on.Cancel();
 }
 
+// More than the connection takes while nobody reads.
+TEST_F(Watches, OneThatIsNotReadHoldsUpNoDrain) {
+  for (int i = 0; i < 200; ++i)
+    CreateLead(absl::StrCat("l", i),
+               absl::StrCat("lead { notes: '", std::string(19'000, 'n'), "' }"));
+  LeadsWatched watching(channel_, Of<WatchLeadsRequest>("position: '0'"));
+  WatchLeadsResponse change;
+  ASSERT_TRUE(watching.Next(&change));
+  absl::SleepFor(absl::Milliseconds(500));
+  EXPECT_LT(Drain(), absl::Seconds(5));
+  EXPECT_FALSE(watching.End().ok());
+}
+
 // A message went out in the moment in which its caller gave up: the watch was never over, kept its
 // place among the 64, and a drain waited for it for ever.
 TEST_F(Watches, OneThatIsGivenUpWhileItIsToldSomethingIsOver) {
