@@ -143,8 +143,10 @@ class Watch : public StreamSource {
     auto state = model.Load(logged.record.subject());
     if (state.ok() && state->revision != logged.record.revision())
       state = model.AtRevision(logged.record.subject(), logged.record.revision());
-    const bool there = state.ok() && state->resource != nullptr;  // not after its deletion
-    if (!filter_->MatchesAll() && (!there || !filter_->Matches(*state->resource))) return;
+    const bool known = state.ok() && state->resource != nullptr;
+    // A deletion concerns whom the resource concerned as it last was.
+    if (!filter_->MatchesAll() && (!known || !filter_->Matches(*state->resource))) return;
+    const bool there = known && state->exists();
     std::unique_ptr<Message> message(runtime::PrototypeOf(method_->output_type())->New());
     for (int i = 0; i < message->GetDescriptor()->field_count(); ++i) {
       const FieldDescriptor* field = message->GetDescriptor()->field(i);

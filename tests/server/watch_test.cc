@@ -2,7 +2,9 @@
 #include <set>
 #include <thread>
 
+#include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
+#include "leadstream/quoting/v1/quote_service.pb.h"
 #include "tests/server/serving.h"
 #include "tests/server/watching.h"
 
@@ -15,8 +17,12 @@ using lead::v1::CreateLeadRequest;
 using lead::v1::Lead;
 using lead::v1::WatchLeadsRequest;
 using lead::v1::WatchLeadsResponse;
+using quoting::v1::Quote;
+using quoting::v1::WatchQuotesRequest;
+using quoting::v1::WatchQuotesResponse;
 
 using LeadsWatched = Watching<WatchLeadsRequest, WatchLeadsResponse>;
+using QuotesWatched = Watching<WatchQuotesRequest, WatchQuotesResponse>;
 
 class Watches : public Serving {
  protected:
@@ -77,6 +83,41 @@ TEST_F(Watches, FromTheBeginningMissNothing) {
   while (seen.size() < 10 && watching.Next(&change)) seen.insert(change.lead().name());
   EXPECT_EQ(seen.size(), 10u);
   EXPECT_TRUE(seen.count("leads/l27"));
+  watching.Cancel();
+}
+
+TEST_F(Watches, ADeletionIsTold) {
+  ASSERT_TRUE(Call<lead::v1::Account>(Of<lead::v1::CreateAccountRequest>(
+                                          "account_id: 'acme' account { display_name: 'Acme' }"))
+                  .ok());
+  QuotesWatched watching(channel_, Of<WatchQuotesRequest>("position: '0'"));
+  ASSERT_TRUE(Call<Quote>(Of<quoting::v1::CreateQuoteRequest>(
+                              "quote_id: 'one' quote { account: 'accounts/acme' currency: 'EUR' }"))
+                  .ok());
+  WatchQuotesResponse change;
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_EQ(change.quote().name(), "quotes/one");
+  ASSERT_TRUE(
+      Call<google::protobuf::Empty>(Of<quoting::v1::DeleteQuoteRequest>("name: 'quotes/one'"))
+          .ok());
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_EQ(change.event().type(), "leadstream.quoting.v1.QuoteDeleted");
+  EXPECT_EQ(change.event().resource(), "quotes/one");
+  EXPECT_FALSE(change.has_quote()) << change.DebugString();
+
+  // The same for one who comes when the quote is gone, and for one to whom it mattered.
+  for (const char* filter : {"", "state = DRAFT"}) {
+    WatchQuotesRequest all = Of<WatchQuotesRequest>("position: '0'");
+    all.set_filter(filter);
+    QuotesWatched later(channel_, all);
+    ASSERT_TRUE(later.Next(&change));
+    EXPECT_EQ(change.event().type(), "leadstream.quoting.v1.QuoteCreated");
+    EXPECT_EQ(change.quote().name(), "quotes/one");
+    ASSERT_TRUE(later.Next(&change));
+    EXPECT_EQ(change.event().type(), "leadstream.quoting.v1.QuoteDeleted");
+    EXPECT_FALSE(change.has_quote()) << change.DebugString();
+    later.Cancel();
+  }
   watching.Cancel();
 }
 
