@@ -2,6 +2,7 @@
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 
 #include "common/domain/validation.h"
@@ -130,6 +131,16 @@ const store::Collection* CollectionIn(const runtime::Service& service,
   return nullptr;
 }
 
+// Whether it is the ListQuoteEvents of a service that has Quotes.
+bool TellsStory(const runtime::Service& service, const MethodDescriptor* method) {
+  absl::string_view kind = method->name();
+  if (!absl::ConsumePrefix(&kind, "List") || !absl::ConsumeSuffix(&kind, "Events")) return false;
+  const google::protobuf::FileDescriptor* file = method->file();
+  const auto* resource =
+      file->pool()->FindMessageTypeByName(absl::StrCat(file->package(), ".", kind));
+  return resource != nullptr && service.schema().OfResource(resource) != nullptr;
+}
+
 UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
                        const MethodDescriptor* method) {
   const std::string& request = method->input_type()->name();
@@ -158,7 +169,7 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
                          return Get(*service, asked, reply);
                        });
   }
-  if (absl::StartsWith(request, "List") && absl::EndsWith(request, "EventsRequest")) {
+  if (TellsStory(*service, method)) {
     return ReadHandler(service, slow,
                        Filling(method, [service](const Message& asked, Message* reply) {
                          return ListEvents(*service, asked, reply);
