@@ -165,6 +165,20 @@ TEST_F(Sale, AgreesToTheCentFromQuoteToCreditNote) {
   });
   EXPECT_EQ(order.state(), Order::FULFILLED);
   EXPECT_EQ(domain::ToDecimal(order.invoiced_amount()), due);
+  EXPECT_EQ(order.billing_state(), Order::PARTLY_INVOICED) << "a seat was credited";
+
+  // It was replaced, and is invoiced again.
+  auto again = Call<Invoice>(Of<billing::v1::CreateInvoiceRequest>(R"pb(
+    invoice_id: "anna-again"
+    invoice { order: "orders/anna" }
+    issue: true)pb"));
+  ASSERT_TRUE(again.ok()) << again.status.error_message();
+  PayAll(again.reply);
+  const Order paid = Await<Order>(Named<GetOrderRequest>("orders/anna"), [](const Order& one) {
+    return one.billing_state() == Order::PAID;
+  });
+  EXPECT_EQ(paid.invoices_size(), 4);
+  EXPECT_EQ(paid.paid_amount().SerializeAsString(), quote.totals().total().SerializeAsString());
   for (const char* service : {"lead", "opportunity", "quoting", "ordering", "billing"})
     EXPECT_TRUE(Parked(service).empty()) << service;
 }
