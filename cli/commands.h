@@ -15,5 +15,6 @@ void AddImport(CLI::App* app, Run* run);  // inquiries from files become leads
 void AddDemo(CLI::App* app, Run* run);    // the sample inquiries, all the way to paid invoices
 void AddEvents(CLI::App* app, Run* run);  // what happened
 void AddGet(CLI::App* app, Run* run);     // how it is, and how it was
+void AddTopics(CLI::App* app, Run* run);  // the topics on Kafka, made and checked
 
 }  // namespace leadstream::cli

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddImport(&app, &run);
   leadstream::cli::AddEvents(&app, &run);
   leadstream::cli::AddGet(&app, &run);
+  leadstream::cli::AddTopics(&app, &run);
   CLI11_PARSE(app, argc, argv);
   return run();
 }

@@ -11,11 +11,7 @@ void AddServe(CLI::App* app, Run* run) {
   CLI::App* command =
       app->add_subcommand("serve", "Run all five services in one process, on one port");
   server::AddFlags(command, options.get());
-  command
-      ->add_option("--replication-factor", options->replication_factor,
-                   "brokers that hold each partition of a topic that is made")
-      ->envname("LEADSTREAM_REPLICATION_FACTOR")
-      ->capture_default_str();
+  server::AddReplicationFactorFlag(command, options.get());
   server::UseYaml(command);
   command->callback([options, run] {
     *run = [options] {

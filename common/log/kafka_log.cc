@@ -4,6 +4,7 @@
 #include <absl/strings/str_join.h>
 #include <absl/synchronization/mutex.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "common/log/kafka_client.h"
@@ -28,6 +29,7 @@ class LogOnKafka : public KafkaLog {
   absl::StatusOr<int> Partitions(const std::string& topic) override;
   absl::Status CreateTopic(const std::string& topic, int partitions) override;
   absl::Status CheckTopic(const std::string& topic) override;
+  absl::StatusOr<std::vector<std::string>> Weaknesses(const std::string& topic) override;
   void Append(const std::string& topic, const std::vector<PendingRecord>& group,
               std::function<void(AppendResult)> done) override;
   absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
@@ -82,8 +84,14 @@ absl::StatusOr<int> LogOnKafka::Partitions(const std::string& topic) {
 absl::Status LogOnKafka::CreateTopic(const std::string& topic, int partitions) {
   auto existing = Partitions(topic);
   if (absl::IsNotFound(existing.status())) {
-    absl::Status made = MakeTopic(*client_, Named(topic), partitions, options_.replication_factor,
-                                  options_.request_timeout);
+    int replication_factor = options_.replication_factor;
+    if (options_.allow_weak_topics) {
+      auto brokers = CountBrokers(*client_, options_.request_timeout);
+      if (!brokers.ok()) return brokers.status();
+      replication_factor = std::min(replication_factor, *brokers);
+    }
+    absl::Status made =
+        MakeTopic(*client_, Named(topic), partitions, replication_factor, options_.request_timeout);
     if (!made.ok() && !absl::IsAlreadyExists(made))
       return made;  // another node may have been faster
     existing = Partitions(topic);
@@ -97,12 +105,17 @@ absl::Status LogOnKafka::CreateTopic(const std::string& topic, int partitions) {
 
 absl::Status LogOnKafka::CheckTopic(const std::string& topic) {
   if (options_.allow_weak_topics) return absl::OkStatus();
+  auto weaknesses = Weaknesses(topic);
+  if (!weaknesses.ok()) return weaknesses.status();
+  if (weaknesses->empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "topic ", Named(topic), " may lose records: ", absl::StrJoin(*weaknesses, "; ")));
+}
+
+absl::StatusOr<std::vector<std::string>> LogOnKafka::Weaknesses(const std::string& topic) {
   auto settings = SettingsOf(*client_, Named(topic), options_.request_timeout);
   if (!settings.ok()) return settings.status();
-  const std::vector<std::string> weaknesses = WeaknessesOf(*settings);
-  if (weaknesses.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("topic ", Named(topic), " may lose records: ", absl::StrJoin(weaknesses, "; ")));
+  return WeaknessesOf(*settings);
 }
 
 void LogOnKafka::Append(const std::string& topic, const std::vector<PendingRecord>& group,

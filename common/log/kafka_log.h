@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/log/event_log.h"
 
@@ -28,7 +29,7 @@ struct KafkaLogOptions {
   // be changed.
   std::map<std::string, std::string> properties;
 
-  // For topics that CreateTopic makes.
+  // For topics that CreateTopic makes; where weak ones are allowed, no more than there are brokers.
   int replication_factor = 3;
   // Goes on where a topic may lose what was acknowledged (kafka_topics.h says when that is). For
   // one broker on a laptop.
@@ -61,6 +62,8 @@ class KafkaLog : public EventLog {
   // CreateTopic and this answer FailedPrecondition, naming each weakness, where a topic's settings
   // could lose or forget records, unless `allow_weak_topics`. NotFound: there is no such topic.
   virtual absl::Status CheckTopic(const std::string& topic) = 0;
+  // The same weaknesses, whether they are allowed or not.
+  virtual absl::StatusOr<std::vector<std::string>> Weaknesses(const std::string& topic) = 0;
 };
 
 }  // namespace leadstream::log

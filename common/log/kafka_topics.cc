@@ -45,6 +45,15 @@ absl::StatusOr<Metadata> MetadataOf(const KafkaClient& client, const std::string
 
 }  // namespace
 
+absl::StatusOr<int> CountBrokers(const KafkaClient& client, absl::Duration timeout) {
+  const rd_kafka_metadata_t* answer = nullptr;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client.get(), 0, nullptr, &answer, Milliseconds(timeout));
+  Metadata metadata(answer);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "reaching the brokers");
+  return metadata->broker_cnt;
+}
+
 absl::StatusOr<int> PartitionsOf(const KafkaClient& client, const std::string& topic,
                                  absl::Duration timeout) {
   auto metadata = MetadataOf(client, topic, timeout);

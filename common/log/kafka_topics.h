@@ -23,6 +23,7 @@ struct TopicSettings {
   std::map<std::string, std::string> config;  // by Kafka's names, as they are in force
 };
 
+absl::StatusOr<int> CountBrokers(const KafkaClient& client, absl::Duration timeout);
 // NotFound: there is no such topic.
 absl::StatusOr<int> PartitionsOf(const KafkaClient& client, const std::string& topic,
                                  absl::Duration timeout);

@@ -73,12 +73,4 @@ absl::StatusOr<std::unique_ptr<log::EventLog>> OpenLog(const Options& options,
   return std::unique_ptr<log::EventLog>(std::move(*log));
 }
 
-std::vector<absl::Status> MakeTopics(log::KafkaLog* log, const std::vector<std::string>& services,
-                                     int partitions) {
-  std::vector<absl::Status> made;
-  for (const std::string& service : services)
-    made.push_back(log->CreateTopic(log::TopicOf(service), partitions));
-  return made;
-}
-
 }  // namespace leadstream::server

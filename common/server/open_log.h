@@ -22,8 +22,4 @@ absl::StatusOr<std::optional<log::KafkaLogOptions>> KafkaOptionsOf(const Options
 absl::StatusOr<std::unique_ptr<log::EventLog>> OpenLog(const Options& options,
                                                        const std::vector<std::string>& services);
 
-// Makes topics that are missing and checks the others. One status for each service, in order.
-std::vector<absl::Status> MakeTopics(log::KafkaLog* log, const std::vector<std::string>& services,
-                                     int partitions);
-
 }  // namespace leadstream::server

@@ -76,6 +76,16 @@ void AddLogFlags(CLI::App* command, Options* options) {
       ->check(CLI::Range(1, 1024));
 }
 
+void AddReplicationFactorFlag(CLI::App* command, Options* options) {
+  command
+      ->add_option("--replication-factor", options->replication_factor,
+                   "brokers that hold each partition of a topic that is made; with "
+                   "--allow-weak-topics as many as there are, if they are fewer")
+      ->envname(VariableOf("replication-factor"))
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+}
+
 void AddFlags(CLI::App* command, Options* options) {
   auto add = [command](const std::string& flag, auto& value, const std::string& help) {
     return command->add_option("--" + flag, value, help)->envname(VariableOf(flag));

@@ -32,6 +32,8 @@ struct Options {
 
 // Adds the flags that say which log it is; part of AddFlags.
 void AddLogFlags(CLI::App* command, Options* options);
+// Where topics are made: brokers that hold each partition.
+void AddReplicationFactorFlag(CLI::App* command, Options* options);
 // Adds the flags to a command. Values are in `options` after parsing.
 void AddFlags(CLI::App* command, Options* options);
 // Reads YAML where CLI11 would read INI; a bad file is named with its line.
