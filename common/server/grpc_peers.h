@@ -10,18 +10,16 @@
 #include <string>
 
 #include "common/runtime/peers.h"
+#include "common/server/replicas.h"
 
 namespace leadstream::server {
 
-// One unary call by a method's descriptor. Thread-safe.
-grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::MethodDescriptor* method,
-                  grpc::ClientContext* context, const google::protobuf::Message& request,
-                  google::protobuf::Message* reply);
-
 class GrpcPeers : public runtime::Peers {
  public:
-  // Where a service answers. Before any call for it; later ones replace it.
+  // A service of this process. Asked once: it stops only when this process does.
   void Connect(const std::string& service, std::shared_ptr<grpc::Channel> channel);
+  // Where a service answers otherwise; goes before the one above.
+  void Connect(const std::string& service, std::unique_ptr<Replicas> replicas);
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
       const std::string& name, int64_t revision, const std::optional<log::Position>& after,
       absl::Time deadline) override;
@@ -29,6 +27,7 @@ class GrpcPeers : public runtime::Peers {
  private:
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<Replicas>> replicas_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace leadstream::server

@@ -115,7 +115,10 @@ void AddFlags(CLI::App* command, Options* options) {
       ->check(CLI::PositiveNumber);
   add("page-token-key", options->page_token_key,
       "secret that signs page tokens; the same on all nodes (default: made once, kept in --data)");
-  add("peer", options->peer_list, "where other services answer: NAME=HOST:PORT;NAME=HOST:PORT")
+  add("peer", options->peer_list,
+      "where another service answers: NAME=HOST:PORT,... with every replica, or "
+      "NAME=dns:///HOST:PORT where a name leads to all of them; one that does not answer is passed "
+      "over; once for each service, or all of them with ; in between")
       ->delimiter(';');
 }
 

@@ -188,8 +188,9 @@ absl::Status Server::Listen() {
   for (const std::string& peer : options_.peer_list) {
     const std::vector<std::string> parts = absl::StrSplit(peer, absl::MaxSplits('=', 1));
     if (parts.size() != 2)
-      return absl::InvalidArgumentError(absl::StrCat("--peer takes NAME=HOST:PORT, not ", peer));
-    peers_.Connect(parts[0], grpc::CreateChannel(parts[1], grpc::InsecureChannelCredentials()));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--peer takes NAME=HOST:PORT,..., not ", peer));
+    peers_.Connect(parts[0], std::make_unique<Replicas>(parts[1]));
   }
   return absl::OkStatus();
 }
