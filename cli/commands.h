@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <string>
 
 namespace leadstream::cli {
 
@@ -16,5 +17,15 @@ void AddDemo(CLI::App* app, Run* run);    // the sample inquiries, all the way t
 void AddEvents(CLI::App* app, Run* run);  // what happened
 void AddGet(CLI::App* app, Run* run);     // how it is, and how it was
 void AddTopics(CLI::App* app, Run* run);  // the topics on Kafka, made and checked
+
+// --server, for commands that call a running server or cluster: an address that ParseAddresses
+// reads.
+inline CLI::Option* AddServerFlag(CLI::App* command, std::string* server) {
+  return command
+      ->add_option("--server", *server,
+                   "where Leadstream answers: HOST:PORT,... or, for each service, "
+                   "'lead=HOST:PORT,... opportunity=...'")
+      ->envname("LEADSTREAM_SERVER");
+}
 
 }  // namespace leadstream::cli

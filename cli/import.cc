@@ -99,23 +99,23 @@ absl::Status Understand(ImportCommand* command) {
   return absl::OkStatus();
 }
 
+absl::Status ImportThrough(Client* client, ImportCommand* command) {
+  auto bar = std::make_unique<ProgressBar>("importing");
+  command->options.progress = [&bar](size_t done, size_t all) { bar->Show(done, all); };
+  auto report = Import(client, command->paths, command->options);
+  bar.reset();
+  if (report.ok()) Print(*report);
+  return report.status();
+}
+
 int RunImport(ImportCommand command) {
   absl::Status status = Understand(&command);
   if (status.ok()) {
-    Client client(grpc::CreateChannel(command.server, grpc::InsecureChannelCredentials()),
-                  command.actor);
-    auto bar = std::make_unique<ProgressBar>("importing");
-    command.options.progress = [&bar](size_t done, size_t all) { bar->Show(done, all); };
-    auto report = Import(&client, command.paths, command.options);
-    bar.reset();
-    if (report.ok()) {
-      Print(*report);
-      return 0;
-    }
-    status = report.status();
+    auto client = Client::Connect(command.server, command.actor);
+    status = client.ok() ? ImportThrough(client->get(), &command) : client.status();
   }
-  std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return 1;
+  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
+  return status.ok() ? 0 : 1;
 }
 
 }  // namespace
@@ -129,9 +129,7 @@ void AddImport(CLI::App* app, Run* run) {
   import->add_option("FILE", command->paths, "files, or folders of files")
       ->required()
       ->check(CLI::ExistingPath);
-  import->add_option("--server", command->server, "where Leadstream answers, host:port")
-      ->envname("LEADSTREAM_SERVER")
-      ->capture_default_str();
+  AddServerFlag(import, &command->server)->capture_default_str();
   import->add_option("--actor", command->actor, "who the history will say it was")
       ->capture_default_str();
   import->add_option(
