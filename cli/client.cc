@@ -12,6 +12,7 @@
 #include "cli/all_services.h"
 #include "common/runtime/ids.h"
 #include "common/runtime/resource_types.h"
+#include "common/server/calls.h"
 
 namespace leadstream::cli {
 namespace {
@@ -106,6 +107,7 @@ absl::Status Client::CallInto(const Message& request, Message* reply) {
   options.deadline = absl::Now() + kDeadline;
   options.try_max = kAttemptMax;
   options.metadata["leadstream-actor"] = actor_;
+  options.metadata[server::kFreshKey] = "1";  // what one replica answered, another shows
   const std::unique_ptr<Message> identified = WithRequestId(request);
   const grpc::Status status =
       at->second->Call(method, identified == nullptr ? request : *identified, options, reply);

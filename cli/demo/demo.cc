@@ -1,12 +1,12 @@
-// leadstream demo: a server of its own on the embedded log, and a sales office that works on the
-// sample inquiries through its public gRPC API.
+// leadstream demo: a sales office that works on the sample inquiries through the public gRPC API of
+// a server of the demo's own, on the embedded log or on Kafka, or of one that runs.
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_format.h>
+#include <absl/strings/strip.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -20,6 +20,7 @@
 #include "cli/importer.h"
 #include "cli/parallel.h"
 #include "cli/progress.h"
+#include "common/server/open_log.h"
 #include "common/server/server.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 
@@ -34,7 +35,10 @@ constexpr size_t kInFlight = 16;
 constexpr char kMark[] = "made-by-leadstream-demo";
 
 struct DemoOptions {
-  std::string data = "leadstream-data/demo";
+  // Of the demo's own server.
+  server::Options serving;
+  // Where another one answers instead; as --server.
+  std::string server;
   std::string samples = "samples";
   bool json = false;
 };
@@ -100,50 +104,102 @@ absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue,
   return failed;
 }
 
-absl::Status Demo(const DemoOptions& options) {
-  const absl::Time began = absl::Now();
-  auto catalogue = Catalogue::Read(options.samples);
-  if (!catalogue.ok()) return catalogue.status();
-  absl::Status status = BeginAnew(options.data);
-  if (!status.ok()) return status;
-  server::Options serving;
-  serving.listen = "127.0.0.1:0";
-  serving.data = options.data;
-  auto server = server::Server::Start(serving, cli::AllServices());
-  if (!server.ok()) return server.status();
-  cli::Client client(grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()),
-                                         grpc::InsecureChannelCredentials()),
-                     "sales");
+// On Kafka nothing is deleted: each run has topics of its own, unless --log names a prefix.
+absl::Status NameTopics(server::Options* serving) {
+  auto kafka = server::KafkaOptionsOf(*serving);
+  if (!kafka.ok() || !*kafka || !(*kafka)->prefix.empty()) return kafka.status();
+  const std::string prefix =
+      absl::FormatTime("demo-%Y%m%d-%H%M%E3S", absl::Now(), absl::UTCTimeZone());
+  serving->log = absl::StrCat(absl::StripSuffix(serving->log, "/"), "/", prefix);
+  return absl::OkStatus();
+}
 
+absl::StatusOr<std::unique_ptr<server::Server>> ServeAnew(server::Options* serving) {
+  absl::Status status = BeginAnew(serving->data);
+  if (status.ok()) status = NameTopics(serving);
+  if (!status.ok()) return status;
+  serving->listen = "127.0.0.1:0";
+  serving->create_topics = true;
+  return server::Server::Start(*serving, cli::AllServices());
+}
+
+// The figures are those of the whole log.
+absl::Status MustBeClean(cli::Client* client, const std::string& where) {
+  lead::v1::ListLeadsRequest request;
+  request.set_page_size(1);
+  auto leads = client->Call<lead::v1::ListLeadsResponse>(request);
+  if (!leads.ok() || leads->leads().empty()) return leads.status();
+  return absl::FailedPreconditionError(
+      absl::StrCat("there are leads already in ", where, "; the demo begins on a clean log"));
+}
+
+absl::Status TellTheStory(const DemoOptions& options, const Catalogue& catalogue,
+                          cli::Client* client) {
+  const absl::Time began = absl::Now();
   const std::filesystem::path samples = options.samples;
   cli::ImportOptions importing;
   auto bar = std::make_unique<cli::ProgressBar>("importing");
   importing.progress = [&bar](size_t done, size_t all) { bar->Show(done, all); };
   auto imported = cli::Import(
-      &client,
+      client,
       {(samples / "web_signups.csv").string(), (samples / "hannover_fair_badges.csv").string(),
        (samples / "cards").string(), (samples / "inquiries").string()},
       importing);
   bar.reset();
   if (!imported.ok()) return imported.status();
-  status = MergeDuplicates(*imported, &client);
-  if (status.ok()) status = WorkOn(imported->created, *catalogue, &client);
+  absl::Status status = MergeDuplicates(*imported, client);
+  if (status.ok()) status = WorkOn(imported->created, catalogue, client);
   if (!status.ok()) return status;
 
-  auto books = Books::Read(&client);
+  auto books = Books::Read(client);
   if (!books.ok()) return books.status();
   const Figures figures = FiguresOf(*imported, *books, absl::Now() - began);
-  if (options.json) {
-    std::puts(ToJson(figures).c_str());
-    return absl::OkStatus();
-  }
-  status = Print(figures, *imported, *books, &client);
-  if (!status.ok()) return status;
-  std::printf(
-      "\nIt is all still there: run\n  ./run events cat --data %s          every event\n  ./run "
-      "serve --data %s               the services, on port 7400\n",
-      options.data.c_str(), options.data.c_str());
+  if (!options.json) return Print(figures, *imported, *books, client);
+  std::puts(ToJson(figures).c_str());
   return absl::OkStatus();
+}
+
+void PrintWhereItIs(const DemoOptions& options) {
+  std::puts("\nIt is all still there: run");
+  if (!options.server.empty()) {
+    std::printf("  ./run cluster --server '%s'   who writes what\n", options.server.c_str());
+    return;
+  }
+  const server::Options& serving = options.serving;
+  std::string where = absl::StrCat(" --data ", serving.data);
+  if (serving.log != "local") {
+    where = absl::StrCat(" --log ", serving.log);
+    for (const std::string& property : serving.kafka_properties)
+      absl::StrAppend(&where, " --kafka-property ", property);
+  }
+  std::string serve = where;
+  if (serving.log != "local") {
+    absl::StrAppend(&serve, " --data ", serving.data,
+                    serving.allow_weak_topics ? " --allow-weak-topics" : "");
+  }
+  const int width = static_cast<int>(std::max(where.size() + sizeof "events cat", serve.size()));
+  std::printf("  ./run events cat%-*s  every event\n", width - 5, where.c_str());
+  std::printf("  ./run serve%-*s  the services, on port 7400\n", width, serve.c_str());
+}
+
+absl::Status Demo(DemoOptions options) {
+  auto catalogue = Catalogue::Read(options.samples);
+  if (!catalogue.ok()) return catalogue.status();
+  std::unique_ptr<server::Server> server;
+  std::string address = options.server;
+  if (address.empty()) {
+    auto started = ServeAnew(&options.serving);
+    if (!started.ok()) return started.status();
+    server = std::move(*started);
+    address = absl::StrCat("127.0.0.1:", server->port());
+  }
+  auto client = cli::Client::Connect(address, "sales");
+  if (!client.ok()) return client.status();
+  absl::Status status =
+      MustBeClean(client->get(), server == nullptr ? options.server : options.serving.log);
+  if (status.ok()) status = TellTheStory(options, *catalogue, client->get());
+  if (status.ok() && !options.json) PrintWhereItIs(options);
+  return status;
 }
 
 }  // namespace
@@ -153,12 +209,20 @@ namespace leadstream::cli {
 
 void AddDemo(CLI::App* app, Run* run) {
   auto options = std::make_shared<demo::DemoOptions>();
+  options->serving.data = "leadstream-data/demo";
   CLI::App* command = app->add_subcommand(
       "demo", "Take the sample inquiries all the way to paid invoices, and show what came of them");
   command
-      ->add_option("--data", options->data,
-                   "directory for its log and read models; begun anew each time")
+      ->add_option("--data", options->serving.data,
+                   "directory of its server's log and read models; begun anew each time")
       ->capture_default_str();
+  server::AddLogFlags(command, &options->serving);
+  command->get_option("--log")->description(
+      "the event log of its server: `local`, or kafka://HOST:PORT,...[/PREFIX]; without a prefix "
+      "each run has one of its own");
+  server::AddReplicationFactorFlag(command, &options->serving);
+  // Not from LEADSTREAM_SERVER: sample inquiries are for those who ask for them.
+  AddServerFlag(command, &options->server)->envname("");
   command->add_option("--samples", options->samples, "folder of the sample inquiries")
       ->envname("LEADSTREAM_SAMPLES")
       ->capture_default_str();
