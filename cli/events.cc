@@ -12,13 +12,13 @@ namespace {
 constexpr size_t kDetailsMax = 160;
 
 struct CatOptions {
-  std::string data = "leadstream-data";
+  server::Options log;
   std::string name;
   bool json = false;
 };
 
 int Cat(const CatOptions& options) {
-  auto history = History::Open(options.data);
+  auto history = History::Open(options.log);
   absl::Status status = history.status();
   if (status.ok()) {
     const History::Take print = [&](const std::string& service, const store::StoredEvent& stored) {
@@ -40,12 +40,10 @@ void AddEvents(CLI::App* app, Run* run) {
   CLI::App* events = app->add_subcommand("events", "What happened");
   events->require_subcommand(1);
   CLI::App* cat = events->add_subcommand(
-      "cat", "Print the events of the embedded log, oldest first; also while a server writes it");
+      "cat", "Print the events of the log, oldest first; also while servers write it");
   cat->add_option("NAME", options->name,
                   "the resource whose story it is, such as leads/4711; none: everything");
-  cat->add_option("--data", options->data, "directory that the server keeps its data in")
-      ->envname("LEADSTREAM_DATA")
-      ->capture_default_str();
+  AddHistoryFlags(cat, &options->log);
   cat->add_flag("--json", options->json, "one JSON object a line");
   cat->callback([options, run] { *run = [options] { return Cat(*options); }; });
 }

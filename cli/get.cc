@@ -9,7 +9,7 @@ namespace leadstream::cli {
 namespace {
 
 struct GetOptions {
-  std::string data = "leadstream-data";
+  server::Options log;
   std::string name;
   std::string as_of;
 };
@@ -19,7 +19,7 @@ int Get(const GetOptions& options) {
   if (!options.as_of.empty()) moment = ParseMoment(options.as_of);
   absl::Status status = moment.status();
   if (status.ok()) {
-    auto history = History::Open(options.data);
+    auto history = History::Open(options.log);
     status = history.status();
     if (status.ok()) {
       auto state = (*history)->AsOf(options.name, *moment);
@@ -35,15 +35,13 @@ int Get(const GetOptions& options) {
 
 void AddGet(CLI::App* app, Run* run) {
   auto options = std::make_shared<GetOptions>();
-  CLI::App* command = app->add_subcommand(
-      "get", "Print a resource as it is or as it was, folded from the embedded log");
+  CLI::App* command =
+      app->add_subcommand("get", "Print a resource as it is or as it was, folded from the log");
   command->add_option("NAME", options->name, "the resource, such as leads/4711")->required();
   command->add_option(
       "--as-of", options->as_of,
       "a revision (3), a time (2026-03-01T09:30:00Z) or the beginning of a day (2026-03-01), UTC");
-  command->add_option("--data", options->data, "directory that the server keeps its data in")
-      ->envname("LEADSTREAM_DATA")
-      ->capture_default_str();
+  AddHistoryFlags(command, &options->log);
   command->callback([options, run] { *run = [options] { return Get(*options); }; });
 }
 

@@ -4,16 +4,22 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
-#include <queue>
+#include <map>
+#include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "cli/all_services.h"
 #include "common/log/fence.h"
+#include "common/log/kafka_log.h"
+#include "common/log/local_log.h"
 #include "common/log/partitioner.h"
 #include "common/log/position.h"
 #include "common/runtime/parked_reactions.h"
+#include "common/server/open_log.h"
 
 namespace leadstream::cli {
 namespace {
@@ -22,19 +28,57 @@ constexpr size_t kReadMax = 256;
 // A server may remove files of its log's database while they are being opened; then it is tried
 // again.
 constexpr int kOpenAttempts = 5;
+// A log that gives nothing for so long, before its end, cannot be read now.
+constexpr absl::Duration kSilenceMax = absl::Seconds(30);
 
-// The events of one partition that count, one after the other, up to where the log ended when it
-// was opened.
-class Partition {
+// Partitions of one topic through one cursor, each up to where it ended when it was opened.
+class Stream {
  public:
-  Partition(std::string service, int number) : service_(std::move(service)), number_(number) {}
-
-  absl::Status Open(log::EventLog* log) {
-    auto cursor = log->Read(log::TopicOf(service_), {{number_, 0}});
+  absl::Status Open(log::EventLog* log, const std::string& topic, const std::vector<int>& numbers) {
+    log::Positions from;
+    for (const int number : numbers) {
+      auto end = log->End(topic, number);
+      if (!end.ok()) return end.status();
+      ends_[number] = *end;
+      from[number] = 0;
+    }
+    auto cursor = log->Read(topic, from);
     if (!cursor.ok()) return cursor.status();
     cursor_ = std::move(*cursor);
-    return Advance();
+    return absl::OkStatus();
   }
+
+  // The partition's next records, in order; none: there are no more. Those of others that come in
+  // between are kept for them.
+  absl::StatusOr<std::deque<log::LoggedRecord>> Next(int number) {
+    const absl::Time deadline = absl::Now() + kSilenceMax;
+    while (read_[number].empty() && next_[number] < ends_[number]) {
+      auto records = cursor_->Next(kReadMax, deadline);
+      if (!records.ok()) return records.status();
+      if (records->empty() && absl::Now() >= deadline)
+        return absl::UnavailableError("the log does not go on before its end; try again");
+      for (log::LoggedRecord& logged : *records) {
+        next_[logged.partition] = logged.offset + 1;
+        if (logged.offset < ends_[logged.partition])
+          read_[logged.partition].push_back(std::move(logged));
+      }
+    }
+    return std::exchange(read_[number], {});
+  }
+
+ private:
+  std::unique_ptr<log::Cursor> cursor_;
+  log::Positions ends_, next_;
+  std::map<int, std::deque<log::LoggedRecord>> read_;
+};
+
+// The events of one partition that count, one after the other.
+class Partition {
+ public:
+  Partition(std::string service, int number, std::shared_ptr<Stream> stream)
+      : service_(std::move(service)), number_(number), stream_(std::move(stream)) {}
+
+  absl::Status Begin() { return Advance(); }
   bool ended() const { return events_.empty(); }
   const store::StoredEvent& event() const { return events_.front(); }
   const std::string& service() const { return service_; }
@@ -50,7 +94,7 @@ class Partition {
  private:
   absl::Status Advance() {
     while (events_.empty()) {
-      auto read = cursor_->Next(kReadMax, absl::InfinitePast());
+      auto read = stream_->Next(number_);
       if (!read.ok()) return read.status();
       if (read->empty()) return absl::OkStatus();
       for (log::LoggedRecord& logged : *read) {
@@ -63,10 +107,68 @@ class Partition {
 
   const std::string service_;
   const int number_;
-  std::unique_ptr<log::Cursor> cursor_;
+  const std::shared_ptr<Stream> stream_;
   log::Fence fence_;
   std::deque<store::StoredEvent> events_;
 };
+
+// All partitions of a topic. A cursor of the embedded log costs nothing, and reads one partition
+// after the other, so each gets its own; one on Kafka is a client with connections and threads, and
+// reads all side by side.
+absl::StatusOr<std::vector<std::unique_ptr<Partition>>> OpenPartitions(log::EventLog* log,
+                                                                       const std::string& service,
+                                                                       int count) {
+  std::vector<int> numbers(static_cast<size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  std::vector<std::vector<int>> shares;
+  if (log->exclusive()) {
+    for (const int number : numbers) shares.push_back({number});
+  } else {
+    shares.push_back(numbers);
+  }
+  std::vector<std::unique_ptr<Partition>> partitions;
+  for (const std::vector<int>& share : shares) {
+    auto stream = std::make_shared<Stream>();
+    absl::Status opened = stream->Open(log, log::TopicOf(service), share);
+    if (!opened.ok()) return opened;
+    for (const int number : share)
+      partitions.push_back(std::make_unique<Partition>(service, number, stream));
+  }
+  for (auto& partition : partitions) {
+    absl::Status begun = partition->Begin();
+    if (!begun.ok()) return begun;
+  }
+  return partitions;
+}
+
+absl::StatusOr<std::unique_ptr<log::EventLog>> OpenForReading(const server::Options& options) {
+  auto kafka = server::KafkaOptionsOf(options);
+  if (!kafka.ok()) return kafka.status();
+  if (*kafka) {
+    (*kafka)->report = [](int, const std::string&) {};  // what matters comes back as a status
+    auto log = log::KafkaLog::Open(**kafka);
+    if (!log.ok()) return log.status();
+    auto topic = (*log)->Partitions(log::TopicOf("lead"));
+    if (absl::IsNotFound(topic.status()))
+      return absl::UnavailableError(absl::StrCat("there is no log of Leadstream at ", options.log));
+    if (!topic.ok())
+      return absl::UnavailableError(absl::StrCat("Kafka at ", (*kafka)->brokers,
+                                                 " does not answer: ", topic.status().message()));
+    return std::unique_ptr<log::EventLog>(std::move(*log));
+  }
+  const std::string directory = (std::filesystem::path(options.data) / "log").string();
+  if (!std::filesystem::exists(directory)) {
+    return absl::UnavailableError(absl::StrCat("there is no log in ", options.data,
+                                               "; --data says where the server keeps its data"));
+  }
+  absl::StatusOr<std::unique_ptr<log::LocalLog>> log;
+  for (int attempt = 0; attempt < kOpenAttempts; ++attempt) {
+    log = log::LocalLog::OpenForReading({directory});
+    if (log.ok()) return std::unique_ptr<log::EventLog>(std::move(*log));
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  return log.status();
+}
 
 }  // namespace
 
@@ -91,7 +193,7 @@ absl::StatusOr<Moment> ParseMoment(const std::string& text) {
                                                  "such as 2026-03-01 or 2026-03-01T09:30:00Z"));
 }
 
-History::History(std::unique_ptr<log::LocalLog> log) : log_(std::move(log)) {
+History::History(std::unique_ptr<log::EventLog> log) : log_(std::move(log)) {
   for (const domain::ServiceDefinition& definition : AllServices()) {
     services_.push_back(
         std::make_unique<Service>(definition.name, runtime::WithParkedReactions(definition)));
@@ -100,19 +202,26 @@ History::History(std::unique_ptr<log::LocalLog> log) : log_(std::move(log)) {
 
 History::~History() = default;
 
-absl::StatusOr<std::unique_ptr<History>> History::Open(const std::string& data) {
-  const std::string directory = (std::filesystem::path(data) / "log").string();
-  if (!std::filesystem::exists(directory)) {
-    return absl::UnavailableError(
-        absl::StrCat("there is no log in ", data, "; --data says where the server keeps its data"));
-  }
-  absl::StatusOr<std::unique_ptr<log::LocalLog>> log;
-  for (int attempt = 0; attempt < kOpenAttempts; ++attempt) {
-    log = log::LocalLog::OpenForReading({directory});
-    if (log.ok()) return std::unique_ptr<History>(new History(std::move(*log)));
-    absl::SleepFor(absl::Milliseconds(50));
-  }
-  return log.status();
+absl::StatusOr<std::unique_ptr<History>> History::Open(const server::Options& options) {
+  auto log = OpenForReading(options);
+  if (!log.ok()) return log.status();
+  return std::unique_ptr<History>(new History(std::move(*log)));
+}
+
+void AddHistoryFlags(CLI::App* command, server::Options* options) {
+  command
+      ->add_option(
+          "--log", options->log,
+          "the log to read: `local`, embedded in --data, or kafka://HOST:PORT,...[/PREFIX]")
+      ->envname("LEADSTREAM_LOG")
+      ->capture_default_str();
+  command
+      ->add_option("--kafka-property", options->kafka_properties,
+                   "a property of librdkafka, NAME=VALUE; repeatable")
+      ->envname("LEADSTREAM_KAFKA_PROPERTY");
+  command->add_option("--data", options->data, "directory that the server keeps its data in")
+      ->envname("LEADSTREAM_DATA")
+      ->capture_default_str();
 }
 
 History::Service* History::ServiceOf(absl::string_view name) {
@@ -132,10 +241,9 @@ absl::Status History::EachEvent(const Take& take) {
     if (absl::IsNotFound(partitions.status()))
       continue;  // a service of its own executable has a log of its own
     if (!partitions.ok()) return partitions.status();
-    for (int number = 0; number < *partitions; ++number) {
-      auto partition = std::make_unique<Partition>(service->name, number);
-      absl::Status opened = partition->Open(log_.get());
-      if (!opened.ok()) return opened;
+    auto opened = OpenPartitions(log_.get(), service->name, *partitions);
+    if (!opened.ok()) return opened.status();
+    for (auto& partition : *opened) {
       if (!partition->ended()) waiting.push_back(std::move(partition));
     }
   }
@@ -165,9 +273,12 @@ absl::Status History::EachEventOf(const std::string& name, const Take& take) {
   if (absl::IsNotFound(partitions.status())) return unknown;
   if (!partitions.ok()) return partitions.status();
   const std::string key = service->schema.OfName(name)->aggregate().PartitionKey(name);
-  Partition partition(service->name, log::PartitionOf(key, *partitions));
+  const int number = log::PartitionOf(key, *partitions);
+  auto stream = std::make_shared<Stream>();
+  absl::Status status = stream->Open(log_.get(), log::TopicOf(service->name), {number});
+  Partition partition(service->name, number, stream);
   bool any = false;
-  absl::Status status = partition.Open(log_.get());
+  if (status.ok()) status = partition.Begin();
   for (; status.ok() && !partition.ended(); status = partition.Next()) {
     if (partition.event().record.subject() != name) continue;
     any = true;

@@ -1,7 +1,6 @@
-// The history that a data directory holds, read from its log alone: as it stands now, also while a
-// server writes it.
+// The history that a log holds, read from it alone: as it stands now, also while servers write it.
 //
-//   auto history = History::Open("leadstream-data");
+//   auto history = History::Open(options);
 //   auto lead = (*history)->AsOf("leads/4711", {.revision = 2});
 //
 // Only what counts is seen (common/log/fence.h). Not thread-safe.
@@ -17,7 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "common/log/local_log.h"
+#include "common/log/event_log.h"
+#include "common/server/options.h"
 #include "common/store/read_model.h"
 
 namespace leadstream::cli {
@@ -34,8 +34,9 @@ absl::StatusOr<Moment> ParseMoment(const std::string& text);
 
 class History {
  public:
-  // Unavailable: there is no log in `<data>/log`, or it cannot be read.
-  static absl::StatusOr<std::unique_ptr<History>> Open(const std::string& data);
+  // The log that --log names: the embedded one, in `<data>/log`, or one on Kafka. Unavailable:
+  // there is none, or it cannot be read.
+  static absl::StatusOr<std::unique_ptr<History>> Open(const server::Options& options);
   ~History();
 
   // Takes the events of all services, in the order of their time; those of one partition in the
@@ -51,11 +52,14 @@ class History {
 
  private:
   struct Service;
-  explicit History(std::unique_ptr<log::LocalLog> log);
+  explicit History(std::unique_ptr<log::EventLog> log);
   Service* ServiceOf(absl::string_view name);
 
-  std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<log::EventLog> log_;
   std::vector<std::unique_ptr<Service>> services_;
 };
+
+// Adds --log and --data: whose history it is.
+void AddHistoryFlags(CLI::App* command, server::Options* options);
 
 }  // namespace leadstream::cli
