@@ -11,12 +11,13 @@ namespace leadstream::cli {
 
 using Run = std::function<int()>;
 
-void AddServe(CLI::App* app, Run* run);   // all five services in one process
-void AddImport(CLI::App* app, Run* run);  // inquiries from files become leads
-void AddDemo(CLI::App* app, Run* run);    // the sample inquiries, all the way to paid invoices
-void AddEvents(CLI::App* app, Run* run);  // what happened
-void AddGet(CLI::App* app, Run* run);     // how it is, and how it was
-void AddTopics(CLI::App* app, Run* run);  // the topics on Kafka, made and checked
+void AddServe(CLI::App* app, Run* run);    // all five services in one process
+void AddImport(CLI::App* app, Run* run);   // inquiries from files become leads
+void AddDemo(CLI::App* app, Run* run);     // the sample inquiries, all the way to paid invoices
+void AddEvents(CLI::App* app, Run* run);   // what happened
+void AddGet(CLI::App* app, Run* run);      // how it is, and how it was
+void AddTopics(CLI::App* app, Run* run);   // the topics on Kafka, made and checked
+void AddCluster(CLI::App* app, Run* run);  // who writes what, and how far the nodes are
 
 // --server, for commands that call a running server or cluster: an address that ParseAddresses
 // reads.

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddEvents(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddTopics(&app, &run);
+  leadstream::cli::AddCluster(&app, &run);
   CLI11_PARSE(app, argc, argv);
   return run();
 }
