@@ -333,7 +333,11 @@ absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
   return Find(name);
 }
 
+// A writer may be asked a moment before it hears that what it appended is in the log, where a
+// follower has read it already and shown it to the caller. So on a log that others read, it too asks
+// for the end.
 bool Service::IsFresh(absl::string_view name) const {
+  if (!log_->exclusive()) return false;
   const store::Collection* collection = schema_->OfName(name);
   if (collection != nullptr) return replica_->Writes(PartitionOf(*collection, name));
   for (int partition = 0; partition < partitions_; ++partition) {
@@ -346,7 +350,8 @@ absl::Status Service::Freshen(absl::string_view name, absl::Time deadline) const
   const store::Collection* collection = schema_->OfName(name);
   const int only = collection == nullptr ? -1 : PartitionOf(*collection, name);
   for (int partition = 0; partition < partitions_; ++partition) {
-    if ((only >= 0 && partition != only) || replica_->Writes(partition)) continue;
+    if (only >= 0 && partition != only) continue;
+    if (log_->exclusive() && replica_->Writes(partition)) continue;
     auto end = log_->End(log::TopicOf(this->name()), partition);
     if (!end.ok()) return end.status();
     absl::Status folded = model_->WaitFor(partition, *end, deadline);
