@@ -108,7 +108,7 @@ TEST_F(ServeTest, ABadAddressIsNamed) {
   const Ran peer = Leadstream("serve --listen 127.0.0.1:0 --data " + data_,
                               "LEADSTREAM_PEER='lead=127.0.0.1:7401;billing' timeout 30");
   EXPECT_NE(peer.exit_code, 0);
-  EXPECT_THAT(peer.output, HasSubstr("--peer takes NAME=HOST:PORT, not billing"));
+  EXPECT_THAT(peer.output, HasSubstr("--peer takes NAME=HOST:PORT,..., not billing"));
 }
 
 }  // namespace
