@@ -53,6 +53,7 @@ Ownership::Step Ownership::Next(const View& view) {
     if (view.now >= not_before_) step = found_end_ ? Step::kClaim : Step::kFindEnd;
   } else if (owes_answer_ && MayDecide(view)) {
     step = Step::kAnswer;
+    owes_answer_ = false;  // one that is asked while this is under way is owed another
   } else {
     found_end_ = false;
     if (WantsToAsk(view)) step = Step::kAsk;
@@ -77,7 +78,6 @@ void Ownership::Claimed(std::optional<int64_t> offset, absl::Time now) {
 
 void Ownership::Appended(std::optional<int64_t> offset, absl::Time now) {
   under_way_ = false;
-  owes_answer_ = false;
   if (offset) read_to_ = std::max(read_to_, *offset + 1);
   if (!offset) ask_not_before_ = now + options_.retry_delay;
 }
