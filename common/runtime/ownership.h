@@ -11,7 +11,9 @@
 //     what counts.
 //  2. It expects its next record at the offset behind all that it has folded and appended. A report
 //     of just that offset proves that nobody wrote in between, so the claim still is the last one:
-//     the record counts, and the command is answered.
+//     the record counts, and the command is answered. A command that makes no record is refused, or
+//     answered again, by what the node has folded, so that is proved too: by the report of a record
+//     that the same group appends to the partition, or by the partition's end, found there still.
 //  3. A report of another offset, or none, or a failure, proves nothing. The commands are in doubt,
 //     and the node decides no more, until the log has settled them: a record that the node reads
 //     there under its own epoch counts; one that is not there when a later valid claim is read
@@ -57,6 +59,7 @@ enum class Mutant {
   kClaimBlind,       // 1: serves as soon as its claim is reported, without reading up to it
   kFailOnTimeout,    // 3: answers UNAVAILABLE for good when an append failed
   kAcceptOnTimeout,  // 3: answers OK when an append failed
+  kRefuseUnproven,   // 2: refuses without a proof that it still is the writer
   kReuseEpoch,       // 5: claims the highest epoch seen instead of the next
   kTrustFormerLife,  // 5: takes its former life's claim for its own
   kForgetRequests,   // decides a request id that was accepted before

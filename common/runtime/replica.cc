@@ -355,7 +355,7 @@ void Replica::Decide() {
       Refuse(std::move(commands[rest]), FailureOf(decided));
     return;
   }
-  if (group.accepted().empty()) return AnswerAll(&group);
+  if (group.accepted().empty() && options_.exclusive) return AnswerAll(&in_flight);
   if (options_.mutant == Mutant::kAnswerBeforeLog) {
     for (Decided& decided : group.accepted()) {
       decided.command.done({std::nullopt, decided.after, decided.position});
@@ -363,17 +363,49 @@ void Replica::Decide() {
     }
   }
   for (Partition* partition : in_flight.partitions) partition->in_flight = true;
+  Prove(std::make_shared<InFlight>(std::move(in_flight)));
+}
+
+// Where nothing is appended no report proves that the node still writes the partition: a refusal by
+// one that was paused may rest on what has changed since. The partition's end proves it as well.
+void Replica::Prove(std::shared_ptr<InFlight> in_flight) {
+  Group& group = *in_flight->group;
+  std::set<int> unproven;
+  for (const Undecided& other : group.others()) unproven.insert(other.command.partition);
+  for (const Decided& decided : group.accepted()) unproven.erase(decided.command.partition);
+  if (options_.exclusive || options_.mutant == Mutant::kRefuseUnproven) unproven.clear();
+  in_flight->unreported = static_cast<int>(unproven.size()) + 1;
+  for (int number : unproven) {
+    host_->FindEnd(number, [this, in_flight, number](absl::StatusOr<int64_t> end) {
+      if (!end.ok() || *end != model_->NextOffset(number)) in_flight->behind.insert(number);
+      if (end.ok()) partitions_[static_cast<size_t>(number)].ownership.InDoubt(0, *end);
+      Reported(in_flight);
+    });
+  }
+  if (group.accepted().empty()) return Reported(in_flight);
   const std::vector<log::PendingRecord> records = group.records();
-  auto flying = std::make_shared<InFlight>(std::move(in_flight));
-  host_->Append(records, [this, flying](log::AppendResult result) {
-    Appended(std::move(*flying), std::move(result));
+  host_->Append(records, [this, in_flight](log::AppendResult result) {
+    in_flight->appended = std::move(result);
+    Reported(in_flight);
   });
 }
 
-void Replica::AnswerAll(Group* group) {
-  for (Decided& decided : group->accepted())
+void Replica::Reported(const std::shared_ptr<InFlight>& in_flight) {
+  if (--in_flight->unreported > 0) return;
+  log::AppendResult appended = std::move(in_flight->appended);
+  Appended(std::move(*in_flight), std::move(appended));
+}
+
+void Replica::AnswerAll(InFlight* in_flight) {
+  for (Decided& decided : in_flight->group->accepted())
     decided.command.done({std::nullopt, std::move(decided.after), std::move(decided.position)});
-  for (Undecided& other : group->others()) other.command.done(std::move(other.outcome));
+  for (Undecided& other : in_flight->group->others()) {
+    if (in_flight->behind.contains(other.command.partition)) {
+      Requeue(std::move(other.command));
+    } else {
+      other.command.done(std::move(other.outcome));
+    }
+  }
 }
 
 void Replica::Appended(InFlight in_flight, log::AppendResult result) {
@@ -382,14 +414,14 @@ void Replica::Appended(InFlight in_flight, log::AppendResult result) {
   for (size_t i = 0; expected && i < result.offsets.size(); ++i)
     expected = options_.mutant == Mutant::kAcceptGap ||
                result.offsets[i] == group.accepted()[i].position.offset;
-  if (expected) {
+  if (expected && !group.accepted().empty()) {
     absl::Status committed = group.Commit();
     expected = committed.ok();
     if (!expected) Failed("taking into the read model", committed);
   }
   for (Partition* partition : in_flight.partitions) partition->in_flight = false;
   if (expected) {
-    AnswerAll(&group);
+    AnswerAll(&in_flight);
   } else {
     Doubt(std::move(in_flight), result);
   }

@@ -128,6 +128,9 @@ class Replica {
   struct InFlight {
     std::unique_ptr<Group> group;
     std::vector<Partition*> partitions;
+    int unreported = 0;         // the append, and each partition whose end is asked for
+    log::AppendResult appended;
+    std::set<int> behind;       // partitions with records, or perhaps, that it was not decided on
   };
 
   Ownership::View ViewOf(const Partition& partition) const;
@@ -139,8 +142,10 @@ class Replica {
   void Flush();
   bool WasAccepted(const PendingCommand& command) const;
   void Decide();
+  void Prove(std::shared_ptr<InFlight> in_flight);
+  void Reported(const std::shared_ptr<InFlight>& in_flight);
   void Appended(InFlight in_flight, log::AppendResult result);
-  void AnswerAll(Group* group);
+  void AnswerAll(InFlight* in_flight);
   void Doubt(InFlight in_flight, const log::AppendResult& result);
   void Settle(Partition* partition);
   void Route(Partition* partition);
