@@ -65,7 +65,8 @@ void AddLogFlags(CLI::App* command, Options* options) {
       "the event log: `local`, embedded in --data, or kafka://HOST:PORT,...[/PREFIX]")
       ->capture_default_str();
   add("kafka-property", options->kafka_properties,
-      "a property of librdkafka, NAME=VALUE, such as sasl.mechanism=SCRAM-SHA-512; repeatable");
+      "properties of librdkafka, NAME=VALUE;NAME=VALUE, such as sasl.mechanism=SCRAM-SHA-512")
+      ->delimiter(';');
   command
       ->add_flag(
           "--allow-weak-topics", options->allow_weak_topics,

@@ -113,6 +113,40 @@ TEST_P(EventLogContract, AWaitingReaderCanBeWoken) {
   EXPECT_LT(absl::Now() - began, absl::Seconds(30));
 }
 
+TEST_P(EventLogContract, APausedPartitionIsReadOnFromWhereItIsResumed) {
+  ASSERT_TRUE(log().CreateTopic("t", 2).ok());
+  Append("t", {{0, "a"}, {1, "b"}});
+  auto cursor = log().Read("t", {{0, 0}, {1, 0}});
+  ASSERT_TRUE(cursor.ok());
+  std::map<int, std::vector<std::string>> seen;
+  auto read = [&](size_t records) {
+    for (const absl::Time deadline = absl::Now() + absl::Seconds(30);
+         records > 0 && absl::Now() < deadline;) {
+      auto next = (*cursor)->Next(10, absl::Now() + absl::Seconds(1));
+      ASSERT_TRUE(next.ok()) << next.status();
+      for (const LoggedRecord& logged : *next)
+        seen[logged.partition].push_back(logged.record.subject());
+      records -= std::min(records, next->size());
+    }
+  };
+  read(2);
+  (*cursor)->Pause(0);
+  Append("t", {{0, "c"}, {0, "d"}, {1, "e"}});
+  read(1);
+  EXPECT_EQ(seen[0], std::vector<std::string>{"a"});
+  EXPECT_EQ(seen[1], (std::vector<std::string>{"b", "e"}));
+  ASSERT_TRUE((*cursor)->Resume(0, 2).ok());
+  read(1);
+  EXPECT_EQ(seen[0], (std::vector<std::string>{"a", "d"}));
+}
+
+TEST_P(EventLogContract, TheEndsOfAllPartitionsAreFoundInOneGo) {
+  ASSERT_TRUE(log().CreateTopic("t", 3).ok());
+  Append("t", {{0, "a"}, {2, "b"}, {2, "c"}});
+  EXPECT_EQ(*log().Ends("t"), (Positions{{0, 1}, {1, 0}, {2, 2}}));
+  EXPECT_TRUE(absl::IsNotFound(log().Ends("none").status()));
+}
+
 TEST_P(EventLogContract, WhatWasAppendedIsThereAfterItIsOpenedAgain) {
   ASSERT_TRUE(log().CreateTopic("t", 2).ok());
   Append("t", {{0, "a"}, {1, "b"}});
