@@ -82,10 +82,9 @@ void Ownership::Appended(std::optional<int64_t> offset, absl::Time now) {
   if (!offset) ask_not_before_ = now + options_.retry_delay;
 }
 
-void Ownership::Folded(const common::v1::Record& record, const log::Fence& fence, absl::Time now) {
-  if (log::Fence::IsClaim(record)) {
-    const bool valid = record.epoch() == fence.epoch();
-    if (!valid) return;
+void Ownership::Folded(const common::v1::Record& record, bool claimed, const log::Fence& fence,
+                       absl::Time now) {
+  if (claimed) {
     asked_epoch_ = 0;
     owes_answer_ = false;
     ask_delay_ = absl::ZeroDuration();
@@ -94,7 +93,7 @@ void Ownership::Folded(const common::v1::Record& record, const log::Fence& fence
     // The one who lost has had its turn; the one who won has got what it was to have.
     if (claims_left_ > 0) --claims_left_;
     if (IsWriter(fence)) claims_left_ = 0;
-  } else if (record.epoch() == fence.epoch()) {
+  } else if (record.epoch() == fence.epoch() && !log::Fence::IsClaim(record)) {
     if (log::Fence::IsQuestion(record)) {
       if (asked_epoch_ != fence.epoch()) asked_at_ = now;
       asked_epoch_ = fence.epoch();

@@ -102,8 +102,9 @@ class Ownership {
   void Claimed(std::optional<int64_t> offset, absl::Time now);
   void Appended(std::optional<int64_t> offset, absl::Time now);
 
-  // A record was folded; `fence` is what follows it.
-  void Folded(const common::v1::Record& record, const log::Fence& fence, absl::Time now);
+  // A record was folded; `fence` is what follows it. `claimed`: by this record.
+  void Folded(const common::v1::Record& record, bool claimed, const log::Fence& fence,
+              absl::Time now);
 
   // An append under this epoch was reported elsewhere than expected (up to `read_to`), or failed.
   void InDoubt(int64_t epoch, std::optional<int64_t> read_to);

@@ -65,18 +65,21 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
   store::FoldBatch batch(model_);
   struct Seen {
     Record record;  // without its event
+    bool claimed;   // by it
     log::Fence fence;
   };
   std::map<int, std::vector<Seen>> seen;
   absl::Status folded;
   for (const log::LoggedRecord& logged : records) {
     if (logged.offset < batch.NextOffset(logged.partition)) continue;
+    const int64_t epoch = batch.FenceOf(logged.partition).epoch();
     folded = batch.Add(logged.partition, logged.offset, logged.record);
     if (!folded.ok()) break;
     Record head;
     head.set_type(logged.record.type());
     head.set_epoch(logged.record.epoch());
-    seen[logged.partition].push_back({std::move(head), batch.FenceOf(logged.partition)});
+    const log::Fence fence = batch.FenceOf(logged.partition);
+    seen[logged.partition].push_back({std::move(head), fence.epoch() > epoch, fence});
     last_time_us_ = std::max(last_time_us_, logged.record.time_us());
   }
   if (folded.ok()) folded = batch.Commit();
@@ -88,11 +91,11 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
   for (auto& [number, heads] : seen) {
     Partition& partition = partitions_[static_cast<size_t>(number)];
     for (const Seen& one : heads) {
-      if (log::Fence::IsClaim(one.record) && one.record.epoch() == one.fence.epoch()) {
+      if (one.claimed) {
         partition.writer_since = now;
         partition.forward_not_before = absl::InfinitePast();
       }
-      partition.ownership.Folded(one.record, one.fence, now);
+      partition.ownership.Folded(one.record, one.claimed, one.fence, now);
     }
     Settle(&partition);
   }

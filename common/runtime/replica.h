@@ -128,9 +128,9 @@ class Replica {
   struct InFlight {
     std::unique_ptr<Group> group;
     std::vector<Partition*> partitions;
-    int unreported = 0;         // the append, and each partition whose end is asked for
+    int unreported = 0;  // the append, and each partition whose end is asked for
     log::AppendResult appended;
-    std::set<int> behind;       // partitions with records, or perhaps, that it was not decided on
+    std::set<int> behind;  // partitions with records, or perhaps, that it was not decided on
   };
 
   Ownership::View ViewOf(const Partition& partition) const;

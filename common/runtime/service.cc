@@ -334,8 +334,8 @@ absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
 }
 
 // A writer may be asked a moment before it hears that what it appended is in the log, where a
-// follower has read it already and shown it to the caller. So on a log that others read, it too asks
-// for the end.
+// follower has read it already and shown it to the caller. So on a log that others read, it too
+// asks for the end.
 bool Service::IsFresh(absl::string_view name) const {
   if (!log_->exclusive()) return false;
   const store::Collection* collection = schema_->OfName(name);

@@ -44,7 +44,7 @@ class ServeTest : public ::testing::Test {
     if (!records.ok() || records->empty()) return "no claim";
     log::Fence fence;
     fence.Admit(records->front().record);
-    return absl::StrCat(*(*log)->Partitions(kTopic), " partitions of ", fence.node());
+    return absl::StrCat(*(*log)->Partitions(kTopic), " partitions of ", fence.writer().node);
   }
 
   TemporaryDirectory directory_;

@@ -24,9 +24,10 @@ class OwnershipTest : public ::testing::Test {
 
   // The node folds one more record of the log.
   void Fold(const Record& record) {
+    const int64_t epoch = fence_.epoch();
     fence_.Admit(record);
     ++end_;
-    ownership_.Folded(record, fence_, now_);
+    ownership_.Folded(record, fence_.epoch() > epoch, fence_, now_);
   }
   void FoldClaim(const log::NodeIdentity& writer) { Fold(fence_.NextClaim("claim", writer, 1)); }
   void FoldEvent(int64_t epoch) {
