@@ -18,7 +18,7 @@ class GrpcPeers : public runtime::Peers {
  public:
   // A service of this process. Asked once: it stops only when this process does.
   void Connect(const std::string& service, std::shared_ptr<grpc::Channel> channel);
-  // Where a service answers otherwise; goes before the one above.
+  // A service of other processes.
   void Connect(const std::string& service, std::unique_ptr<Replicas> replicas);
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
       const std::string& name, int64_t revision, const std::optional<log::Position>& after,

@@ -190,7 +190,9 @@ absl::Status Server::Listen() {
     if (parts.size() != 2)
       return absl::InvalidArgumentError(
           absl::StrCat("--peer takes NAME=HOST:PORT,..., not ", peer));
-    peers_.Connect(parts[0], std::make_unique<Replicas>(parts[1]));
+    // One list does for all nodes.
+    if (service(parts[0]) == nullptr)
+      peers_.Connect(parts[0], std::make_unique<Replicas>(parts[1]));
   }
   return absl::OkStatus();
 }
