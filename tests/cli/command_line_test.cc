@@ -1,4 +1,4 @@
-// leadstream as it is typed: what its commands say.
+// leadstream on the embedded log.
 #include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
@@ -21,8 +21,6 @@ namespace leadstream::testing {
 namespace {
 
 using ::testing::HasSubstr;
-
-const std::string kSamples = LEADSTREAM_SOURCE_DIR "/samples";
 
 double Figure(const google::protobuf::Struct& figures, const std::string& name) {
   auto at = figures.fields().find(name);

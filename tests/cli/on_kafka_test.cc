@@ -1,0 +1,234 @@
+// leadstream on Kafka, and the cluster that deploy/local-cluster starts.
+#include <absl/time/clock.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+
+#include "cli/all_services.h"
+#include "cli/client.h"
+#include "common/log/partitioner.h"
+#include "common/server/server.h"
+#include "leadstream/lead/v1/lead_service.pb.h"
+#include "tests/cli/run_leadstream.h"
+#include "tests/kafka_broker.h"
+
+namespace leadstream::testing {
+namespace {
+
+using ::testing::Each;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+// Each test has topics of its own.
+std::string LogAt(const std::string& prefix) {
+  return absl::StrCat("--log kafka://", kafka->address(), "/", prefix);
+}
+
+TEST(Topics, AreMadeOnceAndThenChecked) {
+  const std::string log = absl::StrCat(LogAt("topics"), " --allow-weak-topics");
+  const Ran made = Leadstream(absl::StrCat("topics create --partitions 3 ", log));
+  EXPECT_EQ(made.exit_code, 0);
+  EXPECT_THAT(made.lines(), SizeIs(5));
+  EXPECT_THAT(made.lines(), Each(HasSubstr("  made, 3 partitions")));
+  const Ran again = Leadstream(absl::StrCat("topics create ", log));
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.lines(), Each(HasSubstr("  there, checked, 3 partitions")));
+  EXPECT_EQ(Leadstream(absl::StrCat("topics check ", log)).exit_code, 0);
+  const Ran other_number = Leadstream(absl::StrCat("topics create --partitions 4 ", log));
+  EXPECT_EQ(other_number.exit_code, 1);
+  EXPECT_THAT(other_number.lines(), Each(HasSubstr("3 partitions, not 4")));
+}
+
+TEST(Topics, ThatMayLoseRecordsAreNamedWithTheReason) {
+  const Ran made = Leadstream(absl::StrCat("topics create --replication-factor 1 ", LogAt("weak")));
+  EXPECT_EQ(made.exit_code, 1);
+  EXPECT_THAT(made.lines(), Each(HasSubstr("may lose records: min.insync.replicas is 1, below 2; "
+                                           "the replication factor is 1, below 3")));
+  EXPECT_EQ(Leadstream(absl::StrCat("topics check ", LogAt("weak"))).exit_code, 1);
+}
+
+TEST(Topics, ThatAreNotThereAreSaid) {
+  const Ran missing = Leadstream(absl::StrCat("topics check ", LogAt("missing")));
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_THAT(missing.lines(), SizeIs(5));
+  EXPECT_THAT(missing.lines(), Each(EndsWith("there is none")));
+  const Ran too_many = Leadstream(absl::StrCat("topics create ", LogAt("missing")));
+  EXPECT_EQ(too_many.exit_code, 1);
+  EXPECT_THAT(too_many.output, HasSubstr("--allow-weak-topics"));
+  EXPECT_THAT(Leadstream("topics check --log local").output, HasSubstr("topics are Kafka's"));
+  EXPECT_THAT(Leadstream("topics check --log kafka://127.0.0.1:1").output,
+              HasSubstr("Kafka at 127.0.0.1:1 does not answer"));
+}
+
+TEST(Demo, TellsTheSameStoryOnKafka) {
+  auto told = [](const Ran& ran) { return ran.output.substr(0, ran.output.find("\"events\"")); };
+  TemporaryDirectory directory;
+  const std::string demo =
+      absl::StrCat("demo --json --samples ", kSamples, " --data ", directory.path());
+  const std::string on_kafka = absl::StrCat(demo, "/kafka --allow-weak-topics ", LogAt("story"));
+  const Ran ran = Leadstream(on_kafka);
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_EQ(told(ran), told(Leadstream(absl::StrCat(demo, "/local"))));
+
+  const Ran again = Leadstream(on_kafka);
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.output, HasSubstr("the demo begins on a clean log"));
+
+  const Ran events = Leadstream(absl::StrCat("events cat ", LogAt("story")));
+  EXPECT_EQ(events.exit_code, 0);
+  ASSERT_GT(events.lines().size(), 1000u);
+  constexpr size_t kTimeBytes = sizeof("2026-03-02 09:23:11.512") - 1;
+  for (size_t i = 1; i < events.lines().size() && i < 100; ++i)
+    ASSERT_LE(events.lines()[i - 1].substr(0, kTimeBytes), events.lines()[i].substr(0, kTimeBytes));
+  const std::string lead(
+      std::vector<std::string>(absl::StrSplit(events.lines()[0], absl::ByString("  ")))[1]);
+  EXPECT_THAT(Leadstream(absl::StrCat("get ", lead, " --as-of 1 ", LogAt("story"))).output,
+              HasSubstr(absl::StrCat("\"name\": \"", lead, "\"")));
+  EXPECT_THAT(Leadstream(absl::StrCat("events cat ", lead, " ", LogAt("story"))).output,
+              HasSubstr(absl::StrCat(lead, "  1  LeadCreated")));
+  EXPECT_THAT(Leadstream(absl::StrCat("get leads/x ", LogAt("nothing"))).output,
+              HasSubstr("there is no log of Leadstream at"));
+}
+
+TEST(Cluster, ShowsWhoWritesWhat) {
+  TemporaryDirectory directory;
+  server::Options options;
+  options.listen = "127.0.0.1:0";
+  options.data = directory.path() + "/data";
+  options.log = absl::StrCat("kafka://", kafka->address(), "/cluster");
+  options.allow_weak_topics = true;
+  options.create_topics = true;
+  options.partitions = 2;
+  auto server = server::Server::Start(options, cli::AllServices());
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::string address = absl::StrCat("127.0.0.1:", (*server)->port());
+
+  const Ran ran = Leadstream(absl::StrCat("cluster --server ", address));
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("billing: 1 nodes, 2 partitions, 2 records, 0 parked"));
+  EXPECT_THAT(ran.output, HasSubstr("ready, writes 2, 0 behind"));
+  const auto json = JsonOf(Leadstream(absl::StrCat("cluster --json --server ", address)));
+  const auto& services = json.fields().at("services").list_value();
+  ASSERT_EQ(services.values_size(), 5);
+  const auto& partition = services.values(0)
+                              .struct_value()
+                              .fields()
+                              .at("partitions")
+                              .list_value()
+                              .values(1)
+                              .struct_value()
+                              .fields();
+  EXPECT_EQ(partition.at("writer").string_value(), "node-1");
+  EXPECT_EQ(partition.at("address").string_value(), address);
+  EXPECT_EQ(partition.at("epoch").number_value(), 1);
+
+  const Ran half = Leadstream(absl::StrCat("cluster --server ", address, ",127.0.0.1:1"));
+  EXPECT_EQ(half.exit_code, 1);
+  EXPECT_THAT(half.output, HasSubstr("127.0.0.1:1            unreachable"));
+  EXPECT_THAT(Leadstream("cluster --server 127.0.0.1:1").output, HasSubstr("no node answers"));
+  EXPECT_THAT(Leadstream("cluster --server shipping=127.0.0.1:1").output,
+              HasSubstr("--server takes HOST:PORT"));
+}
+
+// One that ends with this process, however that ends.
+class LocalCluster : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string said = directory_.path() + "/said";
+    running_ = popen(absl::StrCat(Command("run --bin " LEADSTREAM_BINARY_DIR), " > ", said,
+                                  " || echo failed >> ", said)
+                         .c_str(),
+                     "we");
+    std::string line;
+    while (!std::getline(std::ifstream(said), line) || line.empty())
+      absl::SleepFor(absl::Milliseconds(50));
+    ASSERT_THAT(line, HasSubstr("10 nodes serve on 1 broker"));
+    const std::string addresses = Do("address");
+    for (const absl::string_view service :
+         absl::StrSplit(addresses, absl::ByAnyChar(" \n"), absl::SkipEmpty())) {
+      const std::pair<std::string, std::string> pair = absl::StrSplit(service, '=');
+      addresses_[pair.first] = absl::StrSplit(pair.second, ',');
+    }
+  }
+  void TearDown() override {
+    pclose(running_);
+    EXPECT_FALSE(std::filesystem::exists(directory_.path() + "/cluster"));
+  }
+
+  std::string Do(const std::string& command) {
+    const Ran ran = Shell(Command(command));
+    EXPECT_EQ(ran.exit_code, 0) << ran.output;
+    return ran.output;
+  }
+  Ran Look() { return Leadstream(absl::StrCat("cluster --server '", Do("address"), "'")); }
+
+  // Creates a lead of this id; OK, or why not.
+  absl::Status CreateLead(cli::Client* client, const std::string& id) {
+    lead::v1::CreateLeadRequest request;
+    request.set_lead_id(id);
+    request.mutable_lead()->set_topic("40 seats");
+    request.mutable_lead()->add_emails(absl::StrCat(id, "@example.com"));
+    return client->Call<lead::v1::Lead>(request).status();
+  }
+
+  std::map<std::string, std::vector<std::string>> addresses_;
+
+ private:
+  std::string Command(const std::string& command) {
+    return absl::StrCat(LEADSTREAM_SOURCE_DIR "/deploy/local-cluster ", command, " --dir ",
+                        directory_.path(), "/cluster");
+  }
+
+  TemporaryDirectory directory_;
+  FILE* running_ = nullptr;
+};
+
+TEST_F(LocalCluster, AnyReplicaTakesAnyCommandAndGoesOnWithoutTheOther) {
+  ASSERT_THAT(addresses_["lead"], SizeIs(2));
+  std::map<std::string, std::unique_ptr<cli::Client>> clients;  // by node
+  for (const char* node : {"lead-1", "lead-2"}) {
+    auto client =
+        cli::Client::Connect(absl::StrCat("lead=", addresses_["lead"][clients.size()]), "test");
+    ASSERT_TRUE(client.ok()) << client.status();
+    clients[node] = std::move(*client);
+  }
+  auto other = [](const std::string& node) { return node == "lead-1" ? "lead-2" : "lead-1"; };
+  const auto json =
+      JsonOf(Leadstream(absl::StrCat("cluster --json --server '", Do("address"), "'")));
+  const auto& lead = json.fields().at("services").list_value().values(0).struct_value().fields();
+  const auto& partitions = lead.at("partitions").list_value();
+  auto writer_of = [&](int partition) {
+    return partitions.values(partition).struct_value().fields().at("writer").string_value();
+  };
+
+  // Each command goes to the replica that does not write its partition.
+  for (int i = 0; i < 24; ++i) {
+    const std::string id = absl::StrCat("before-", i);
+    const std::string writer =
+        writer_of(log::PartitionOf(absl::StrCat("leads/", id), partitions.values_size()));
+    absl::Status created = CreateLead(clients[other(writer)].get(), id);
+    EXPECT_TRUE(created.ok()) << created;
+  }
+
+  const std::string killed = writer_of(0);
+  Do(absl::StrCat("kill ", killed));
+  EXPECT_THAT(Look().output, HasSubstr("unreachable"));
+  for (int i = 0; i < 24; ++i) {
+    absl::Status created = CreateLead(clients[other(killed)].get(), absl::StrCat("after-", i));
+    EXPECT_TRUE(created.ok()) << created;
+  }
+  Do(absl::StrCat("restart ", killed));
+  Ran look = Look();
+  for (int i = 0; look.exit_code != 0 && i < 50; ++i, look = Look())
+    absl::SleepFor(absl::Milliseconds(200));
+  EXPECT_EQ(look.exit_code, 0) << look.output;
+}
+
+}  // namespace
+}  // namespace leadstream::testing
+
+int main(int argc, char** argv) { return leadstream::testing::RunTestsOnKafka(argc, argv); }
