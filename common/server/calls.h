@@ -5,7 +5,8 @@
 //   traceparent                 W3C trace context
 //   leadstream-position         out: where a command's event stands;
 //                               in, on a read: wait until this node has folded it
-//   leadstream-fresh            in, on a read: if not empty, wait until this node has folded all that
+//   leadstream-fresh            in, on a read: if not empty, wait until this node has folded all
+//   that
 //                               was answered before, by whatever node
 #pragma once
 
