@@ -1,5 +1,6 @@
 #include "common/runtime/group.h"
 
+#include <absl/algorithm/container.h>
 #include <absl/strings/str_cat.h>
 
 namespace leadstream::runtime {
@@ -97,8 +98,13 @@ absl::StatusOr<std::optional<Outcome>> Group::AnsweredBefore(const PendingComman
   }
   auto now = batch_.State(before.name);
   absl::StatusOr<store::StoredState> then = now;
-  if (now.ok() && now->revision != before.revision)
-    then = model_->AtRevision(before.name, before.revision);
+  if (now.ok() && now->revision != before.revision) {
+    auto decided = absl::c_find_if(accepted_, [&before](const Decided& one) {
+      return one.record.subject() == before.name && one.after.revision == before.revision;
+    });
+    then = decided != accepted_.end() ? decided->after
+                                      : model_->AtRevision(before.name, before.revision);
+  }
   if (absl::IsOutOfRange(then.status())) then = now;  // that command deleted it
   if (!then.ok()) return then.status();
   Outcome outcome;
