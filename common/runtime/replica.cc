@@ -236,8 +236,15 @@ void Replica::TakeStep(Partition* partition) {
 
 // ---- commands ----------------------------------------------------------------------------------
 
+// A refusal says that nothing was stored, nor will be. Of a command that another node may still
+// carry out nobody knows that, whatever has been found out since.
+void Replica::Answer(PendingCommand command, Outcome outcome) {
+  if (outcome.refusal && command.doubtful) outcome.refusal = NotKnown();
+  command.done(std::move(outcome));
+}
+
 void Replica::Refuse(PendingCommand command, domain::Refusal refusal) {
-  command.done({std::move(refusal), {}, {}});
+  Answer(std::move(command), {std::move(refusal), {}, {}});
 }
 
 void Replica::Submit(PendingCommand command) {
@@ -299,7 +306,7 @@ void Replica::Forward(Partition* partition, PendingCommand command) {
     const bool again =
         !outcome || (outcome->refusal && outcome->refusal->reason ==
                                              domain::ReasonName(common::v1::WRITER_UNAVAILABLE));
-    if (!again) return sent->done(std::move(*outcome));
+    if (!again) return Answer(std::move(*sent), std::move(*outcome));
     sent->doubtful |= !outcome;
     partition->forward_not_before = host_->Now() + options_.forward_retry_delay;
     Requeue(std::move(*sent));
@@ -406,7 +413,7 @@ void Replica::AnswerAll(InFlight* in_flight) {
     if (in_flight->behind.contains(other.command.partition)) {
       Requeue(std::move(other.command));
     } else {
-      other.command.done(std::move(other.outcome));
+      Answer(std::move(other.command), std::move(other.outcome));
     }
   }
 }
@@ -500,8 +507,7 @@ void Replica::RefuseOverdue() {
         continue;
       }
       --waiting_;
-      domain::Refusal refusal = command.doubtful ? NotKnown() : NoWriter();
-      Refuse(std::move(command), std::move(refusal));
+      Refuse(std::move(command), NoWriter());
     }
     auto& doubts = partition.in_doubt;
     for (size_t i = 0; i < doubts.size();) {

@@ -153,6 +153,7 @@ class Replica {
   void Requeue(PendingCommand command);
   void RefuseOverdue();
   void RefuseWaiting(const domain::Refusal& refusal);
+  void Answer(PendingCommand command, Outcome outcome);
   void Refuse(PendingCommand command, domain::Refusal refusal);
   void Failed(const std::string& doing, const absl::Status& status);
   void RecoverIfDue();
