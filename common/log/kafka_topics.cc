@@ -98,16 +98,13 @@ absl::StatusOr<TopicSettings> SettingsOf(const KafkaClient& client, const std::s
   return settings;
 }
 
-absl::StatusOr<int64_t> EndOf(const KafkaClient& client, const std::string& topic, int partition,
-                              absl::Duration timeout) {
-  auto ends = EndsOf(client, topic, {partition}, timeout);
-  if (!ends.ok()) return ends.status();
-  return ends->at(partition);
-}
+namespace {
 
-absl::StatusOr<Positions> EndsOf(const KafkaClient& client, const std::string& topic,
-                                 const std::vector<int>& partitions, absl::Duration timeout) {
-  const std::string doing = absl::StrCat("the end of ", topic);
+constexpr absl::Duration kEndsAttemptMax = absl::Seconds(1);
+
+absl::StatusOr<Positions> AskForEnds(const KafkaClient& client, const std::string& topic,
+                                     const std::vector<int>& partitions, absl::Duration timeout,
+                                     const std::string& doing) {
   KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
   for (int partition : partitions) {
     // Taken for a time, the end is the offset that the next record will have.
@@ -124,6 +121,30 @@ absl::StatusOr<Positions> EndsOf(const KafkaClient& client, const std::string& t
     ends[list->elems[i].partition] = list->elems[i].offset;
   }
   return ends;
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> EndOf(const KafkaClient& client, const std::string& topic, int partition,
+                              absl::Duration timeout) {
+  auto ends = EndsOf(client, topic, {partition}, timeout);
+  if (!ends.ok()) return ends.status();
+  return ends->at(partition);
+}
+
+absl::StatusOr<Positions> EndsOf(const KafkaClient& client, const std::string& topic,
+                                 const std::vector<int>& partitions, absl::Duration timeout) {
+  const std::string doing = absl::StrCat("the end of ", topic);
+  const absl::Time deadline = absl::Now() + timeout;
+  // librdkafka asks the leaders that it knows of, and waits for one that has died: so it is given a
+  // part of the time, and then made to look who leads now.
+  for (;;) {
+    auto ends = AskForEnds(client, topic, partitions,
+                           std::min(kEndsAttemptMax, deadline - absl::Now()), doing);
+    if (ends.ok() || !absl::IsUnavailable(ends.status()) || absl::Now() >= deadline) return ends;
+    auto leaders = MetadataOf(client, topic, deadline - absl::Now());
+    if (!leaders.ok()) return leaders.status();
+  }
 }
 
 absl::Status MakeTopic(const KafkaClient& client, const std::string& topic, int partitions,

@@ -1,6 +1,7 @@
 #include "common/server/options.h"
 
 #include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_replace.h>
 #include <yaml-cpp/yaml.h>
@@ -63,7 +64,11 @@ void AddLogFlags(CLI::App* command, Options* options) {
   };
   add("log", options->log,
       "the event log: `local`, embedded in --data, or kafka://HOST:PORT,...[/PREFIX]")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check([](const std::string& value) {
+        const bool known = value == "local" || absl::StartsWith(value, "kafka://");
+        return known ? "" : absl::StrCat("there is no log ", value);
+      });
   add("kafka-property", options->kafka_properties,
       "properties of librdkafka, NAME=VALUE;NAME=VALUE, such as sasl.mechanism=SCRAM-SHA-512")
       ->delimiter(';');

@@ -88,7 +88,8 @@ class Reflection : public Serving {
 };
 
 TEST_F(Reflection, ListsTheServicesOfTheContract) {
-  std::set<std::string> expected = {"leadstream.common.v1.ReactionService", kHealth,
+  std::set<std::string> expected = {"leadstream.common.v1.NodeService",
+                                    "leadstream.common.v1.ReactionService", kHealth,
                                     "grpc.reflection.v1alpha.ServerReflection"};
   for (const domain::ServiceDefinition& definition : cli::AllServices())
     expected.insert(definition.grpc_services.begin(), definition.grpc_services.end());
