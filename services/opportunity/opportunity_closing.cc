@@ -124,6 +124,7 @@ Decision Decide(const Opportunity& opportunity, const LoseOpportunityRequest& re
   *event.mutable_actual_close_date() =
       DateOr(request.has_actual_close_date(), request.actual_close_date(), context);
   event.mutable_quotes_to_close()->Assign(live.begin(), live.end());
+  event.set_close_quotes(request.close_quotes());
   return event;
 }
 
@@ -170,6 +171,7 @@ void Evolve(const OpportunityWon& event, Opportunity* opportunity) {
   *opportunity->mutable_actual_revenue() = event.actual_revenue();
   opportunity->set_close_note(event.note());
   opportunity->clear_lost_to();
+  opportunity->clear_quotes_lost();
   opportunity->set_accepted_quote(event.accepted_quote().quote());
   if (event.has_accepted_quote()) PutQuote(event.accepted_quote(), opportunity);
 }
@@ -178,6 +180,7 @@ void Evolve(const OpportunityLost& event, Opportunity* opportunity) {
   Close(Opportunity::LOST, event.reason(), event.actual_close_date(), opportunity);
   opportunity->set_close_note(event.note());
   opportunity->set_lost_to(event.competitor());
+  opportunity->set_quotes_lost(event.close_quotes());
 }
 
 void Evolve(const OpportunityReopened& event, Opportunity* opportunity) {
@@ -189,6 +192,7 @@ void Evolve(const OpportunityReopened& event, Opportunity* opportunity) {
   opportunity->clear_actual_close_date();
   opportunity->clear_close_note();
   opportunity->clear_lost_to();
+  opportunity->clear_quotes_lost();
   opportunity->clear_accepted_quote();
 }
 

@@ -13,11 +13,14 @@ const QuoteRecord* FindQuote(absl::string_view quote, const Opportunity& opportu
   return at == all.end() ? nullptr : &*at;
 }
 
+bool IsLive(const QuoteRecord& quote) {
+  return quote.state() == QuoteRecord::DRAFT || quote.state() == QuoteRecord::ACTIVE;
+}
+
 std::vector<std::string> LiveQuotes(const Opportunity& opportunity) {
   std::vector<std::string> live;
   for (const QuoteRecord& quote : opportunity.quotes()) {
-    if (quote.state() == QuoteRecord::DRAFT || quote.state() == QuoteRecord::ACTIVE)
-      live.push_back(quote.quote());
+    if (IsLive(quote)) live.push_back(quote.quote());
   }
   return live;
 }
@@ -36,9 +39,20 @@ void PutQuote(const QuoteRecord& record, Opportunity* opportunity) {
   }
 }
 
-Decision Decide(const Opportunity&, const RecordQuoteStateRequest& request, const Context&) {
+// A quote that was drafted just before the opportunity was lost is heard of after it.
+bool IsToBeClosed(const QuoteRecord& quote, const Opportunity& opportunity) {
+  return opportunity.state() == Opportunity::LOST && opportunity.quotes_lost() && IsLive(quote) &&
+         FindQuote(quote.quote(), opportunity) == nullptr;
+}
+
+Decision Decide(const Opportunity& opportunity, const RecordQuoteStateRequest& request,
+                const Context&) {
   OpportunityQuoteRecorded event;
   *event.mutable_quote() = request.quote();
+  if (IsToBeClosed(request.quote(), opportunity)) {
+    event.set_close(true);
+    event.set_note(opportunity.close_note());
+  }
   return event;
 }
 

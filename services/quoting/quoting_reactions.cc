@@ -10,6 +10,7 @@ namespace {
 using domain::Commands;
 using domain::Occurrence;
 using opportunity::v1::OpportunityLost;
+using opportunity::v1::OpportunityQuoteRecorded;
 using v1::CloseQuoteOfLostOpportunityRequest;
 
 absl::Status CloseQuotes(const OpportunityLost& lost, const Occurrence& on, Commands* out) {
@@ -26,11 +27,29 @@ absl::Status CloseQuotes(const OpportunityLost& lost, const Occurrence& on, Comm
   return absl::OkStatus();
 }
 
+// One that the opportunity heard of only after it was lost.
+absl::StatusOr<bool> CloseLateQuote(const OpportunityQuoteRecorded& recorded, const Occurrence& on,
+                                    CloseQuoteOfLostOpportunityRequest* close) {
+  if (!recorded.close()) return false;
+  const auto found = on.Ask<v1::Quote>(recorded.quote().quote());
+  if (absl::IsNotFound(found.status())) return false;
+  if (!found.ok()) return found.status();
+  if (found->state() != v1::Quote::DRAFT && found->state() != v1::Quote::ACTIVE) return false;
+  close->set_name(recorded.quote().quote());
+  close->set_opportunity(on.record.subject());
+  close->set_note(recorded.note());
+  return true;
+}
+
 }  // namespace
 
 std::vector<domain::Reaction> QuotingReactions() {
-  return {domain::Whenever<OpportunityLost, CloseQuoteOfLostOpportunityRequest>(
-      "close-quotes-of-lost-opportunity", CloseQuotes)};
+  return {
+      domain::Whenever<OpportunityLost, CloseQuoteOfLostOpportunityRequest>(
+          "close-quotes-of-lost-opportunity", CloseQuotes),
+      domain::Whenever<OpportunityQuoteRecorded, CloseQuoteOfLostOpportunityRequest>(
+          "close-late-quote-of-lost-opportunity", CloseLateQuote),
+  };
 }
 
 }  // namespace leadstream::quoting

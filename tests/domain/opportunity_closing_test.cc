@@ -72,6 +72,21 @@ TEST(Losing, TakesItsLiveQuotesAlongWhenAsked) {
           "quotes { state: DRAFT }");
 }
 
+// Drafted a moment before, it stayed a draft for ever, and the customer's opportunity was lost.
+TEST(Losing, TakesAlongAQuoteThatItHearsOfLater) {
+  OpenOpportunity()
+      .Given(QuoteIs("ACTIVE", 2, "quotes/a"))
+      .Given(Lose("reason: CANCELED close_quotes: true note: 'no budget'"))
+      .When(QuoteIs("DRAFT", 1, "quotes/late"))
+      .Then<OpportunityQuoteRecorded>("close: true note: 'no budget'")
+      .When(QuoteIs("CLOSED", 3, "quotes/a"))
+      .Then<OpportunityQuoteRecorded>("close: false");
+  OpenOpportunity()
+      .Given(Lose("reason: CANCELED"))
+      .When(QuoteIs("DRAFT", 1, "quotes/late"))
+      .Then<OpportunityQuoteRecorded>("close: false");
+}
+
 TEST(Reopening, ForgetsHowItWasClosed) {
   testing::Story story = OpenOpportunity("lead: 'leads/anna' stage: 'propose'");
   story.Given(Lose("reason: OUT_SOLD competitor: 'Initech' note: 'faster'"))

@@ -95,6 +95,32 @@ TEST(LosingAnOpportunity, PassesOverDeletedDraftsAndKeepsTheKeysOfTheOthers) {
   EXPECT_EQ(commands->all()[0].key, "quotes/b");
 }
 
+TEST(LosingAnOpportunity, ClosesAQuoteThatItHeardOfLater) {
+  auto close = [](const std::string& recorded, Quote::State state) {
+    common::v1::Record record;
+    record.set_subject("opportunities/roof");
+    const domain::Occurrence on{
+        record,
+        [state](const std::string&,
+                int64_t) -> absl::StatusOr<std::shared_ptr<const domain::Message>> {
+          auto quote = std::make_shared<Quote>();
+          quote->set_state(state);
+          return quote;
+        }};
+    domain::Commands commands;
+    const auto reactions = QuotingReactions();
+    EXPECT_TRUE(reactions.at(1)
+                    .react(Of<opportunity::v1::OpportunityQuoteRecorded>(recorded), on, &commands)
+                    .ok());
+    return commands.all().empty() ? "" : commands.all()[0].request->ShortDebugString();
+  };
+  const std::string late = "quote { quote: 'quotes/late' state: DRAFT } close: true note: 'no'";
+  EXPECT_EQ(close(late, Quote::DRAFT),
+            R"(name: "quotes/late" opportunity: "opportunities/roof" note: "no")");
+  EXPECT_EQ(close(late, Quote::WON), "") << "the customer was faster";
+  EXPECT_EQ(close("quote { quote: 'quotes/known' state: DRAFT }", Quote::DRAFT), "");
+}
+
 TEST(LosingAnOpportunity, WaitsUntilItsQuotesCanBeRead) {
   EXPECT_TRUE(absl::IsUnavailable(WhenLost({}, absl::UnavailableError("starting")).status()));
 }
