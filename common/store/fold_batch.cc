@@ -91,7 +91,8 @@ absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record)
     return absl::DataLossError(absl::StrCat("partition ", partition, " goes on at ", offset,
                                             ", but ", touched.next_offset, " was next"));
   }
-  if (touched.fence.Admit(record)) {
+  const bool counts = touched.fence.Admit(record);
+  if (counts || (model_->options_.every_record_counts && log::Fence::IsEvent(record))) {
     absl::Status folded = FoldEvent(partition, offset, record);
     if (!folded.ok()) return folded;
     ++events_;
@@ -211,6 +212,10 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
 }
 
 absl::Status FoldBatch::Commit() {
+  if (model_->options_.fault) {
+    absl::Status fault = model_->options_.fault();
+    if (!fault.ok()) return fault;
+  }
   for (const auto& [partition, touched] : partitions_)
     batch_.Put(PartitionKey(partition), EncodePartition(touched.next_offset, touched.fence));
   rocksdb::WriteOptions no_wal;

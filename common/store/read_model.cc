@@ -59,7 +59,8 @@ absl::StatusOr<std::unique_ptr<ReadModel>> ReadModel::Open(const ReadModelOption
     if (opened.ok()) opened = model->LoadPartitions();
   }
   if (!opened.ok()) return opened;
-  model->flusher_ = std::thread([raw = model.get()] { raw->FlushEveryInterval(); });
+  if (options.flush_interval < absl::InfiniteDuration())
+    model->flusher_ = std::thread([raw = model.get()] { raw->FlushEveryInterval(); });
   return model;
 }
 
@@ -78,17 +79,22 @@ ReadModel::~ReadModel() {
     absl::MutexLock lock(&mutex_);
     closing_ = true;
   }
-  if (flusher_.joinable()) flusher_.join();
+  if (!flusher_.joinable()) return;
+  flusher_.join();
   if (db_ != nullptr && dirty_) db_->Flush(rocksdb::FlushOptions()).PermitUncheckedError();
 }
 
 absl::Status ReadModel::OpenDb() {
-  std::error_code error;
-  std::filesystem::create_directories(options_.directory, error);
-  if (error)
-    return absl::UnavailableError(
-        absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
   rocksdb::Options options;
+  if (options_.env != nullptr) {
+    options.env = options_.env;
+  } else {
+    std::error_code error;
+    std::filesystem::create_directories(options_.directory, error);
+    if (error)
+      return absl::UnavailableError(
+          absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
+  }
   options.create_if_missing = true;
   // The first levels are rewritten all the time, the deeper ones hold nearly all of a large model.
   options.compression_per_level = {rocksdb::kLZ4Compression, rocksdb::kLZ4Compression,
@@ -301,7 +307,10 @@ absl::Status ReadModel::Flush() {
   return ToStatus(db_->Flush(rocksdb::FlushOptions()), "flushing the read model");
 }
 
-absl::Status ReadModel::Recover() { return ToStatus(db_->Resume(), "writing the read model"); }
+absl::Status ReadModel::Recover() {
+  if (options_.fault) return options_.fault();
+  return ToStatus(db_->Resume(), "writing the read model");
+}
 
 void ReadModel::FlushEveryInterval() {
   for (;;) {

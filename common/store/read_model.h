@@ -69,8 +69,15 @@ struct ReadModelOptions {
   SharedMemory memory;
   // How long a request id is remembered, in log time.
   absl::Duration request_window = absl::Hours(7 * 24);
-  // How far back an idle store may have to start after a crash.
+  // How far back an idle store may have to start after a crash. Infinite: only Flush flushes, and
+  // to close it is a crash.
   absl::Duration flush_interval = absl::Seconds(5);
+  // Where the files lie; null: on this machine's disk.
+  rocksdb::Env* env = nullptr;
+  // What is wrong with the disk, as the simulation wants it: asked by each commit and Recover.
+  std::function<absl::Status()> fault;
+  // Breaks the rule of log/fence.h, so that the simulation can prove that it would notice.
+  bool every_record_counts = false;
 };
 
 class ReadModel {
