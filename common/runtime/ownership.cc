@@ -14,6 +14,7 @@ constexpr absl::Duration kAskAgainMin = absl::Seconds(1), kAskAgainMax = absl::S
 
 bool Ownership::IsWriter(const log::Fence& fence) const {
   if (fence.epoch() == 0) return false;
+  if (options_.mutant == Mutant::kClaimBlind && claimed_epoch_ == fence.epoch()) return true;
   if (options_.mutant == Mutant::kTrustFormerLife) return fence.writer().node == self_.node;
   return fence.writer().incarnation == self_.incarnation;
 }
@@ -59,6 +60,7 @@ Ownership::Step Ownership::Next(const View& view) {
     if (WantsToAsk(view)) step = Step::kAsk;
   }
   under_way_ = step != Step::kNone;
+  if (step == Step::kClaim) claiming_epoch_ = view.fence.epoch() + 1;
   return step;
 }
 
@@ -72,6 +74,7 @@ void Ownership::FoundEnd(std::optional<int64_t> end, absl::Time now) {
 void Ownership::Claimed(std::optional<int64_t> offset, absl::Time now) {
   under_way_ = false;
   found_end_ = false;
+  if (offset) claimed_epoch_ = claiming_epoch_;
   if (offset && options_.mutant != Mutant::kClaimBlind) read_to_ = std::max(read_to_, *offset + 1);
   if (!offset) not_before_ = now + options_.retry_delay;
 }
@@ -110,9 +113,10 @@ void Ownership::Folded(const common::v1::Record& record, bool claimed, const log
 }
 
 void Ownership::InDoubt(int64_t epoch, std::optional<int64_t> read_to) {
+  if (options_.mutant == Mutant::kDecideInDoubt) return;
   if (read_to) {
     read_to_ = std::max(read_to_, *read_to);
-  } else {
+  } else if (options_.mutant != Mutant::kRetryAtOnce) {
     doubtful_epoch_ = epoch;
   }
 }

@@ -55,16 +55,25 @@ namespace leadstream::runtime {
 enum class Mutant {
   kNone,
   kAcceptGap,        // 2: any reported offset is taken for the expected one
-  kSkipEpochCheck,   // every record counts (log/fence.h, as the store folds)
-  kClaimBlind,       // 1: serves as soon as its claim is reported, without reading up to it
+  kSkipEpochCheck,   // every record counts (ReadModelOptions::every_record_counts)
+  kClaimBlind,       // 1: takes a claim that was reported for valid, whoever came before it
   kFailOnTimeout,    // 3: answers UNAVAILABLE for good when an append failed
   kAcceptOnTimeout,  // 3: answers OK when an append failed
+  kRetryAtOnce,      // 3: decides again what failed, without a claim of its own
+  kAnswerRefused,    // 3: answers what rested on a group whose append failed
   kRefuseUnproven,   // 2: refuses without a proof that it still is the writer
+  kDecideInDoubt,    // 1: decides on while an append is undecided
   kReuseEpoch,       // 5: claims the highest epoch seen instead of the next
   kTrustFormerLife,  // 5: takes its former life's claim for its own
+  kWriteHandedOver,  // 5: goes on writing what it has handed over
   kForgetRequests,   // decides a request id that was accepted before
+  kForwardNameless,  // passes a command on without a request id, and again
+  kFoldUnderGroup,   // folds under a group in flight (Replica::Fold)
   kAnswerBeforeLog,  // answers when it has decided
   kClaimAtOnce,      // claims as soon as it hears nothing, without asking in the log
+  kProgressAhead,    // a reaction's progress is kept before its commands are answered
+  kReactAnew,        // a reaction's request ids are new each time
+  kReactToAll,       // a reaction reads every record, not only those that count
 };
 
 class Ownership {
@@ -136,6 +145,7 @@ class Ownership {
   absl::Time ask_not_before_ = absl::InfinitePast();
   absl::Duration ask_delay_;
   bool owes_answer_ = false;
+  int64_t claiming_epoch_ = 0, claimed_epoch_ = 0;  // for kClaimBlind
 };
 
 }  // namespace leadstream::runtime

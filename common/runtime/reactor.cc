@@ -39,7 +39,8 @@ void Reactor::Deliver(std::vector<log::LoggedRecord> records) {
     Partition& partition = at->second;
     const int64_t offset = logged.offset;
     partition.next_offset = offset + 1;
-    if (!partition.fence.Admit(logged.record)) continue;
+    const bool counts = partition.fence.Admit(logged.record);
+    if (!counts && options_.mutant != Mutant::kReactToAll) continue;
     std::vector<Step> steps;
     for (const domain::Reaction& reaction : *reactions_) {
       if (reaction.event->GetDescriptor()->full_name() != logged.record.type()) continue;
@@ -106,7 +107,13 @@ void Reactor::IssueNext(Lane* lane) {
   if (step.next_command >= step.commands->all().size()) return EndStep(lane);
   const domain::Commands::Command& command = step.commands->all()[step.next_command];
   effects_ = true;
-  host_->Execute(Issue(*step.occasion, command, host_->Now() + options_.command_deadline),
+  std::shared_ptr<const Occasion> occasion = step.occasion;
+  if (options_.mutant == Mutant::kReactAnew) {
+    Occasion another = *occasion;
+    absl::StrAppend(another.logged.record.mutable_id(), absl::FormatTime(host_->Now()));
+    occasion = std::make_shared<Occasion>(std::move(another));
+  }
+  host_->Execute(Issue(*occasion, command, host_->Now() + options_.command_deadline),
                  [this, lane, key = command.key](Outcome outcome) {
                    if (outcome.refusal && IsPassing(outcome.refusal->code))
                      return Retry(lane, outcome.refusal->message);
@@ -163,7 +170,7 @@ log::GroupProgress Reactor::Progress() {
   for (auto& [number, partition] : partitions_) {
     log::Progress reached{partition.next_offset, partition.fence.epoch()};
     // It counts, so its epoch is that of the last valid claim before it.
-    if (!partition.open.empty())
+    if (!partition.open.empty() && options_.mutant != Mutant::kProgressAhead)
       reached = {partition.open.begin()->first, partition.open.begin()->second};
     const bool repeat = now - partition.kept_at >= options_.repeat_commit_interval;
     if (reached == partition.kept && !repeat) continue;

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "common/log/fence.h"
+#include "common/runtime/ownership.h"
 #include "common/runtime/reaction_commands.h"
 
 namespace leadstream::runtime {
@@ -54,6 +55,7 @@ struct ReactorOptions {
   absl::Duration idle_commit_interval = absl::Seconds(1);
   // Kafka forgets progress that was not kept for a week.
   absl::Duration repeat_commit_interval = absl::Hours(1);
+  Mutant mutant = Mutant::kNone;
 };
 
 class Reactor {
@@ -67,6 +69,7 @@ class Reactor {
   void Deliver(std::vector<log::LoggedRecord> records);
   // Whether it takes more records now.
   bool hungry() const { return open_ < options_.events_open_max; }
+  size_t events_open() const { return open_; }
   // Where to read its partitions on from.
   log::Positions next_offsets() const;
   // Does what is due; when it next wants to be called at the latest.

@@ -56,7 +56,8 @@ void Replica::Fold(std::vector<log::LoggedRecord> records) {
   for (log::LoggedRecord& logged : records) {
     Partition& partition = partitions_[static_cast<size_t>(logged.partition)];
     // What the group in flight will be folded on must not move under it.
-    (partition.in_flight ? partition.held : now).push_back(std::move(logged));
+    const bool held = partition.in_flight && options_.mutant != Mutant::kFoldUnderGroup;
+    (held ? partition.held : now).push_back(std::move(logged));
   }
   if (!now.empty()) FoldNow(std::move(now));
 }
@@ -120,7 +121,9 @@ Ownership::View Replica::ViewOf(const Partition& partition) const {
 
 bool Replica::MayDecide(int number) const {
   const Partition& partition = partitions_[static_cast<size_t>(number)];
-  return caught_up_ && !failed_ && partition.in_doubt.empty() && !partition.handed_over &&
+  const bool in_doubt = !partition.in_doubt.empty() && options_.mutant != Mutant::kDecideInDoubt;
+  const bool gone = partition.handed_over && options_.mutant != Mutant::kWriteHandedOver;
+  return caught_up_ && !failed_ && !in_doubt && !gone &&
          partition.ownership.MayDecide(ViewOf(partition));
 }
 
@@ -293,7 +296,8 @@ void Replica::Route(Partition* partition) {
 void Replica::Forward(Partition* partition, PendingCommand command) {
   // Sent again, it must not be carried out again.
   const auto* field = command.request->GetDescriptor()->FindFieldByName("request_id");
-  if (command.request_id.empty() && field != nullptr) {
+  if (command.request_id.empty() && field != nullptr &&
+      options_.mutant != Mutant::kForwardNameless) {
     command.request_id = host_->NewId();
     command.request->GetReflection()->SetString(command.request.get(), field, command.request_id);
     command.request_hash = HashOf(*command.request);
@@ -328,7 +332,8 @@ void Replica::Decide() {
   for (Partition& partition : partitions_) {
     if (partition.waiting.empty() || partition.in_flight || taken >= options_.group_records_max)
       continue;
-    if (draining_ && has_successor_) continue;  // they go there
+    const bool stays = options_.mutant == Mutant::kWriteHandedOver;
+    if (draining_ && has_successor_ && !stays) continue;  // they go there
     if (!MayDecide(partition.number)) continue;
     while (!partition.waiting.empty() && taken < options_.group_records_max) {
       PendingCommand command = std::move(partition.waiting.front());
@@ -463,7 +468,13 @@ void Replica::Doubt(InFlight in_flight, const log::AppendResult& result) {
     partition.in_doubt.push_back({std::move(decided), offset});
   }
   // Their answers rested on what is in doubt.
-  for (Undecided& other : group.others()) Requeue(std::move(other.command));
+  for (Undecided& other : group.others()) {
+    if (options_.mutant == Mutant::kAnswerRefused) {
+      other.command.done(std::move(other.outcome));
+    } else {
+      Requeue(std::move(other.command));
+    }
+  }
   for (Partition* partition : in_flight.partitions) Settle(partition);
 }
 
@@ -485,7 +496,8 @@ void Replica::Settle(Partition* partition) {
       decided.after.offset = decided.position.offset = story->front().position.offset;
       decided.command.done({std::nullopt, std::move(decided.after), std::move(decided.position)});
     } else if (fence.epoch() > decided.record.epoch() ||
-               (doubt.offset >= 0 && next_offset > doubt.offset)) {
+               (doubt.offset >= 0 && next_offset > doubt.offset) ||
+               options_.mutant == Mutant::kRetryAtOnce) {
       Requeue(std::move(decided.command));  // it never will count: decided again, here or elsewhere
     } else {
       partition->in_doubt.push_back(std::move(doubt));
