@@ -170,6 +170,19 @@ TEST_F(OwnershipTest, AWriterAnswersWhenItIsAsked) {
   EXPECT_EQ(Next(), Step::kNone);
 }
 
+// The report of the first answer was taken for the second one too, and a writer that lives was
+// followed.
+TEST_F(OwnershipTest, AQuestionThatIsAskedWhileAnotherIsAnsweredIsAnsweredToo) {
+  ownership_.Propose(true);
+  Claim();
+  Fold(fence_.Question("question", "other", 1));
+  ASSERT_EQ(Next(), Step::kAnswer);
+  Fold(fence_.Answer("answer", 1));
+  Fold(fence_.Question("another question", "third", 1));
+  ownership_.Appended(end_ - 2, now_);
+  EXPECT_EQ(Next(), Step::kAnswer);
+}
+
 TEST_F(OwnershipTest, WhoLeavesClaimsNothingMore) {
   ownership_.Retire();
   ownership_.Propose(true);
