@@ -86,7 +86,7 @@ class Ownership {
   // What the node knows at a moment.
   struct View {
     absl::Time now;
-    log::Fence fence;         // as far as it has folded
+    const log::Fence& fence;  // as far as it has folded
     int64_t next_offset = 0;  // that it will fold next
     absl::Time writer_heard;  // when it last heard of the writer, otherwise than through the log
   };

@@ -12,6 +12,7 @@ using common::v1::Record;
 
 namespace {
 
+constexpr absl::Duration kGroupPatience = absl::Milliseconds(5);
 constexpr absl::Duration kLookInterval = absl::Milliseconds(100);
 constexpr absl::Duration kTick = absl::Milliseconds(20), kIdleTick = absl::Milliseconds(100);
 // A caller is answered so long before its deadline, that the answer still reaches it.
@@ -41,6 +42,7 @@ Replica::Replica(store::ReadModel* model, ReplicaHost* host, ReplicaOptions opti
   for (int number = 0; number < model->partitions(); ++number) {
     partitions_.emplace_back(number, Ownership(options_.self, ownership));
     partitions_.back().writer_since = host->Now();
+    Folded(&partitions_.back());
   }
 }
 
@@ -98,6 +100,7 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
       }
       partition.ownership.Folded(one.record, one.claimed, one.fence, now);
     }
+    Folded(&partition);
     Settle(&partition);
   }
   return true;
@@ -111,12 +114,13 @@ absl::Time Replica::HeardOf(const log::Fence& fence, absl::Time since) const {
 }
 
 Ownership::View Replica::ViewOf(const Partition& partition) const {
-  Ownership::View view;
-  view.now = host_->Now();
-  view.fence = model_->FenceOf(partition.number);
-  view.next_offset = model_->NextOffset(partition.number);
-  view.writer_heard = HeardOf(view.fence, partition.writer_since);
-  return view;
+  return {host_->Now(), partition.fence, partition.next_offset,
+          HeardOf(partition.fence, partition.writer_since)};
+}
+
+void Replica::Folded(Partition* partition) {
+  partition->fence = model_->FenceOf(partition->number);
+  partition->next_offset = model_->NextOffset(partition->number);
 }
 
 bool Replica::MayDecide(int number) const {
@@ -129,7 +133,7 @@ bool Replica::MayDecide(int number) const {
 
 bool Replica::WantsToRead(int number) const {
   const Partition& partition = partitions_[static_cast<size_t>(number)];
-  return !MayDecide(number) || model_->NextOffset(number) < partition.read_to;
+  return !MayDecide(number) || partition.next_offset < partition.read_to;
 }
 
 // A writer does not read back what it appends. A question, or a claim, of another node it would see
@@ -153,14 +157,13 @@ void Replica::LookForOthers() {
 
 bool Replica::IsWriter(int number) const {
   const Partition& partition = partitions_[static_cast<size_t>(number)];
-  return caught_up_ && !partition.handed_over &&
-         partition.ownership.IsWriter(model_->FenceOf(number));
+  return caught_up_ && !partition.handed_over && partition.ownership.IsWriter(partition.fence);
 }
 
 bool Replica::serving() const {
   if (!caught_up_ || failed_ || draining_) return false;
   return std::all_of(partitions_.begin(), partitions_.end(), [this](const Partition& partition) {
-    const log::Fence fence = model_->FenceOf(partition.number);
+    const log::Fence& fence = partition.fence;
     return partition.ownership.IsWriter(fence)
                ? partition.in_flight || MayDecide(partition.number)
                : fence.epoch() > 0 && fence.writer().node != options_.self.node;
@@ -274,7 +277,7 @@ void Replica::Requeue(PendingCommand command) {
 // Sends what waits for another node's partition there.
 void Replica::Route(Partition* partition) {
   if (partition->waiting.empty() || !caught_up_) return;
-  const log::Fence fence = model_->FenceOf(partition->number);
+  const log::Fence& fence = partition->fence;
   if (partition->ownership.IsWriter(fence)) return;
   const bool reachable = fence.epoch() > 0 && fence.writer().node != options_.self.node &&
                          host_->Now() >= partition->forward_not_before;
@@ -303,7 +306,7 @@ void Replica::Forward(Partition* partition, PendingCommand command) {
     command.request_hash = HashOf(*command.request);
   }
   ++forwarded_;
-  const std::string address = model_->FenceOf(partition->number).writer().address;
+  const std::string address = partition->fence.writer().address;
   auto sent = std::make_shared<PendingCommand>(std::move(command));
   host_->Forward(address, sent, [this, partition, sent](std::optional<Outcome> outcome) {
     --forwarded_;
@@ -324,8 +327,11 @@ bool Replica::WasAccepted(const PendingCommand& command) const {
   return known.ok() && known->has_value();
 }
 
-// Whatever waits where it may be decided, of all such partitions, is one group.
+// Whatever waits where it may be decided, of all such partitions, is one group. The next one
+// gathers while it is in flight: small ones cost the brokers as much as large ones. But partitions
+// whose broker is slow hold up the others for a moment only.
 void Replica::Decide() {
+  if (groups_in_flight_ > 0 && host_->Now() - latest_group_ < kGroupPatience) return;
   InFlight in_flight;
   size_t taken = 0;
   std::vector<PendingCommand> commands, unprepared;
@@ -390,6 +396,8 @@ void Replica::Prove(std::shared_ptr<InFlight> in_flight) {
   for (const Decided& decided : group.accepted()) unproven.erase(decided.command.partition);
   if (options_.exclusive || options_.mutant == Mutant::kRefuseUnproven) unproven.clear();
   in_flight->unreported = static_cast<int>(unproven.size()) + 1;
+  ++groups_in_flight_;
+  latest_group_ = host_->Now();
   for (int number : unproven) {
     host_->FindEnd(number, [this, in_flight, number](absl::StatusOr<int64_t> end) {
       if (!end.ok() || *end != model_->NextOffset(number)) in_flight->behind.insert(number);
@@ -434,7 +442,11 @@ void Replica::Appended(InFlight in_flight, log::AppendResult result) {
     expected = committed.ok();
     if (!expected) Failed("taking into the read model", committed);
   }
-  for (Partition* partition : in_flight.partitions) partition->in_flight = false;
+  --groups_in_flight_;
+  for (Partition* partition : in_flight.partitions) {
+    partition->in_flight = false;
+    Folded(partition);
+  }
   if (expected) {
     AnswerAll(&in_flight);
   } else {
@@ -481,8 +493,8 @@ void Replica::Doubt(InFlight in_flight, const log::AppendResult& result) {
 // The log has the last word: see 3 in ownership.h.
 void Replica::Settle(Partition* partition) {
   if (partition->in_doubt.empty()) return;
-  const log::Fence fence = model_->FenceOf(partition->number);
-  const int64_t next_offset = model_->NextOffset(partition->number);
+  const log::Fence& fence = partition->fence;
+  const int64_t next_offset = partition->next_offset;
   std::vector<InDoubt> open = std::move(partition->in_doubt);
   partition->in_doubt.clear();
   for (InDoubt& doubt : open) {
@@ -582,7 +594,7 @@ void Replica::HandOver() {
   has_successor_ = !share.empty();
   if (!has_successor_) return;
   for (const Partition& partition : partitions_) {
-    auto at = share.find(model_->FenceOf(partition.number).writer().incarnation);
+    auto at = share.find(partition.fence.writer().incarnation);
     if (at != share.end()) ++at->second;
   }
   for (Partition& partition : partitions_) {
@@ -603,7 +615,7 @@ bool Replica::Finished() const {
   return waiting_ == 0 && forwarded_ == 0 &&
          std::all_of(partitions_.begin(), partitions_.end(), [this](const Partition& partition) {
            if (partition.in_flight || !partition.in_doubt.empty()) return false;
-           const bool mine = partition.ownership.IsWriter(model_->FenceOf(partition.number));
+           const bool mine = partition.ownership.IsWriter(partition.fence);
            // Those handed over are followed until that is in the log, so that waiting callers go
            // on.
            return !mine || (!partition.handed_over && !has_successor_);
@@ -641,7 +653,10 @@ absl::Time Replica::Advance() {
     finished_ = true;
     std::exchange(drained_, nullptr)();
   }
-  return host_->Now() + (waiting_ > 0 || draining_ ? kTick : kIdleTick);
+  const absl::Time now = host_->Now();
+  const absl::Time next_group = latest_group_ + kGroupPatience;
+  if (waiting_ > 0 && groups_in_flight_ > 0 && next_group > now) return next_group;
+  return now + (waiting_ > 0 || draining_ ? kTick : kIdleTick);
 }
 
 }  // namespace leadstream::runtime

@@ -105,6 +105,9 @@ class Replica {
     Partition(int partition, Ownership owned) : number(partition), ownership(std::move(owned)) {}
     const int number;
     Ownership ownership;
+    // As the read model has them.
+    log::Fence fence;
+    int64_t next_offset = 0;
     std::deque<PendingCommand> waiting;
     bool in_flight = false;
     bool handed_over = false;
@@ -134,6 +137,7 @@ class Replica {
   };
 
   Ownership::View ViewOf(const Partition& partition) const;
+  void Folded(Partition* partition);
   absl::Time HeardOf(const log::Fence& fence, absl::Time since) const;
   bool FoldNow(std::vector<log::LoggedRecord> records);
   void TakeStep(Partition* partition);
@@ -169,6 +173,8 @@ class Replica {
   log::Positions start_ends_;
   bool started_ = false;
   bool caught_up_ = false;
+  int groups_in_flight_ = 0;
+  absl::Time latest_group_ = absl::InfinitePast();
   size_t waiting_ = 0;    // commands in any queue
   size_t forwarded_ = 0;  // and those that another node has
   bool failed_ = false;
