@@ -137,7 +137,7 @@ absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& o
           {"check.crcs", "true"},
           // A fetch that waits for one partition delays the first one for another that is started
           // behind it.
-          {"fetch.wait.max.ms", "500"},
+          {"fetch.wait.max.ms", "100"},
           {"fetch.error.backoff.ms", "100"},
           {"queued.min.messages", "1000000"},  // bytes are the limit
           {"queued.max.messages.kbytes", absl::StrCat(read_ahead_kbytes)},
