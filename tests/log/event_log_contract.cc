@@ -36,13 +36,21 @@ std::vector<LoggedRecord> EventLogContract::ReadAll(const std::string& topic,
   auto cursor = log().Read(topic, from);
   EXPECT_TRUE(cursor.ok()) << cursor.status();
   std::vector<LoggedRecord> all;
-  for (;;) {
-    auto some = (*cursor)->Next(3, absl::Now() + absl::Milliseconds(100));
+  size_t left = 0;
+  const auto ends = log().Ends(topic);
+  EXPECT_TRUE(ends.ok()) << ends.status();
+  for (const auto& [partition, offset] : from)
+    left += static_cast<size_t>(ends->at(partition) - offset);
+  for (const absl::Time deadline = absl::Now() + absl::Seconds(30); all.size() < left;) {
+    auto some = (*cursor)->Next(3, deadline);
     EXPECT_TRUE(some.ok()) << some.status();
     EXPECT_LE(some->size(), 3u);
-    if (some->empty()) return all;
     for (LoggedRecord& record : *some) all.push_back(std::move(record));
+    if (absl::Now() > deadline) break;
   }
+  const auto more = (*cursor)->Next(1, absl::Now() + absl::Milliseconds(10));
+  EXPECT_TRUE(more.ok() && more->empty()) << "there is more than its end says";
+  return all;
 }
 
 TEST_P(EventLogContract, ATopicIsMadeOnceAndKeepsItsPartitions) {
