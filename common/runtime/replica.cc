@@ -255,8 +255,9 @@ void Replica::Refuse(PendingCommand command, domain::Refusal refusal) {
 
 void Replica::Submit(PendingCommand command) {
   if (failed_ && options_.exclusive) return Refuse(std::move(command), LogFailed());
-  // Until it has gone, a node of several passes on what still comes.
-  if (finished_ || (draining_ && options_.exclusive)) {
+  // Until it has handed everything over, a node of several passes on what still comes.
+  if (gone_ || (draining_ && options_.exclusive)) {
+    if (command.forwarded) return Refuse(std::move(command), NoWriter());
     return Refuse(std::move(command), Failure(absl::StatusCode::kUnavailable,
                                               common::v1::SHUTTING_DOWN, "the node shuts down"));
   }
@@ -610,16 +611,13 @@ void Replica::HandOver() {
   }
 }
 
-bool Replica::Finished() const {
-  if (host_->Now() >= drain_deadline_) return true;
-  return waiting_ == 0 && forwarded_ == 0 &&
-         std::all_of(partitions_.begin(), partitions_.end(), [this](const Partition& partition) {
-           if (partition.in_flight || !partition.in_doubt.empty()) return false;
-           const bool mine = partition.ownership.IsWriter(partition.fence);
-           // Those handed over are followed until that is in the log, so that waiting callers go
-           // on.
-           return !mine || (!partition.handed_over && !has_successor_);
-         });
+// Those handed over are followed until that is in the log: from then on callers find the successor.
+bool Replica::HasGone() const {
+  return std::all_of(partitions_.begin(), partitions_.end(), [this](const Partition& partition) {
+    if (partition.in_flight || !partition.in_doubt.empty()) return false;
+    const bool alone = !partition.handed_over && !has_successor_;
+    return alone || !partition.ownership.IsWriter(partition.fence);
+  });
 }
 
 absl::Time Replica::Advance() {
@@ -643,14 +641,16 @@ absl::Time Replica::Advance() {
     Decide();
   }
   Flush();
-  if (draining_ && drained_ && Finished()) {
+  if (draining_ && caught_up_) gone_ |= HasGone();
+  const bool finished = gone_ && waiting_ == 0 && forwarded_ == 0;
+  if (drained_ && (finished || host_->Now() >= drain_deadline_)) {
+    gone_ = true;
     for (Partition& partition : partitions_) {
       for (InDoubt& doubt : partition.in_doubt)
         Refuse(std::move(doubt.decided.command), NotKnown());
       partition.in_doubt.clear();
     }
     RefuseWaiting(NoWriter());
-    finished_ = true;
     std::exchange(drained_, nullptr)();
   }
   const absl::Time now = host_->Now();

@@ -163,7 +163,7 @@ class Replica {
   void RecoverIfDue();
   void LookForOthers();
   void HandOver();
-  bool Finished() const;
+  bool HasGone() const;
 
   store::ReadModel* const model_;
   ReplicaHost* const host_;
@@ -188,7 +188,7 @@ class Replica {
   std::vector<Sent> outbox_;
   bool draining_ = false;
   bool has_successor_ = false;
-  bool finished_ = false;
+  bool gone_ = false;  // it writes nothing any more, and takes nothing
   absl::Time drain_deadline_ = absl::InfiniteFuture();
 };
 
