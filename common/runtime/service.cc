@@ -246,16 +246,18 @@ std::optional<domain::Refusal> Service::Address(PendingCommand* command) const {
   const domain::Aggregate& aggregate = command->collection->aggregate();
   const Message* resource = ResourceIn(request, *command->collection);
   const ResourceType* type = ResourceTypeOf(aggregate.prototype().GetDescriptor());
-  if (command->name.empty()) command->name = StringField(request, "name");
+  const std::string named = StringField(request, "name");
+  if (command->name.empty()) command->name = named;
   if (const auto* parked = dynamic_cast<const common::v1::ReactionParked*>(&request))
     command->name = parked->parked_reaction().name();
-  if (command->name.empty() && command->command->creates && type != nullptr &&
+  if (command->command->creates && type != nullptr &&
       absl::EndsWith(request.GetDescriptor()->name(), "Request")) {
     const std::string id = StringField(request, type->id_field);
-    command->name = id.empty() ? NewName(*command->collection, command->request_id)
-                               : absl::StrCat(aggregate.collection(), "/", id);
-  } else if (command->name.empty() && resource != nullptr) {
-    command->name = StringField(*resource, "name");
+    if (command->name.empty())
+      command->name = id.empty() ? NewName(*command->collection, command->request_id)
+                                 : absl::StrCat(aggregate.collection(), "/", id);
+  } else if (named.empty() && resource != nullptr) {
+    if (command->name.empty()) command->name = StringField(*resource, "name");
     command->etag = StringField(
         *resource,
         "etag");  // of the resource itself; one that a command on another brings along has its own

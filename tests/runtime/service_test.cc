@@ -23,6 +23,7 @@ using ordering::v1::CancelOrderRequest;
 using ordering::v1::CreateOrderRequest;
 using ordering::v1::Order;
 using ordering::v1::SubmitOrderRequest;
+using ordering::v1::UpdateOrderRequest;
 using runtime::Outcome;
 
 // The lead service, as far as orders need it: one account.
@@ -201,6 +202,30 @@ TEST_F(ServiceTest, ACreationRepeatedByTheSameEventAnswersWithWhatItMade) {
   ASSERT_EQ(Reason(again), "accepted");
   EXPECT_EQ(static_cast<const Order&>(*again.after.resource).etag(), "1");
   EXPECT_EQ(Reason(Do(CreateOrder("one"), another)), "RESOURCE_ALREADY_EXISTS");
+}
+
+// The node that passed it on had named the resource, and the etag beside that name was overlooked:
+// a caller's update went through, whatever had changed since.
+TEST_F(ServiceTest, AForwardedUpdateIsComparedByTheEtagOfItsResource) {
+  ASSERT_EQ(Reason(Do(CreateOrder("one"))), "accepted");
+  auto forward = [this](const std::string& etag) {
+    auto update = std::make_unique<UpdateOrderRequest>();
+    update->mutable_order()->set_name("orders/one");
+    update->mutable_order()->set_etag(etag);
+    update->mutable_order()->set_customer_reference("PO 1");
+    update->mutable_update_mask()->add_paths("customer_reference");
+    Outcome outcome;
+    absl::Notification done;
+    service_->ExecuteForwarded(std::move(update), "orders/one", {}, [&](Outcome answered) {
+      outcome = std::move(answered);
+      done.Notify();
+    });
+    EXPECT_TRUE(done.WaitForNotificationWithTimeout(absl::Seconds(60)));
+    return Reason(outcome);
+  };
+  EXPECT_EQ(forward("7"), "ETAG_MISMATCH");
+  EXPECT_EQ(forward("1"), "accepted");
+  EXPECT_EQ(forward("1"), "ETAG_MISMATCH");
 }
 
 TEST_F(ServiceTest, ADeadlineThatPassedIsNotDecided) {

@@ -76,16 +76,18 @@ std::optional<domain::Refusal> Node::Address(PendingCommand* command) {
   const Message* resource = ResourceIn(request, *command->collection);
   const runtime::ResourceType* type =
       runtime::ResourceTypeOf(aggregate.prototype().GetDescriptor());
-  if (command->name.empty()) command->name = StringField(request, "name");
+  const std::string named = StringField(request, "name");
+  if (command->name.empty()) command->name = named;
   if (const auto* parked = dynamic_cast<const common::v1::ReactionParked*>(&request))
     command->name = parked->parked_reaction().name();
-  if (command->name.empty() && command->command->creates && type != nullptr &&
+  if (command->command->creates && type != nullptr &&
       absl::EndsWith(request.GetDescriptor()->name(), "Request")) {
     const std::string id = StringField(request, type->id_field);
-    command->name = id.empty() ? NewName(*command->collection, command->request_id)
-                               : absl::StrCat(aggregate.collection(), "/", id);
-  } else if (command->name.empty() && resource != nullptr) {
-    command->name = StringField(*resource, "name");
+    if (command->name.empty())
+      command->name = id.empty() ? NewName(*command->collection, command->request_id)
+                                 : absl::StrCat(aggregate.collection(), "/", id);
+  } else if (named.empty() && resource != nullptr) {
+    if (command->name.empty()) command->name = StringField(*resource, "name");
     command->etag = StringField(*resource, "etag");
   }
   if (store::CollectionOf(command->name) != aggregate.collection())
