@@ -14,15 +14,13 @@ namespace leadstream::testing {
 
 inline absl::Status EachRecord(log::EventLog* log, const std::string& topic,
                                const std::function<void(log::LoggedRecord)>& take) {
-  auto partitions = log->Partitions(topic);
-  if (!partitions.ok()) return partitions.status();
+  auto all = log->Ends(topic);
+  if (!all.ok()) return all.status();
   log::Positions from, ends;
-  for (int partition = 0; partition < *partitions; ++partition) {
-    auto end = log->End(topic, partition);
-    if (!end.ok()) return end.status();
-    if (*end == 0) continue;
+  for (const auto& [partition, end] : *all) {
+    if (end == 0) continue;
     from[partition] = 0;
-    ends[partition] = *end;
+    ends[partition] = end;
   }
   auto cursor = log->Read(topic, from);
   if (!cursor.ok()) return cursor.status();

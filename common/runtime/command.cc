@@ -26,6 +26,26 @@ domain::Refusal NotCaughtUp() {
                  "this node still folds the log up to its end");
 }
 
+domain::Refusal NoWriter() {
+  return Failure(absl::StatusCode::kUnavailable, common::v1::WRITER_UNAVAILABLE,
+                 "the partition has no writer at the moment; nothing was stored");
+}
+domain::Refusal ShuttingDown() {
+  return Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN, "the node shuts down");
+}
+domain::Refusal QueueFull(size_t waiting) {
+  return Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
+                 absl::StrCat(waiting, " commands wait already"));
+}
+domain::Refusal NotKnown() {
+  return Failure(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
+                 "it is not known whether the log has it; retry with the same request_id");
+}
+domain::Refusal LogFailed() {
+  return Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
+                 "the log cannot be written at the moment; nothing was stored");
+}
+
 domain::Refusal FailureOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kNotFound:

@@ -69,6 +69,15 @@ domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
 domain::Refusal BadFields(std::vector<domain::FieldViolation> fields);
 // Nothing is answered from a read model that is not folded to the log's end (Service::caught_up).
 domain::Refusal NotCaughtUp();
+// Nothing was stored, nor will be: no node can decide it at the moment; or the log cannot be
+// written.
+domain::Refusal NoWriter();
+domain::Refusal LogFailed();
+domain::Refusal ShuttingDown();
+// Too many commands wait already.
+domain::Refusal QueueFull(size_t waiting);
+// The one refusal after which the command may have been accepted.
+domain::Refusal NotKnown();
 // An error of the log or the read model as a caller sees it.
 domain::Refusal FailureOf(const absl::Status& status);
 

@@ -70,6 +70,12 @@ Record RecordOf(const PendingCommand& command, const Message& event, int64_t rev
 
 }  // namespace
 
+bool WasAccepted(const store::ReadModel& model, const PendingCommand& command) {
+  if (command.request_id.empty()) return false;
+  auto known = model.Request(command.request_id);
+  return known.ok() && known->has_value();
+}
+
 std::vector<log::PendingRecord> Group::records() const {
   std::vector<log::PendingRecord> records;
   records.reserve(accepted_.size());

@@ -28,6 +28,9 @@ struct Undecided {
   Outcome outcome;
 };
 
+// Sent again: it needs nothing but the read model to be answered.
+bool WasAccepted(const store::ReadModel& model, const PendingCommand& command);
+
 class Group {
  public:
   struct Clock {

@@ -97,6 +97,9 @@ class Replica {
   size_t commands_waiting() const { return waiting_; }
 
  private:
+  static constexpr absl::Duration kTick = absl::Milliseconds(20);
+  static constexpr absl::Duration kGroupPatience = absl::Milliseconds(5);
+
   struct InDoubt {
     Decided decided;
     int64_t offset;  // as reported; -1: not
@@ -144,7 +147,6 @@ class Replica {
   void AppendOne(Partition* partition, common::v1::Record record,
                  std::function<void(std::optional<int64_t>)> done);
   void Flush();
-  bool WasAccepted(const PendingCommand& command) const;
   void Decide();
   void Prove(std::shared_ptr<InFlight> in_flight);
   void Reported(const std::shared_ptr<InFlight>& in_flight);

@@ -89,17 +89,14 @@ void ReplicaThread::Post(std::function<void()> what) {
 }
 
 void ReplicaThread::Submit(PendingCommand command) {
+  domain::Refusal refusal;
   {
     absl::MutexLock lock(&mutex_);
-    if (!stopping_ && commands_.size() < options_.replica.queue_depth_max) {
-      commands_.push_back(std::move(command));
-      return;
-    }
+    if (!stopping_ && commands_.size() < options_.replica.queue_depth_max)
+      return commands_.push_back(std::move(command));
+    refusal = ShuttingDown();
   }
-  command.done({Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN,
-                        "the node shuts down, or too many commands wait"),
-                {},
-                {}});
+  command.done({std::move(refusal), {}, {}});
 }
 
 void ReplicaThread::Heard(const log::NodeIdentity& peer, bool ready) {

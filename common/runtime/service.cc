@@ -1,24 +1,19 @@
 #include "common/runtime/service.h"
 
 #include <absl/algorithm/container.h>
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include <filesystem>
 
-#include "common/domain/validation.h"
-#include "common/log/partitioner.h"
 #include "common/log/position.h"
 #include "common/runtime/ids.h"
 #include "common/runtime/parked_reactions.h"
-#include "common/runtime/resource_types.h"
 #include "common/store/list.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
 namespace leadstream::runtime {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 namespace {
@@ -27,27 +22,6 @@ constexpr int kLookupThreads = 4;
 constexpr size_t kLookupQueueMax = 10'000;
 constexpr absl::Duration kLookupDeadlineMax = absl::Seconds(10);
 constexpr absl::Duration kDrainMax = absl::Seconds(10);
-
-std::string StringField(const Message& message, const std::string& name) {
-  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
-  if (field == nullptr || field->is_repeated() ||
-      field->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
-    return "";
-  return message.GetReflection()->GetString(message, field);
-}
-
-// The resource inside a Create or Update request; null if the request holds none.
-const Message* ResourceIn(const Message& request, const store::Collection& collection) {
-  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = request.GetDescriptor()->field(i);
-    if (!field->is_repeated() &&
-        field->message_type() == collection.aggregate().prototype().GetDescriptor() &&
-        request.GetReflection()->HasField(request, field)) {
-      return &request.GetReflection()->GetMessage(request, field);
-    }
-  }
-  return nullptr;
-}
 
 }  // namespace
 
@@ -70,6 +44,9 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   auto partitions = log->Partitions(log::TopicOf(service->name()));
   if (!partitions.ok()) return partitions.status();
   service->partitions_ = *partitions;
+  service->addressing_ = std::make_unique<Addressing>(
+      service->schema_.get(), *partitions,
+      [now_us = service->options_.now_us] { return NewUuid(now_us()); });
   absl::Status opened = service->OpenModel();
   if (!opened.ok()) return opened;
   ReplicaThread::Options replica;
@@ -117,12 +94,10 @@ absl::Status Service::OpenModel() {
     auto opened = store::ReadModel::Open(model, schema_.get());
     if (!opened.ok()) return opened.status();
     model_ = std::move(*opened);
+    auto ends = log_->Ends(log::TopicOf(name()));
+    if (!ends.ok()) return ends.status();
     bool ahead = false;
-    for (int partition = 0; partition < partitions_; ++partition) {
-      auto end = log_->End(log::TopicOf(name()), partition);
-      if (!end.ok()) return end.status();
-      ahead |= model_->NextOffset(partition) > *end;
-    }
+    for (const auto& [partition, end] : *ends) ahead |= model_->NextOffset(partition) > end;
     if (!ahead) return absl::OkStatus();
     if (attempt > 0)
       return absl::DataLossError(
@@ -192,104 +167,29 @@ const domain::Command* Service::FindCommand(const google::protobuf::Descriptor* 
 void Service::Execute(std::unique_ptr<Message> request, CallInfo call,
                       std::function<void(Outcome)> done) {
   PendingCommand command;
-  command.collection = schema_->OfCommand(request->GetDescriptor());
-  if (command.collection == nullptr) {
-    return done({Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
-                         absl::StrCat(request->GetDescriptor()->name(), " is no command here")),
-                 {},
-                 {}});
-  }
-  command.command = command.collection->aggregate().FindCommand(request->GetDescriptor());
-  // Events that the machinery issues as its own commands are not a caller's input.
-  if (absl::EndsWith(request->GetDescriptor()->name(), "Request")) {
-    domain::ClearOutputOnly(request.get());
-    auto bad = domain::Validate(*request);
-    if (!bad.empty()) return done({BadFields(std::move(bad)), {}, {}});
-  }
-  command.request = std::move(request);
   command.call = std::move(call);
   command.done = std::move(done);
-  Execute(std::move(command));
+  Execute(std::move(request), std::move(command));
 }
 
 void Service::ExecuteForwarded(std::unique_ptr<Message> request, std::string name, CallInfo call,
                                std::function<void(Outcome)> done) {
   PendingCommand command;
-  command.collection = schema_->OfCommand(request->GetDescriptor());
-  if (command.collection == nullptr || !schema_->OfName(name)) {
-    return done({Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
-                         absl::StrCat(request->GetDescriptor()->name(), " is no command here")),
-                 {},
-                 {}});
-  }
-  command.command = command.collection->aggregate().FindCommand(request->GetDescriptor());
-  command.request = std::move(request);
   command.name = std::move(name);
   command.forwarded = true;
   command.call = std::move(call);
   command.done = std::move(done);
-  Execute(std::move(command));
+  Execute(std::move(request), std::move(command));
 }
 
-void Service::Execute(PendingCommand command) {
-  command.request_id = StringField(*command.request, "request_id");
-  if (!command.request_id.empty()) command.request_hash = HashOf(*command.request);
-  if (auto refusal = Address(&command)) return command.done({std::move(refusal), {}, {}});
+void Service::Execute(std::unique_ptr<Message> request, PendingCommand command) {
+  if (auto refusal = addressing_->Address(std::move(request), &command))
+    return command.done({std::move(refusal), {}, {}});
   if (!caught_up()) return command.done({NotCaughtUp(), {}, {}});
-  if (replica_->Writes(command.partition) && !WasAccepted(command))
-    return FindNeeds(std::move(command));
+  // Sent again, it is answered without asking anybody.
+  const bool again = command.command->needs && WasAccepted(*model_, command);
+  if (replica_->Writes(command.partition) && !again) return FindNeeds(std::move(command));
   replica_->Submit(std::move(command));  // it knows who does, or waits until somebody does
-}
-
-std::optional<domain::Refusal> Service::Address(PendingCommand* command) const {
-  const Message& request = *command->request;
-  const domain::Aggregate& aggregate = command->collection->aggregate();
-  const Message* resource = ResourceIn(request, *command->collection);
-  const ResourceType* type = ResourceTypeOf(aggregate.prototype().GetDescriptor());
-  const std::string named = StringField(request, "name");
-  if (command->name.empty()) command->name = named;
-  if (const auto* parked = dynamic_cast<const common::v1::ReactionParked*>(&request))
-    command->name = parked->parked_reaction().name();
-  if (command->command->creates && type != nullptr &&
-      absl::EndsWith(request.GetDescriptor()->name(), "Request")) {
-    const std::string id = StringField(request, type->id_field);
-    if (command->name.empty())
-      command->name = id.empty() ? NewName(*command->collection, command->request_id)
-                                 : absl::StrCat(aggregate.collection(), "/", id);
-  } else if (named.empty() && resource != nullptr) {
-    if (command->name.empty()) command->name = StringField(*resource, "name");
-    command->etag = StringField(
-        *resource,
-        "etag");  // of the resource itself; one that a command on another brings along has its own
-  }
-  if (store::CollectionOf(command->name) != aggregate.collection()) {
-    return BadFields({{"name", absl::StrCat("is not a name of ", aggregate.collection(), "/*")}});
-  }
-  if (command->etag.empty()) command->etag = StringField(request, "etag");
-  command->partition = PartitionOf(*command->collection, command->name);
-  return std::nullopt;
-}
-
-// A retry of a creation must meet the partition that remembers its request id, on whatever node: so
-// the name made up for it is one that lies in the partition which the request id chooses. (UUIDs
-// are tried until one does, `partitions` on average.)
-std::string Service::NewName(const store::Collection& collection,
-                             const std::string& request_id) const {
-  const domain::Aggregate& aggregate = collection.aggregate();
-  const int64_t now_us = options_.now_us();
-  std::string name = absl::StrCat(aggregate.collection(), "/", NewUuid(now_us));
-  if (request_id.empty() || aggregate.has_partition_key()) return name;
-  const int wanted = log::PartitionOf(request_id, partitions_);
-  while (log::PartitionOf(name, partitions_) != wanted)
-    name = absl::StrCat(aggregate.collection(), "/", NewUuid(now_us));
-  return name;
-}
-
-// Sent again, it is answered without asking anybody.
-bool Service::WasAccepted(const PendingCommand& command) const {
-  if (!command.command->needs || command.request_id.empty()) return false;
-  auto known = model_->Request(command.request_id);
-  return known.ok() && known->has_value();
 }
 
 void Service::FindNeeds(PendingCommand command) {
@@ -309,19 +209,11 @@ void Service::FindNeeds(PendingCommand command) {
       return shared->done({std::move(refusal), {}, {}});
     replica_->Submit(std::move(*shared));
   });
-  if (!taken)
-    shared->done({Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
-                          "too many commands wait"),
-                  {},
-                  {}});
+  if (!taken) shared->done({QueueFull(kLookupQueueMax), {}, {}});
 }
 
 bool Service::IsAtHand(const std::string& name) const {
   return schema_->OfName(name) != nullptr && IsFresh(name);
-}
-
-int Service::PartitionOf(const store::Collection& collection, absl::string_view name) const {
-  return log::PartitionOf(collection.aggregate().PartitionKey(name), partitions_);
 }
 
 absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
@@ -341,7 +233,7 @@ absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
 bool Service::IsFresh(absl::string_view name) const {
   if (!log_->exclusive()) return false;
   const store::Collection* collection = schema_->OfName(name);
-  if (collection != nullptr) return replica_->Writes(PartitionOf(*collection, name));
+  if (collection != nullptr) return replica_->Writes(addressing_->PartitionOf(*collection, name));
   for (int partition = 0; partition < partitions_; ++partition) {
     if (!replica_->Writes(partition)) return false;
   }
@@ -349,14 +241,21 @@ bool Service::IsFresh(absl::string_view name) const {
 }
 
 absl::Status Service::Freshen(absl::string_view name, absl::Time deadline) const {
+  const std::string topic = log::TopicOf(this->name());
   const store::Collection* collection = schema_->OfName(name);
-  const int only = collection == nullptr ? -1 : PartitionOf(*collection, name);
-  for (int partition = 0; partition < partitions_; ++partition) {
-    if (only >= 0 && partition != only) continue;
-    if (log_->exclusive() && replica_->Writes(partition)) continue;
-    auto end = log_->End(log::TopicOf(this->name()), partition);
+  log::Positions ends;
+  if (collection == nullptr) {
+    auto all = log_->Ends(topic);
+    if (!all.ok()) return all.status();
+    ends = std::move(*all);
+  } else {
+    const int partition = addressing_->PartitionOf(*collection, name);
+    auto end = log_->End(topic, partition);
     if (!end.ok()) return end.status();
-    absl::Status folded = model_->WaitFor(partition, *end, deadline);
+    ends[partition] = *end;
+  }
+  for (const auto& [partition, end] : ends) {
+    absl::Status folded = model_->WaitFor(partition, end, deadline);
     if (!folded.ok()) return folded;
   }
   return absl::OkStatus();
@@ -395,7 +294,6 @@ void Service::RetryParked(const std::string& name, CallInfo call,
     auto state = model_->Find(name);
     if (!state.ok()) return (*shared_done)({FailureOf(state.status()), {}, {}});
     const auto& parked = static_cast<const common::v1::ParkedReaction&>(*state->resource);
-    std::unique_ptr<Message> next;
     std::optional<domain::Refusal> refusal;
     if (parked.state() == common::v1::ParkedReaction::PARKED) {
       auto again =
@@ -404,29 +302,25 @@ void Service::RetryParked(const std::string& name, CallInfo call,
       refusal = std::move(*again);
       if (refusal && IsPassing(refusal->code)) return (*shared_done)({std::move(refusal), {}, {}});
     }
-    PendingCommand command;
+    std::unique_ptr<Message> event;
     if (refusal) {
-      auto event = std::make_unique<common::v1::ReactionRefusedAgain>();
-      event->set_reason(refusal->reason);
-      event->set_message(refusal->message);
-      command.request = std::move(event);
+      auto refused = std::make_unique<common::v1::ReactionRefusedAgain>();
+      refused->set_reason(refusal->reason);
+      refused->set_message(refusal->message);
+      event = std::move(refused);
     } else {
-      command.request = std::make_unique<common::v1::ParkedReactionDone>();
+      event = std::make_unique<common::v1::ParkedReactionDone>();
     }
-    command.collection = schema_->OfCommand(command.request->GetDescriptor());
-    command.command = command.collection->aggregate().FindCommand(command.request->GetDescriptor());
+    PendingCommand command;
     command.name = name;
-    command.partition = log::PartitionOf(name, partitions_);
     command.call = call;
+    if (auto unknown = addressing_->Address(std::move(event), &command))
+      return (*shared_done)({std::move(unknown), {}, {}});
     command.looked_up = true;  // it needs nothing
     command.done = *shared_done;
     replica_->Submit(std::move(command));
   });
-  if (!taken)
-    (*shared_done)({Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
-                            "too many commands wait"),
-                    {},
-                    {}});
+  if (!taken) (*shared_done)({QueueFull(kLookupQueueMax), {}, {}});
 }
 
 std::shared_ptr<const Message> Service::Find(absl::string_view name) const {

@@ -15,6 +15,7 @@
 
 #include "common/domain/service_definition.h"
 #include "common/log/event_log.h"
+#include "common/runtime/addressing.h"
 #include "common/runtime/command.h"
 #include "common/runtime/peers.h"
 #include "common/runtime/reaction_runner.h"
@@ -113,14 +114,9 @@ class Service : public domain::Reader {
   Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers,
           ServiceOptions options);
   absl::Status OpenModel();
-  // The name the command is about, made up where the client chose none; a refusal if it cannot be.
-  std::optional<domain::Refusal> Address(PendingCommand* command) const;
-  std::string NewName(const store::Collection& collection, const std::string& request_id) const;
-  void Execute(PendingCommand command);
-  bool WasAccepted(const PendingCommand& command) const;
+  void Execute(std::unique_ptr<google::protobuf::Message> request, PendingCommand command);
   void FindNeeds(PendingCommand command);
   bool IsAtHand(const std::string& name) const;
-  int PartitionOf(const store::Collection& collection, absl::string_view name) const;
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> FindOwn(
       const std::string& name, const std::optional<log::Position>& after,
       absl::Time deadline) const;
@@ -139,6 +135,7 @@ class Service : public domain::Reader {
   const store::PageTokens page_tokens_;
   std::atomic<bool> stopping_{false};
   std::unique_ptr<store::Schema> schema_;
+  std::unique_ptr<Addressing> addressing_;
   std::unique_ptr<store::ReadModel> model_;
   std::unique_ptr<ReplicaThread> replica_;
   std::unique_ptr<WorkerPool> lookups_;  // waits for other services, so that no gRPC thread does

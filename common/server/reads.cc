@@ -57,11 +57,6 @@ Refusal BadField(common::v1::ErrorReason reason, const char* field, absl::string
   return refusal;
 }
 
-std::string StringOf(const Message& message, const char* name) {
-  const FieldDescriptor* field = Field(message, name, FieldDescriptor::CPPTYPE_STRING);
-  return field == nullptr ? "" : message.GetReflection()->GetString(message, field);
-}
-
 int64_t IntOf(const Message& message, const char* name) {
   if (const FieldDescriptor* field = Field(message, name, FieldDescriptor::CPPTYPE_INT64))
     return message.GetReflection()->GetInt64(message, field);

@@ -12,7 +12,7 @@
 namespace leadstream::server {
 
 // What the common fields of a request say; unset or empty where it has no such field.
-std::string StringOf(const google::protobuf::Message& message, const char* field);
+using runtime::StringOf;
 int64_t IntOf(const google::protobuf::Message& message, const char* field);
 
 // INVALID_ARGUMENT for one field; `why` follows its name. (What is wrong in a filter or an order

@@ -29,6 +29,7 @@ Node::Node(World* world, std::string service, int number)
       topic_(log::TopicOf(service_)),
       type_(TypeOf(service_)),
       partitions_(world->log.Partitions(topic_)),
+      addressing_(&type_.schema, partitions_, [world] { return world->NewId(); }),
       skew_(world->random.Between(-world->faults.clock_skew_max, world->faults.clock_skew_max)) {}
 
 Node::~Node() = default;

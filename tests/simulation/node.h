@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "common/runtime/addressing.h"
 #include "common/runtime/replica.h"
 #include "tests/simulation/disk.h"
 #include "tests/simulation/world.h"
@@ -110,18 +111,16 @@ class Node : private runtime::ReplicaHost {
   void FlushNowAndThen();
   void DrainReplica(absl::Time deadline);
   void Execute(runtime::PendingCommand command);
-  std::optional<domain::Refusal> Address(runtime::PendingCommand* command);
-  std::string NewName(const store::Collection& collection, const std::string& request_id);
   void FindNeeds(std::shared_ptr<runtime::PendingCommand> command, absl::Time deadline);
   absl::StatusOr<std::shared_ptr<const Message>> FindOwn(const std::string& resource,
                                                          const std::optional<log::Position>& after);
   bool HasFolded(const std::optional<log::Position>& position);
-  int PartitionOf(const store::Collection& collection, absl::string_view resource) const;
 
   World* const world_;
   const std::string service_, name_, topic_;
   const ServiceType& type_;
   const int partitions_;
+  const runtime::Addressing addressing_;
   Disk disk_;
   absl::Duration skew_;
   std::unique_ptr<Life> life_;

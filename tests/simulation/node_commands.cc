@@ -1,45 +1,15 @@
-// How a node addresses a command and finds what it needs: service.cc without its threads.
-#include <absl/algorithm/container.h>
-#include <absl/strings/match.h>
+// How a node finds what a command needs: service.cc without its threads.
 #include <absl/strings/str_cat.h>
 
-#include "common/domain/validation.h"
-#include "common/log/partitioner.h"
-#include "common/runtime/ids.h"
 #include "common/runtime/resource_types.h"
-#include "leadstream/common/v1/reaction.pb.h"
 #include "tests/simulation/node.h"
 #include "tests/simulation/reactor_loop.h"
 
 namespace leadstream::simulation {
-namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using runtime::Failure;
 using runtime::PendingCommand;
-
-std::string StringField(const Message& message, const std::string& name) {
-  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
-  if (field == nullptr || field->is_repeated() ||
-      field->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
-    return "";
-  return message.GetReflection()->GetString(message, field);
-}
-
-// The resource inside a Create or Update request; null if the request holds none.
-const Message* ResourceIn(const Message& request, const store::Collection& collection) {
-  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = request.GetDescriptor()->field(i);
-    if (!field->is_repeated() &&
-        field->message_type() == collection.aggregate().prototype().GetDescriptor() &&
-        request.GetReflection()->HasField(request, field))
-      return &request.GetReflection()->GetMessage(request, field);
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 void Node::Execute(std::unique_ptr<Message> request, runtime::CallInfo call,
                    std::function<void(runtime::Outcome)> done) {
@@ -49,68 +19,16 @@ void Node::Execute(std::unique_ptr<Message> request, runtime::CallInfo call,
 void Node::ExecuteForwarded(std::unique_ptr<Message> request, std::string resource,
                             runtime::CallInfo call, std::function<void(runtime::Outcome)> done) {
   PendingCommand command;
-  command.collection = type_.schema.OfCommand(request->GetDescriptor());
-  command.command = command.collection->aggregate().FindCommand(request->GetDescriptor());
   command.name = std::move(resource);
   command.forwarded = !command.name.empty();
-  if (!command.forwarded && absl::EndsWith(request->GetDescriptor()->name(), "Request")) {
-    domain::ClearOutputOnly(request.get());
-    auto bad = domain::Validate(*request);
-    if (!bad.empty()) return done({runtime::BadFields(std::move(bad)), {}, {}});
-  }
-  command.request = std::move(request);
   command.call = std::move(call);
   command.done = std::move(done);
-  command.request_id = StringField(*command.request, "request_id");
-  if (!command.request_id.empty()) command.request_hash = runtime::HashOf(*command.request);
-  if (auto refusal = Address(&command)) return command.done({std::move(refusal), {}, {}});
+  if (auto refusal = addressing_.Address(std::move(request), &command))
+    return command.done({std::move(refusal), {}, {}});
   if (!life_->replica->caught_up()) return command.done({runtime::NotCaughtUp(), {}, {}});
   if (!life_->replica->MayDecide(command.partition))
     return life_->replica->Submit(std::move(command));
   FindNeeds(std::make_shared<PendingCommand>(std::move(command)), Now() + absl::Seconds(10));
-}
-
-std::optional<domain::Refusal> Node::Address(PendingCommand* command) {
-  const Message& request = *command->request;
-  const domain::Aggregate& aggregate = command->collection->aggregate();
-  const Message* resource = ResourceIn(request, *command->collection);
-  const runtime::ResourceType* type =
-      runtime::ResourceTypeOf(aggregate.prototype().GetDescriptor());
-  const std::string named = StringField(request, "name");
-  if (command->name.empty()) command->name = named;
-  if (const auto* parked = dynamic_cast<const common::v1::ReactionParked*>(&request))
-    command->name = parked->parked_reaction().name();
-  if (command->command->creates && type != nullptr &&
-      absl::EndsWith(request.GetDescriptor()->name(), "Request")) {
-    const std::string id = StringField(request, type->id_field);
-    if (command->name.empty())
-      command->name = id.empty() ? NewName(*command->collection, command->request_id)
-                                 : absl::StrCat(aggregate.collection(), "/", id);
-  } else if (named.empty() && resource != nullptr) {
-    if (command->name.empty()) command->name = StringField(*resource, "name");
-    command->etag = StringField(*resource, "etag");
-  }
-  if (store::CollectionOf(command->name) != aggregate.collection())
-    return runtime::BadFields(
-        {{"name", absl::StrCat("is not a name of ", aggregate.collection(), "/*")}});
-  if (command->etag.empty()) command->etag = StringField(request, "etag");
-  command->partition = PartitionOf(*command->collection, command->name);
-  return std::nullopt;
-}
-
-// In the partition that the request id chooses, whatever node makes it up: see service.cc.
-std::string Node::NewName(const store::Collection& collection, const std::string& request_id) {
-  const domain::Aggregate& aggregate = collection.aggregate();
-  auto make = [&] { return absl::StrCat(aggregate.collection(), "/", world_->NewId()); };
-  std::string name = make();
-  if (request_id.empty() || aggregate.has_partition_key()) return name;
-  const int wanted = log::PartitionOf(request_id, partitions_);
-  while (log::PartitionOf(name, partitions_) != wanted) name = make();
-  return name;
-}
-
-int Node::PartitionOf(const store::Collection& collection, absl::string_view resource) const {
-  return log::PartitionOf(collection.aggregate().PartitionKey(resource), partitions_);
 }
 
 bool Node::HasFolded(const std::optional<log::Position>& position) {
@@ -150,7 +68,7 @@ void Node::FindNeeds(std::shared_ptr<PendingCommand> command, absl::Time deadlin
 // As it is at the log's end, or Unavailable.
 absl::StatusOr<std::shared_ptr<const Message>> Node::FindOwn(
     const std::string& resource, const std::optional<log::Position>& after) {
-  const int partition = PartitionOf(*type_.schema.OfName(resource), resource);
+  const int partition = addressing_.PartitionOf(*type_.schema.OfName(resource), resource);
   const bool fresh = world_->log.Reachable(name_) &&
                      life_->model->NextOffset(partition) >= world_->log.End(topic_, partition);
   if (!HasFolded(after) || !fresh) return absl::UnavailableError("not folded so far yet");
