@@ -92,9 +92,13 @@ void ReplicaThread::Submit(PendingCommand command) {
   domain::Refusal refusal;
   {
     absl::MutexLock lock(&mutex_);
-    if (!stopping_ && commands_.size() < options_.replica.queue_depth_max)
+    if (stopping_) {
+      refusal = ShuttingDown();
+    } else if (commands_.size() >= options_.replica.queue_depth_max) {
+      refusal = QueueFull(commands_.size());
+    } else {
       return commands_.push_back(std::move(command));
-    refusal = ShuttingDown();
+    }
   }
   command.done({std::move(refusal), {}, {}});
 }

@@ -55,6 +55,7 @@ class ServiceTest : public ::testing::Test {
     options.directory = directory_.path() + "/model";
     ASSERT_TRUE(log_->CreateTopic("leadstream.ordering", 4).ok());
     options.page_token_key = "a key of the tests";
+    options.queue_depth_max = queue_depth_max_;
     options.memory = store::SharedMemory::Make(8 << 20, 8 << 20);
     options.now_us = [this] {
       return clock_step_ == absl::ZeroDuration() ? absl::ToUnixMicros(absl::Now())
@@ -112,6 +113,7 @@ class ServiceTest : public ::testing::Test {
 
   TemporaryDirectory directory_;
   OneAccount peers_;
+  size_t queue_depth_max_ = 10'000;
   // Zero: the clock of the wall. Else each look at the clock finds it later by so much.
   absl::Duration clock_step_;
   absl::Time clock_ = absl::FromUnixSeconds(1'800'000'000);
@@ -202,6 +204,16 @@ TEST_F(ServiceTest, ACreationRepeatedByTheSameEventAnswersWithWhatItMade) {
   ASSERT_EQ(Reason(again), "accepted");
   EXPECT_EQ(static_cast<const Order&>(*again.after.resource).etag(), "1");
   EXPECT_EQ(Reason(Do(CreateOrder("one"), another)), "RESOURCE_ALREADY_EXISTS");
+}
+
+// It was told that the node shuts down.
+TEST_F(ServiceTest, ACallerForWhomThereIsNoRoomIsToldSo) {
+  Close();
+  queue_depth_max_ = 0;
+  Open();
+  Outcome outcome = Do(CreateOrder("one"));
+  EXPECT_EQ(Reason(outcome), "QUEUE_FULL");
+  EXPECT_EQ(outcome.refusal->code, absl::StatusCode::kResourceExhausted);
 }
 
 // The node that passed it on had named the resource, and the etag beside that name was overlooked:
