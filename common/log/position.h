@@ -19,6 +19,11 @@ inline std::string TopicOf(absl::string_view service) {
   return absl::StrCat("leadstream.", service);
 }
 
+// The group under which a service keeps how far its reactions have read.
+inline std::string ReactionGroupOf(absl::string_view service) {
+  return absl::StrCat("leadstream.", service, ".reactions");
+}
+
 struct Position {
   std::string service;
   int partition = 0;

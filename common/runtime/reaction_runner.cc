@@ -30,7 +30,7 @@ class ReactionRunner::Follower : private ReactorHost {
   Follower(ReactionRunner* runner, std::string topic)
       : runner_(runner),
         topic_(std::move(topic)),
-        group_(absl::StrCat("leadstream.", runner->options_.service, ".reactions")),
+        group_(log::ReactionGroupOf(runner->options_.service)),
         reactor_(runner->reactions_, this, {runner->options_.service}) {
     thread_ = std::thread([this] { Run(); });
   }

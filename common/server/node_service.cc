@@ -9,6 +9,7 @@
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
 #include "common/server/errors.h"
+#include "common/server/replicas.h"
 #include "leadstream/common/v1/node.pb.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
@@ -188,25 +189,16 @@ struct NodeCalls::Calling {
   std::function<void(const grpc::Status&, const Message&)> done;
 };
 
-// A node that was restarted should be reached at once, not when an old connection's backoff ends.
-std::shared_ptr<grpc::Channel> NodeCalls::ChannelTo(const std::string& address) {
+std::shared_ptr<grpc::Channel> NodeCalls::ChannelOf(const std::string& address) {
   absl::MutexLock lock(&mutex_);
   std::shared_ptr<grpc::Channel>& channel = channels_[address];
-  if (channel == nullptr) {
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(-1);
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
-    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  }
+  if (channel == nullptr) channel = ChannelTo(address);
   return channel;
 }
 
 void NodeCalls::Call(const char* path, const std::string& address,
                      std::unique_ptr<Calling> calling) {
-  auto channel = ChannelTo(address);
+  auto channel = ChannelOf(address);
   const grpc::internal::RpcMethod method(path, grpc::internal::RpcMethod::NORMAL_RPC);
   Calling* raw = calling.release();
   {

@@ -43,7 +43,7 @@ class NodeCalls {
   struct Calling;
   void Call(const char* path, const std::string& address, std::unique_ptr<Calling> calling);
   void Ping(runtime::Service* service, const std::string& address, absl::Duration at_most);
-  std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address);
+  std::shared_ptr<grpc::Channel> ChannelOf(const std::string& address);
 
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);

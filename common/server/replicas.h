@@ -24,6 +24,10 @@ grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::Metho
                   grpc::ClientContext* context, const google::protobuf::Message& request,
                   google::protobuf::Message* reply);
 
+// A way to one replica, or to all that a name leads to, in turn. One that was restarted is reached
+// at once, not when a long backoff ends.
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target);
+
 class Replicas {
  public:
   struct CallOptions {

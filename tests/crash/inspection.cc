@@ -28,11 +28,6 @@ struct Inspection::Service {
 
 namespace {
 
-// The group under which a service keeps how far its reactions have read.
-std::string GroupOf(const std::string& service) {
-  return absl::StrCat("leadstream.", service, ".reactions");
-}
-
 bool HasReadAll(log::EventLog* log, const domain::ServiceDefinition& definition) {
   std::set<std::string> topics;
   for (const domain::Reaction& reaction : definition.reactions)
@@ -40,7 +35,7 @@ bool HasReadAll(log::EventLog* log, const domain::ServiceDefinition& definition)
         log::TopicOf(runtime::ServiceOfType(reaction.event->GetDescriptor()->full_name())));
   for (const std::string& topic : topics) {
     auto partitions = log->Partitions(topic);
-    auto progress = log->Progress(GroupOf(definition.name), topic);
+    auto progress = log->Progress(log::ReactionGroupOf(definition.name), topic);
     if (!partitions.ok() || !progress.ok()) return false;
     for (int partition = 0; partition < *partitions; ++partition) {
       auto end = log->End(topic, partition);

@@ -1,7 +1,6 @@
 // Whatever comes in: a clear error that names every bad field, nothing written, and the server
 // lives.
 #include <google/protobuf/unknown_field_set.h>
-#include <grpcpp/generic/generic_stub.h>
 
 #include <random>
 
@@ -40,24 +39,6 @@ class BadInput : public Serving {
   void TearDown() override {
     EXPECT_EQ(Records(), records_before_);
     EXPECT_TRUE(Call<Lead>(good_).ok());
-  }
-
-  // Sends bytes as they are.
-  grpc::Status CallRaw(const std::string& method, const std::string& bytes) {
-    grpc::GenericStub stub(channel_);
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
-    grpc::CompletionQueue queue;
-    grpc::Slice slice(bytes);
-    grpc::ByteBuffer request(&slice, 1), reply;
-    auto call = stub.PrepareUnaryCall(&context, method, request, &queue);
-    grpc::Status status;
-    call->StartCall();
-    call->Finish(&reply, &status, nullptr);
-    void* tag = nullptr;
-    bool ok = false;
-    queue.Next(&tag, &ok);
-    return status;
   }
 
   CreateLeadRequest good_;

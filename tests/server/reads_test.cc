@@ -3,34 +3,19 @@
 
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
-#include "tests/server/serving.h"
+#include "tests/server/serving_leads.h"
 
 namespace leadstream::testing {
 namespace {
 
 using grpc::StatusCode;
-using lead::v1::AssignLeadRequest;
-using lead::v1::CreateLeadRequest;
 using lead::v1::GetLeadRequest;
 using lead::v1::Lead;
 using lead::v1::ListLeadsRequest;
 using lead::v1::ListLeadsResponse;
 
-class Reads : public Serving {
+class Reads : public ServingLeads {
  protected:
-  Answer<Lead> CreateLead(const std::string& id, const std::string& more = "") {
-    CreateLeadRequest create =
-        Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
-    create.MergeFrom(Of<CreateLeadRequest>(more));
-    create.set_lead_id(id);
-    return Call<Lead>(create);
-  }
-  void Assign(const std::string& name, const std::string& owner) {
-    AssignLeadRequest assign;
-    assign.set_name(name);
-    assign.set_owner(owner);
-    ASSERT_TRUE(Call<Lead>(assign).ok());
-  }
   static GetLeadRequest Get(const std::string& name, int64_t revision = 0) {
     GetLeadRequest get;
     get.set_name(name);

@@ -11,6 +11,7 @@
 #include <google/protobuf/text_format.h>
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -107,6 +108,25 @@ class Serving : public ::testing::Test {
     auto at = trailing.find("leadstream-position");
     if (at != trailing.end()) answer.position = std::string(at->second.data(), at->second.size());
     return answer;
+  }
+
+  // Sends bytes as they are.
+  grpc::Status CallRaw(const std::string& method, const std::string& bytes,
+                       grpc::ByteBuffer* reply = nullptr) {
+    grpc::GenericStub stub(channel_);
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+    grpc::CompletionQueue queue;
+    grpc::Slice slice(bytes);
+    grpc::ByteBuffer request(&slice, 1), ignored;
+    auto call = stub.PrepareUnaryCall(&context, method, request, &queue);
+    grpc::Status status;
+    call->StartCall();
+    call->Finish(reply == nullptr ? &ignored : reply, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    return status;
   }
 
   // Calls until the reply is as wanted; what follows from an event takes a moment.

@@ -5,15 +5,13 @@
 #include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
-#include "tests/server/serving.h"
+#include "tests/server/serving_leads.h"
 #include "tests/server/watching.h"
 
 namespace leadstream::testing {
 namespace {
 
 using grpc::StatusCode;
-using lead::v1::AssignLeadRequest;
-using lead::v1::CreateLeadRequest;
 using lead::v1::Lead;
 using lead::v1::WatchLeadsRequest;
 using lead::v1::WatchLeadsResponse;
@@ -24,21 +22,8 @@ using quoting::v1::WatchQuotesResponse;
 using LeadsWatched = Watching<WatchLeadsRequest, WatchLeadsResponse>;
 using QuotesWatched = Watching<WatchQuotesRequest, WatchQuotesResponse>;
 
-class Watches : public Serving {
+class Watches : public ServingLeads {
  protected:
-  Answer<Lead> CreateLead(const std::string& id, const std::string& more = "") {
-    CreateLeadRequest create =
-        Of<CreateLeadRequest>("lead { topic: '40 seats' company: 'Kovács Kft.' }");
-    create.MergeFrom(Of<CreateLeadRequest>(more));
-    create.set_lead_id(id);
-    return Call<Lead>(create);
-  }
-  void Assign(const std::string& name, const std::string& owner) {
-    AssignLeadRequest assign;
-    assign.set_name(name);
-    assign.set_owner(owner);
-    ASSERT_TRUE(Call<Lead>(assign).ok());
-  }
   // Drains the server as SIGTERM does, and says how long that took.
   absl::Duration Drain() {
     const absl::Time began = absl::Now();

@@ -39,7 +39,7 @@ ReactorLoop::ReactorLoop(Node* node, std::string topic)
       reactor_(&node->type_.definition.reactions, this, OptionsOf(node->service(), *world_)) {}
 
 SimulatedLog::Group ReactorLoop::group() const {
-  return {absl::StrCat("leadstream.", node_->service(), ".reactions"), topic_};
+  return {log::ReactionGroupOf(node_->service()), topic_};
 }
 
 void ReactorLoop::OwnsOther() {
