@@ -58,7 +58,7 @@ struct PendingCommand {
   // It was sent to the writer, and nobody knows what became of it.
   bool doubtful = false;
   CallInfo call;
-  // Called once, on the replica's thread.
+  // Called once, on the thread that is at the replica.
   std::function<void(Outcome)> done;
 };
 

@@ -95,6 +95,7 @@ class Replica {
   // The nodes it heard of lately, but itself.
   std::vector<log::NodeIdentity> Peers() const;
   size_t commands_waiting() const { return waiting_; }
+  bool group_in_flight() const { return groups_in_flight_ > 0; }
 
  private:
   static constexpr absl::Duration kTick = absl::Milliseconds(20);

@@ -15,6 +15,11 @@ constexpr int kWaitThreads = 4;
 constexpr size_t kWaitQueueMax = 10'000;
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 constexpr absl::Duration kReadWaitMax = absl::Milliseconds(200);
+// A caller's thread does so much for others, and leaves the rest to the replica's own.
+constexpr int kTurnsMax = 4;
+// Commands that come while a group is in flight wait so long at most to be looked at: the group's
+// report is likely to come before. It holds up those that are for another node.
+constexpr absl::Duration kGatherMax = absl::Milliseconds(1);
 
 }  // namespace
 
@@ -88,6 +93,12 @@ void ReplicaThread::Post(std::function<void()> what) {
   posts_.push_back(std::move(what));
 }
 
+void ReplicaThread::PostAndTakeTurns(std::function<void()> what) {
+  absl::MutexLock lock(&mutex_);
+  posts_.push_back(std::move(what));
+  if (!options_.replica.exclusive) TakeTurns();
+}
+
 void ReplicaThread::Submit(PendingCommand command) {
   domain::Refusal refusal;
   {
@@ -97,7 +108,13 @@ void ReplicaThread::Submit(PendingCommand command) {
     } else if (commands_.size() >= options_.replica.queue_depth_max) {
       refusal = QueueFull(commands_.size());
     } else {
-      return commands_.push_back(std::move(command));
+      commands_.push_back(std::move(command));
+      if (gathers_) {
+        next_ = std::min(next_, absl::Now() + kGatherMax);
+      } else if (!options_.replica.exclusive) {
+        TakeTurns();
+      }
+      return;
     }
   }
   command.done({std::move(refusal), {}, {}});
@@ -122,26 +139,50 @@ std::vector<log::NodeIdentity> ReplicaThread::Peers() {
   return peers;
 }
 
-void ReplicaThread::Run() {
-  absl::Time next = absl::Now();
-  for (;;) {
-    std::vector<std::function<void()>> posts;
-    std::vector<PendingCommand> commands;
-    {
-      absl::MutexLock lock(&mutex_);
-      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-        return !posts_.empty() || !commands_.empty() || stopping_;
-      };
-      mutex_.AwaitWithDeadline(absl::Condition(&ready), next);
-      posts.swap(posts_);
-      commands.swap(commands_);
-      if (stopping_ && posts.empty() && commands.empty()) return;
-    }
-    for (PendingCommand& command : commands) replica_.Submit(std::move(command));
-    for (auto& post : posts) post();
-    next = replica_.Advance();
-    Publish();
+void ReplicaThread::TakeTurns() {
+  for (int turn = 0; turn < kTurnsMax && !taken_; ++turn) {
+    if (posts_.empty() && (commands_.empty() || gathers_)) return;
+    TakeTurn();
   }
+}
+
+void ReplicaThread::TakeTurn() {
+  taken_ = true;
+  std::vector<std::function<void()>> posts;
+  std::vector<PendingCommand> commands;
+  posts.swap(posts_);
+  commands.swap(commands_);
+  mutex_.Unlock();
+  for (PendingCommand& command : commands) replica_.Submit(std::move(command));
+  for (auto& post : posts) post();
+  const absl::Time next = replica_.Advance();
+  Publish();
+  const bool gathers = replica_.group_in_flight();
+  posts.clear();  // what they hold ends outside
+  mutex_.Lock();
+  next_ = gathers && !commands_.empty() ? std::min(next, absl::Now() + kGatherMax) : next;
+  gathers_ = gathers;
+  taken_ = false;
+}
+
+void ReplicaThread::Run() {
+  absl::MutexLock lock(&mutex_);
+  taken_ = false;
+  auto brought = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !posts_.empty() || (!commands_.empty() && !gathers_) || stopping_;
+  };
+  auto ready = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !taken_ && (brought() || next_ < sleeps_until_);
+  };
+  auto free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !taken_; };
+  for (;;) {
+    sleeps_until_ = next_;
+    mutex_.AwaitWithDeadline(absl::Condition(&ready), sleeps_until_);
+    mutex_.Await(absl::Condition(&free));
+    if (stopping_ && posts_.empty() && commands_.empty()) break;
+    if (brought() || absl::Now() >= next_) TakeTurn();
+  }
+  taken_ = true;
 }
 
 // What other threads want to know.
@@ -176,7 +217,7 @@ std::string ReplicaThread::NewId() { return NewUuid(options_.now_us()); }
 void ReplicaThread::Append(const std::vector<log::PendingRecord>& records,
                            std::function<void(log::AppendResult)> done) {
   log_->Append(topic_, records, [this, done](log::AppendResult result) {
-    Post([done, result = std::move(result)] { done(result); });
+    PostAndTakeTurns([done, result = std::move(result)] { done(result); });
   });
 }
 

@@ -1,5 +1,7 @@
-// A replica in a process: one thread for all that it does, one that reads the log ahead of it, and
-// a few for what may wait. All of it is thread-safe.
+// A replica in a process. One thread at a time is at it: its own, or, where several nodes share the
+// log, whoever brings a command or the log's report and finds it idle, since to wake a thread costs
+// more than all that is done to a command. One more thread reads the log ahead of it, and a few do
+// what may wait. All of it is thread-safe.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -69,7 +71,14 @@ class ReplicaThread : private ReplicaHost {
   void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) override;
   void Report(int level, const std::string& message) override { options_.report(level, message); }
 
+  // Leaves it to the replica's own thread.
   void Post(std::function<void()> what);
+  // Does it here where nobody is at the replica; `done` of any command may be called before it
+  // returns.
+  void PostAndTakeTurns(std::function<void()> what);
+  void TakeTurns() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // One round of all that was brought. Gives the mutex back meanwhile.
+  void TakeTurn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Run();
   void Publish();
   void FindStartEnds();
@@ -83,12 +92,19 @@ class ReplicaThread : private ReplicaHost {
   store::ReadModel* const model_;
   const Options options_;
   const std::string topic_;
-  Replica replica_;  // the loop's thread only
+  Replica replica_;  // whose turn it is
   std::function<void()> writers_changed_;
 
   mutable absl::Mutex mutex_;
   std::vector<std::function<void()>> posts_ ABSL_GUARDED_BY(mutex_);
   std::vector<PendingCommand> commands_ ABSL_GUARDED_BY(mutex_);
+  // Somebody is at the replica. For ever, once its own thread has ended.
+  bool taken_ ABSL_GUARDED_BY(mutex_) = true;
+  // A group is in flight: commands gather until it is reported, or a moment has passed.
+  bool gathers_ ABSL_GUARDED_BY(mutex_) = false;
+  // When the replica has something to do by itself, and until when its thread sleeps.
+  absl::Time next_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time sleeps_until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool drained_ ABSL_GUARDED_BY(mutex_) = false;
   // What the follower does: how many batches wait to be folded, which partitions it reads, and
@@ -102,7 +118,7 @@ class ReplicaThread : private ReplicaHost {
   std::atomic<bool> caught_up_{false};
   std::atomic<bool> serving_{false};
   std::vector<std::atomic<bool>> writes_, is_writer_;
-  std::vector<bool> published_wanted_;  // the loop's own
+  std::vector<bool> published_wanted_;  // whose turn it is
   std::unique_ptr<log::EventLog::Membership> membership_;
   std::unique_ptr<WorkerPool> waits_;
   std::thread loop_, follower_;
