@@ -99,9 +99,9 @@ std::string Addressing::NewName(const store::Collection& collection,
   const domain::Aggregate& aggregate = collection.aggregate();
   auto make = [&] { return absl::StrCat(aggregate.collection(), "/", new_id_()); };
   std::string name = make();
-  if (request_id.empty() || aggregate.has_partition_key()) return name;
-  const int wanted = log::PartitionOf(request_id, partitions_);
-  while (log::PartitionOf(name, partitions_) != wanted) name = make();
+  if (aggregate.has_partition_key()) return name;
+  const int wanted = request_id.empty() ? best_() : log::PartitionOf(request_id, partitions_);
+  while (wanted >= 0 && log::PartitionOf(name, partitions_) != wanted) name = make();
   return name;
 }
 

@@ -20,9 +20,15 @@ std::string StringOf(const google::protobuf::Message& message, absl::string_view
 // Thread-safe.
 class Addressing {
  public:
-  // `new_id` makes a unique id for a resource whose client chose none.
-  Addressing(const store::Schema* schema, int partitions, std::function<std::string()> new_id)
-      : schema_(schema), partitions_(partitions), new_id_(std::move(new_id)) {}
+  // `new_id` makes a unique id for a resource whose client chose none; `best` names the partition
+  // that it had best lie in, -1 if it does not matter.
+  Addressing(
+      const store::Schema* schema, int partitions, std::function<std::string()> new_id,
+      std::function<int()> best = [] { return -1; })
+      : schema_(schema),
+        partitions_(partitions),
+        new_id_(std::move(new_id)),
+        best_(std::move(best)) {}
 
   // Fills in all of `command` that follows from its request. One that was forwarded was validated
   // where it came from, and has its name. A refusal: there is no such command here, or its fields
@@ -38,6 +44,7 @@ class Addressing {
   const store::Schema* const schema_;
   const int partitions_;
   const std::function<std::string()> new_id_;
+  const std::function<int()> best_;
 };
 
 }  // namespace leadstream::runtime

@@ -22,6 +22,7 @@ constexpr int kLookupThreads = 4;
 constexpr size_t kLookupQueueMax = 10'000;
 constexpr absl::Duration kLookupDeadlineMax = absl::Seconds(10);
 constexpr absl::Duration kDrainMax = absl::Seconds(10);
+constexpr int64_t kMomentUs = 100'000;
 
 }  // namespace
 
@@ -46,7 +47,8 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   service->partitions_ = *partitions;
   service->addressing_ = std::make_unique<Addressing>(
       service->schema_.get(), *partitions,
-      [now_us = service->options_.now_us] { return NewUuid(now_us()); });
+      [now_us = service->options_.now_us] { return NewUuid(now_us()); },
+      [raw = service.get()] { return raw->PartitionOfTheMoment(); });
   absl::Status opened = service->OpenModel();
   if (!opened.ok()) return opened;
   ReplicaThread::Options replica;
@@ -190,6 +192,18 @@ void Service::Execute(std::unique_ptr<Message> request, PendingCommand command) 
   const bool again = command.command->needs && WasAccepted(*model_, command);
   if (replica_->Writes(command.partition) && !again) return FindNeeds(std::move(command));
   replica_->Submit(std::move(command));  // it knows who does, or waits until somebody does
+}
+
+// Brokers are asked for each partition of a group, so what may lie anywhere lies together for a
+// moment; and where this node writes, so that it need not be passed on.
+int Service::PartitionOfTheMoment() const {
+  if (log_->exclusive()) return -1;  // its groups are one write, whatever they touch
+  const auto moment = static_cast<int>(options_.now_us() / kMomentUs % partitions_);
+  for (int i = 0; i < partitions_; ++i) {
+    const int partition = (moment + i) % partitions_;
+    if (replica_->Writes(partition)) return partition;
+  }
+  return -1;
 }
 
 void Service::FindNeeds(PendingCommand command) {

@@ -115,6 +115,7 @@ class Service : public domain::Reader {
           ServiceOptions options);
   absl::Status OpenModel();
   void Execute(std::unique_ptr<google::protobuf::Message> request, PendingCommand command);
+  int PartitionOfTheMoment() const;
   void FindNeeds(PendingCommand command);
   bool IsAtHand(const std::string& name) const;
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> FindOwn(
