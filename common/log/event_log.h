@@ -95,9 +95,14 @@ class EventLog {
   virtual absl::StatusOr<int64_t> End(const std::string& topic, int partition) = 0;
   // The same of all its partitions, in one go.
   virtual absl::StatusOr<Positions> Ends(const std::string& topic) = 0;
-  // Reads the partitions named in `from`, each onward from its offset.
+  // Reads the partitions named in `from`, each onward from its offset. A record may be kept back
+  // for `patience`, if the log is cheaper to read when more come at a time.
   virtual absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
-                                                       const Positions& from) = 0;
+                                                       const Positions& from,
+                                                       absl::Duration patience) = 0;
+  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from) {
+    return Read(topic, from, absl::ZeroDuration());
+  }
   // Makes the log usable again after an append that failed, if that is possible now. Unavailable:
   // not yet.
   virtual absl::Status Recover() = 0;

@@ -10,6 +10,9 @@
 namespace leadstream::log {
 namespace {
 
+constexpr int kFetchWaitMs = 100;
+constexpr int kPatientBytes = 64 << 10;
+
 class KafkaCursor : public Cursor {
  public:
   KafkaCursor(std::unique_ptr<KafkaClient> client, const std::string& topic, Positions from)
@@ -123,10 +126,12 @@ class KafkaCursor : public Cursor {
 
 absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& options,
                                                         const std::string& topic,
-                                                        const Positions& from) {
+                                                        const Positions& from,
+                                                        absl::Duration patience) {
   // For each partition: the simple consumer has no limit for all of them.
   const size_t read_ahead_kbytes =
       std::max<size_t>((options.read_ahead_bytes >> 10) / std::max<size_t>(from.size(), 1), 1);
+  const bool patient = patience > absl::ZeroDuration();
   auto client = KafkaClient::Make(
       RD_KAFKA_CONSUMER, options,
       {
@@ -137,7 +142,8 @@ absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& o
           {"check.crcs", "true"},
           // A fetch that waits for one partition delays the first one for another that is started
           // behind it.
-          {"fetch.wait.max.ms", "100"},
+          {"fetch.wait.max.ms", absl::StrCat(patient ? Milliseconds(patience) : kFetchWaitMs)},
+          {"fetch.min.bytes", absl::StrCat(patient ? kPatientBytes : 1)},
           {"fetch.error.backoff.ms", "100"},
           {"queued.min.messages", "1000000"},  // bytes are the limit
           {"queued.max.messages.kbytes", absl::StrCat(read_ahead_kbytes)},

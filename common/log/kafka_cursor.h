@@ -20,6 +20,7 @@ namespace leadstream::log {
 // the cursor reads no further.
 absl::StatusOr<std::unique_ptr<Cursor>> OpenKafkaCursor(const KafkaLogOptions& options,
                                                         const std::string& topic,
-                                                        const Positions& from);
+                                                        const Positions& from,
+                                                        absl::Duration patience);
 
 }  // namespace leadstream::log

@@ -34,8 +34,8 @@ class LogOnKafka : public KafkaLog {
               std::function<void(AppendResult)> done) override;
   absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
   absl::StatusOr<Positions> Ends(const std::string& topic) override;
-  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
-                                               const Positions& from) override;
+  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from,
+                                               absl::Duration patience) override;
   absl::Status Recover() override;
   absl::Status CommitProgress(const std::string& group, const std::string& topic,
                               const GroupProgress& progress) override {
@@ -140,7 +140,8 @@ absl::StatusOr<Positions> LogOnKafka::Ends(const std::string& topic) {
 }
 
 absl::StatusOr<std::unique_ptr<Cursor>> LogOnKafka::Read(const std::string& topic,
-                                                         const Positions& from) {
+                                                         const Positions& from,
+                                                         absl::Duration patience) {
   auto partitions = Partitions(topic);
   if (!partitions.ok()) return partitions.status();
   for (const auto& [partition, offset] : from) {
@@ -148,7 +149,7 @@ absl::StatusOr<std::unique_ptr<Cursor>> LogOnKafka::Read(const std::string& topi
     if (offset < 0)
       return absl::OutOfRangeError(absl::StrCat("offset ", offset, " is before the beginning"));
   }
-  return OpenKafkaCursor(options_, Named(topic), from);
+  return OpenKafkaCursor(options_, Named(topic), from, patience);
 }
 
 absl::StatusOr<GroupProgress> LogOnKafka::Progress(const std::string& group,

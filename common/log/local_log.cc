@@ -54,8 +54,8 @@ class RocksLog : public LocalLog {
               std::function<void(AppendResult)> done) override;
   absl::StatusOr<int64_t> End(const std::string& topic, int partition) override;
   absl::StatusOr<Positions> Ends(const std::string& topic) override;
-  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic,
-                                               const Positions& from) override;
+  absl::StatusOr<std::unique_ptr<Cursor>> Read(const std::string& topic, const Positions& from,
+                                               absl::Duration) override;
   absl::Status Recover() override;
   absl::Status CommitProgress(const std::string& group, const std::string& topic,
                               const GroupProgress& progress) override;
@@ -334,7 +334,7 @@ absl::StatusOr<Positions> RocksLog::Ends(const std::string& topic) {
 }
 
 absl::StatusOr<std::unique_ptr<Cursor>> RocksLog::Read(const std::string& topic,
-                                                       const Positions& from) {
+                                                       const Positions& from, absl::Duration) {
   auto found = Find(topic);
   if (!found.ok()) return found.status();
   auto partitions = Partitions(topic);

@@ -20,6 +20,8 @@ constexpr size_t kRecordsMax = 256;
 constexpr int kAskingThreads = 8;
 constexpr size_t kAskingQueueMax = 10'000;
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+// Few events of its own make a service do more, and callers wait for its writing.
+constexpr absl::Duration kOwnTopicPatience = absl::Milliseconds(20);
 constexpr absl::Duration kCommandDeadline = absl::Seconds(10);
 
 }  // namespace
@@ -31,6 +33,8 @@ class ReactionRunner::Follower : private ReactorHost {
       : runner_(runner),
         topic_(std::move(topic)),
         group_(log::ReactionGroupOf(runner->options_.service)),
+        patience_(topic_ == log::TopicOf(runner->options_.service) ? kOwnTopicPatience
+                                                                   : absl::ZeroDuration()),
         reactor_(runner->reactions_, this, {runner->options_.service}) {
     thread_ = std::thread([this] { Run(); });
   }
@@ -106,7 +110,7 @@ class ReactionRunner::Follower : private ReactorHost {
     reactor_.Own(owned);
     SetCursor(nullptr);
     if (owned.empty()) return absl::OkStatus();
-    auto cursor = runner_->log_->Read(topic_, reactor_.next_offsets());
+    auto cursor = runner_->log_->Read(topic_, reactor_.next_offsets(), patience_);
     if (!cursor.ok()) return cursor.status();
     SetCursor(std::move(*cursor));
     return absl::OkStatus();
@@ -148,6 +152,7 @@ class ReactionRunner::Follower : private ReactorHost {
   ReactionRunner* const runner_;
   const std::string topic_;
   const std::string group_;
+  const absl::Duration patience_;
   Reactor reactor_;
   bool owns_other_ = true;
   bool stopping_ = false;
