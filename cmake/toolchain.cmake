@@ -14,6 +14,13 @@ add_library(leadstream_warnings INTERFACE)
 # GCC 12 warns of overlapping copies inside std::string concatenation that cannot happen (GCC bug 105651).
 target_compile_options(leadstream_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 
+# Messages are made of many small strings, on one thread, and freed on another: with glibc's allocator that takes a sixth of a command's
+# processor time. A sanitizer brings an allocator of its own.
+find_library(JEMALLOC jemalloc)
+if(JEMALLOC AND NOT LEADSTREAM_SANITIZE)
+  link_libraries("${JEMALLOC}")
+endif()
+
 if(LEADSTREAM_SANITIZE)
   # Instrumented code makes GCC see uninitialised values where there are none (in Boost's integers, here).
   target_compile_options(leadstream_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
