@@ -33,6 +33,10 @@ domain::Refusal NoWriter() {
 domain::Refusal ShuttingDown() {
   return Failure(absl::StatusCode::kUnavailable, common::v1::SHUTTING_DOWN, "the node shuts down");
 }
+domain::Refusal DeadlinePassed() {
+  return Failure(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
+                 "the deadline passed before the command was decided");
+}
 domain::Refusal QueueFull(size_t waiting) {
   return Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
                  absl::StrCat(waiting, " commands wait already"));

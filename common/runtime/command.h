@@ -74,6 +74,7 @@ domain::Refusal NotCaughtUp();
 domain::Refusal NoWriter();
 domain::Refusal LogFailed();
 domain::Refusal ShuttingDown();
+domain::Refusal DeadlinePassed();
 // Too many commands wait already.
 domain::Refusal QueueFull(size_t waiting);
 // The one refusal after which the command may have been accepted.

@@ -149,11 +149,7 @@ absl::StatusOr<std::optional<Outcome>> Group::Precluded(const PendingCommand& co
 
 absl::Status Group::Decide(PendingCommand command, const Clock& clock) {
   if (command.call.deadline < clock.now) {
-    Answer(std::move(command),
-           {Failure(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
-                    "the deadline passed before the command was decided"),
-            {},
-            {}});
+    Answer(std::move(command), {DeadlinePassed(), {}, {}});
     return absl::OkStatus();
   }
   auto before = AnsweredBefore(command);

@@ -295,7 +295,7 @@ void Replica::RefuseOverdue() {
         continue;
       }
       --waiting_;
-      Refuse(std::move(command), NoWriter());
+      Refuse(std::move(command), command.call.deadline < now ? DeadlinePassed() : NoWriter());
     }
     auto& doubts = partition.in_doubt;
     for (size_t i = 0; i < doubts.size();) {
