@@ -1,5 +1,6 @@
 #include "common/server/server.h"
 
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 #include <absl/synchronization/mutex.h>
@@ -63,6 +64,17 @@ Methods RoutedByService(std::map<std::string, Methods> by_service) {
     };
   }
   return routed;
+}
+
+// gRPC takes a port above the last one for that modulo 65,536.
+absl::Status CheckAddress(const std::string& address) {
+  int port = -1;
+  const size_t colon = address.rfind(':');
+  if (colon != std::string::npos && absl::SimpleAtoi(address.substr(colon + 1), &port) &&
+      port >= 0 && port <= 65'535)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--listen takes HOST:PORT, the port from 0 to 65535, not ", address));
 }
 
 }  // namespace
@@ -143,6 +155,8 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
 }
 
 absl::Status Server::Listen() {
+  absl::Status possible = CheckAddress(options_.listen);
+  if (!possible.ok()) return possible;
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;

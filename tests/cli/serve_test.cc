@@ -105,6 +105,9 @@ TEST_F(ServeTest, ABadAddressIsNamed) {
       Leadstream("serve --data " + data_, "LEADSTREAM_LISTEN=192.0.2.1:7400 timeout 30");
   EXPECT_NE(listen.exit_code, 0);
   EXPECT_THAT(listen.output, HasSubstr("cannot listen on 192.0.2.1:7400"));
+  const Ran port = Leadstream("serve --listen localhost:70000 --data " + data_, "timeout 30");
+  EXPECT_NE(port.exit_code, 0);
+  EXPECT_THAT(port.output, HasSubstr("the port from 0 to 65535, not localhost:70000"));
   const Ran peer = Leadstream("serve --listen 127.0.0.1:0 --data " + data_,
                               "LEADSTREAM_PEER='lead=127.0.0.1:7401;billing' timeout 30");
   EXPECT_NE(peer.exit_code, 0);
