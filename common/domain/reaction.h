@@ -34,6 +34,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/domain/reader.h"
 #include "leadstream/common/v1/record.pb.h"
 
 namespace leadstream::domain {
@@ -47,6 +48,9 @@ struct Occurrence {
   std::function<absl::StatusOr<std::shared_ptr<const google::protobuf::Message>>(
       const std::string& name, int64_t revision)>
       ask;
+  // The resources of the service that reacts, with all that was answered before this is asked for.
+  // Unavailable, DeadlineExceeded: ask later.
+  std::function<absl::StatusOr<const Reader*>()> own = nullptr;
 
   template <typename Resource>
   absl::StatusOr<Resource> Ask(const std::string& name, int64_t revision = 0) const {

@@ -13,25 +13,9 @@
 
 #include "common/domain/aggregate.h"
 #include "common/domain/reaction.h"
+#include "common/domain/reader.h"
 
 namespace leadstream::domain {
-
-// What a query may read: the read model of its own service, as this node has folded it.
-class Reader {
- public:
-  virtual ~Reader() = default;
-  // Null if there is no such resource.
-  virtual std::shared_ptr<const Message> Find(absl::string_view name) const = 0;
-  // The names of resources of `collection` whose keyed index `index` holds `key`, in name order, at
-  // most `limit`.
-  virtual std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
-                                         absl::string_view key, size_t limit) const = 0;
-
-  template <typename Resource>
-  std::shared_ptr<const Resource> Find(absl::string_view name) const {
-    return std::dynamic_pointer_cast<const Resource>(Find(name));
-  }
-};
 
 // A read that is not Get, List, Watch or a story, such as FindDuplicates.
 struct Query {

@@ -42,15 +42,17 @@ log::Position PositionOf(const Occasion& occasion) {
 }
 
 absl::StatusOr<domain::Commands> CommandsOf(const Occasion& occasion, Peers* peers,
-                                            absl::Time deadline) {
+                                            absl::Time deadline, const OwnReader& own) {
   const Record& record = occasion.logged.record;
   std::unique_ptr<Message> event(occasion.reaction->event->New());
   if (!event->ParseFromString(record.data()))
     return absl::DataLossError(
         absl::StrCat(record.subject(), " revision ", record.revision(), " cannot be read"));
-  domain::Occurrence on{record, [&](const std::string& name, int64_t revision) {
+  domain::Occurrence on{record,
+                        [&](const std::string& name, int64_t revision) {
                           return peers->Get(name, revision, PositionOf(occasion), deadline);
-                        }};
+                        },
+                        [&] { return own(deadline); }};
   domain::Commands commands;
   absl::Status reacted = occasion.reaction->react(*event, on, &commands);
   if (!reacted.ok()) return reacted;

@@ -4,6 +4,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,10 +28,12 @@ struct IssuedCommand {
   CallInfo call;
 };
 
-// Asks other services for what the event does not carry, so it may wait. An error that passes
-// (IsPassing): ask again later. Any other: the event cannot be reacted to.
+// The service's own resources, with all that was answered before, by the deadline.
+using OwnReader = std::function<absl::StatusOr<const domain::Reader*>(absl::Time deadline)>;
+// Asks other services, and `own`, for what the event does not carry, so it may wait. An error that
+// passes (IsPassing): ask again later. Any other: the event cannot be reacted to.
 absl::StatusOr<domain::Commands> CommandsOf(const Occasion& occasion, Peers* peers,
-                                            absl::Time deadline);
+                                            absl::Time deadline, const OwnReader& own = nullptr);
 // To be carried out by `deadline`.
 IssuedCommand Issue(const Occasion& occasion, const domain::Commands::Command& command,
                     absl::Time deadline);

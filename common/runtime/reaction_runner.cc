@@ -60,7 +60,7 @@ class ReactionRunner::Follower : private ReactorHost {
     const bool taken = runner_->asking_->Add([this, occasion, deadline, done] {
       // Commands cannot be copied, as a function to be posted must be.
       auto made = std::make_shared<absl::StatusOr<domain::Commands>>(
-          CommandsOf(*occasion, runner_->peers_, deadline));
+          CommandsOf(*occasion, runner_->peers_, deadline, runner_->options_.own));
       Post([done, made] { done(std::move(*made)); });
     });
     if (!taken)
@@ -223,7 +223,7 @@ absl::StatusOr<std::optional<domain::Refusal>> ReactionRunner::ReactAgain(
   if (records->empty() || records->front().offset != at->offset)
     return absl::UnavailableError(absl::StrCat("the log does not answer at ", position));
   const Occasion occasion{&*reaction, std::move(records->front())};
-  auto commands = CommandsOf(occasion, peers_, deadline);
+  auto commands = CommandsOf(occasion, peers_, deadline, options_.own);
   if (!commands.ok()) return std::optional<domain::Refusal>(FailureOf(commands.status()));
   for (const domain::Commands::Command& command : commands->all()) {
     if (!key.empty() && command.key != key) continue;

@@ -26,6 +26,7 @@ class ReactionRunner {
     std::string service;
     // Whether this node reacts to a partition now; any partition of any topic. Unset: to all.
     std::function<bool(int partition)> owns;
+    OwnReader own;
     std::function<void(int level, const std::string& message)> report;
   };
 

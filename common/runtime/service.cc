@@ -71,6 +71,12 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   reactions.owns = [raw = service.get()](int partition) {
     return raw->replica_->IsWriter(partition % raw->partitions_);
   };
+  reactions.own =
+      [raw = service.get()](absl::Time deadline) -> absl::StatusOr<const domain::Reader*> {
+    absl::Status fresh = raw->Freshen("", deadline);
+    if (!fresh.ok()) return fresh;
+    return raw;
+  };
   reactions.report = service->options_.report;
   service->reactions_ = std::make_unique<ReactionRunner>(
       &service->definition_.reactions, log, peers,

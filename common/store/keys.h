@@ -29,7 +29,7 @@
 
 namespace leadstream::store {
 
-inline constexpr absl::string_view kFormatVersion = "2";
+inline constexpr absl::string_view kFormatVersion = "3";
 
 using log::BigEndian32;
 using log::BigEndian64;

@@ -1,0 +1,32 @@
+// What a node knows of its own service's resources.
+#pragma once
+
+#include <absl/strings/string_view.h>
+#include <google/protobuf/message.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace leadstream::domain {
+
+// What a query or a reaction may read: the read model of its own service, as this node has folded
+// it.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  // Null if there is no such resource.
+  virtual std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const = 0;
+  // The names of resources of `collection` whose keyed index `index` holds `key`, in name order, at
+  // most `limit`.
+  virtual std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
+                                         absl::string_view key, size_t limit) const = 0;
+
+  template <typename Resource>
+  std::shared_ptr<const Resource> Find(absl::string_view name) const {
+    return std::dynamic_pointer_cast<const Resource>(Find(name));
+  }
+};
+
+}  // namespace leadstream::domain
