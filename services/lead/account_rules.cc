@@ -4,7 +4,7 @@
 #include "common/domain/update.h"
 #include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
-#include "services/lead/gaps.h"
+#include "services/lead/merging.h"
 #include "services/lead/phone_numbers.h"
 
 namespace leadstream::lead {
@@ -39,7 +39,9 @@ Decision Decide(const Account&, const CreateAccountRequest& request, const Conte
   return created;
 }
 
-Decision Decide(const Account& account, const UpdateAccountRequest& request, const Context&) {
+Decision Decide(const Account& account, const UpdateAccountRequest& request,
+                const Context& context) {
+  if (!account.merged_into().empty()) return Merged(context.name, account);
   AccountUpdated updated;
   Account after = account;
   auto bad = domain::ApplyUpdate(request.account(), request.update_mask(), &after,
@@ -53,21 +55,24 @@ Decision Decide(const Account& account, const UpdateAccountRequest& request, con
   return updated;
 }
 
-Decision Decide(const Account& account, const FillAccountRequest& request, const Context&) {
-  AccountFilled filled;
-  filled.set_lead(request.lead());
-  Account after = account;
-  *filled.mutable_update_mask() = FillGaps(request.account(), &after);
-  domain::CopyFields(after, filled.update_mask(), filled.mutable_account());
-  return filled;
+std::vector<std::string> Needs(const MergeAccountsRequest& request) { return {request.into()}; }
+
+Decision Decide(const Account& account, const MergeAccountsRequest& request,
+                const Context& context) {
+  return DecideMerge(account, request, context);
+}
+
+Decision Decide(const Account& account, const FillAccountRequest& request, const Context& context) {
+  return DecideFill(account, request, context);
 }
 
 void Evolve(const AccountCreated& event, Account* account) { *account = event.account(); }
 void Evolve(const AccountUpdated& event, Account* account) {
   domain::CopyFields(event.account(), event.update_mask(), account);
 }
-void Evolve(const AccountFilled& event, Account* account) {
-  domain::CopyFields(event.account(), event.update_mask(), account);
+void Evolve(const AccountFilled& event, Account* account) { EvolveFilled(event, account); }
+void Evolve(const AccountMerged& event, Account* account) {
+  account->set_merged_into(event.into());
 }
 
 }  // namespace leadstream::lead

@@ -6,7 +6,7 @@
 #include "common/domain/update.h"
 #include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
-#include "services/lead/gaps.h"
+#include "services/lead/merging.h"
 #include "services/lead/phone_numbers.h"
 
 namespace leadstream::lead {
@@ -61,7 +61,9 @@ Decision Decide(const Contact&, const CreateContactRequest& request, const Conte
   return created;
 }
 
-Decision Decide(const Contact& contact, const UpdateContactRequest& request, const Context&) {
+Decision Decide(const Contact& contact, const UpdateContactRequest& request,
+                const Context& context) {
+  if (!contact.merged_into().empty()) return Merged(context.name, contact);
   ContactUpdated updated;
   Contact after = contact;
   auto bad = domain::ApplyUpdate(request.contact(), request.update_mask(), &after,
@@ -75,21 +77,40 @@ Decision Decide(const Contact& contact, const UpdateContactRequest& request, con
   return updated;
 }
 
-Decision Decide(const Contact& contact, const FillContactRequest& request, const Context&) {
-  ContactFilled filled;
-  filled.set_lead(request.lead());
-  Contact after = contact;
-  *filled.mutable_update_mask() = FillGaps(request.contact(), &after);
-  domain::CopyFields(after, filled.update_mask(), filled.mutable_contact());
-  return filled;
+std::vector<std::string> Needs(const MergeContactsRequest& request) { return {request.into()}; }
+
+Decision Decide(const Contact& contact, const MergeContactsRequest& request,
+                const Context& context) {
+  return DecideMerge(contact, request, context);
+}
+
+Decision Decide(const Contact& contact, const FillContactRequest& request, const Context& context) {
+  return DecideFill(contact, request, context);
+}
+
+// Also of a merged contact: its account is where it was known.
+Decision Decide(const Contact&, const MoveContactRequest& request, const Context&) {
+  ContactMoved moved;
+  moved.set_from(request.from());
+  moved.set_to(request.to());
+  return moved;
 }
 
 void Evolve(const ContactCreated& event, Contact* contact) { *contact = event.contact(); }
 void Evolve(const ContactUpdated& event, Contact* contact) {
   domain::CopyFields(event.contact(), event.update_mask(), contact);
 }
-void Evolve(const ContactFilled& event, Contact* contact) {
-  domain::CopyFields(event.contact(), event.update_mask(), contact);
+void Evolve(const ContactFilled& event, Contact* contact) { EvolveFilled(event, contact); }
+void Evolve(const ContactMerged& event, Contact* contact) {
+  contact->set_merged_into(event.into());
+}
+void Evolve(const ContactMoved& event, Contact* contact) {
+  if (contact->account() == event.from()) contact->set_account(event.to());
+}
+
+std::vector<std::string> AccountOf(const Contact& contact) {
+  if (contact.account().empty()) return {};
+  return {contact.account()};
 }
 
 }  // namespace leadstream::lead

@@ -1,6 +1,7 @@
 #include "services/lead/lead_context.h"
 
 #include "services/lead/account_rules.h"
+#include "services/lead/activity_rules.h"
 #include "services/lead/contact_rules.h"
 #include "services/lead/duplicates.h"
 #include "services/lead/lead_reactions.h"
@@ -19,7 +20,7 @@ Aggregate LeadAggregate() {
       .On<MarkLeadContactedRequest>(Decide)
       .On<AssignLeadRequest>(Decide)
       .On<QualifyLeadRequest>(Decide, Needs)
-      .On<DisqualifyLeadRequest>(Decide)
+      .On<DisqualifyLeadRequest>(Decide, Needs)
       .On<ReactivateLeadRequest>(Decide, Needs)
       .On<MergeLeadsRequest>(Decide, Needs)
       .On<AbsorbLeadRequest>(Decide)
@@ -48,10 +49,12 @@ Aggregate AccountAggregate() {
   return AggregateOf<Account>("accounts")
       .Creates<CreateAccountRequest>(Decide, Needs)
       .On<UpdateAccountRequest>(Decide)
+      .On<MergeAccountsRequest>(Decide, Needs)
       .On<FillAccountRequest>(Decide)
       .Folds<AccountCreated>(Evolve)
       .Folds<AccountUpdated>(Evolve)
       .Folds<AccountFilled>(Evolve)
+      .Folds<AccountMerged>(Evolve)
       .SortedBy("display_name")
       .MatchedBy("owner");
 }
@@ -60,24 +63,50 @@ Aggregate ContactAggregate() {
   return AggregateOf<Contact>("contacts")
       .Creates<CreateContactRequest>(Decide, Needs)
       .On<UpdateContactRequest>(Decide, Needs)
+      .On<MergeContactsRequest>(Decide, Needs)
       .On<FillContactRequest>(Decide)
+      .On<MoveContactRequest>(Decide)
       .Folds<ContactCreated>(Evolve)
       .Folds<ContactUpdated>(Evolve)
       .Folds<ContactFilled>(Evolve)
+      .Folds<ContactMerged>(Evolve)
+      .Folds<ContactMoved>(Evolve)
       .MatchedBy("account")
-      .MatchedBy("owner");
+      .MatchedBy("owner")
+      .KeyedBy(kOfAccountIndex, AccountOf);
+}
+
+Aggregate ActivityAggregate() {
+  return AggregateOf<Activity>("activities")
+      .Creates<CreateActivityRequest>(Decide, Needs)
+      .On<UpdateActivityRequest>(Decide, Needs)
+      .On<CompleteActivityRequest>(Decide)
+      .On<CancelActivityRequest>(Decide)
+      .On<MoveActivityRequest>(Decide)
+      .Folds<ActivityCreated>(Evolve)
+      .Folds<ActivityUpdated>(Evolve)
+      .Folds<ActivityCompleted>(Evolve)
+      .Folds<ActivityCanceled>(Evolve)
+      .Folds<ActivityMoved>(Evolve)
+      .MatchedBy("state")
+      .MatchedBy("owner")
+      .MatchedBy("regarding")
+      .SortedBy("due_time")
+      .SortedBy("remind_time")
+      .KeyedBy(kConcernsIndex, ConcernedBy);
 }
 
 domain::ServiceDefinition LeadService() {
   domain::ServiceDefinition service;
   service.name = "lead";
-  // The last three are of the contract; they have no rows in these tables yet, and answer
+  // The last two are of the contract; they have no rows in these tables yet, and answer
   // UNIMPLEMENTED.
   service.grpc_services = {
       "leadstream.lead.v1.LeadService",        "leadstream.lead.v1.AccountService",
       "leadstream.lead.v1.ContactService",     "leadstream.lead.v1.ActivityService",
       "leadstream.lead.v1.ScoringRuleService", "leadstream.lead.v1.AssignmentRuleService"};
-  service.aggregates = {LeadAggregate(), AccountAggregate(), ContactAggregate()};
+  service.aggregates = {LeadAggregate(), AccountAggregate(), ContactAggregate(),
+                        ActivityAggregate()};
   service.queries = {
       domain::Answering<FindDuplicatesRequest, FindDuplicatesResponse>(FindDuplicates)};
   service.reactions = LeadReactions();

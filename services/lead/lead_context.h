@@ -10,6 +10,7 @@ namespace leadstream::lead {
 domain::Aggregate LeadAggregate();
 domain::Aggregate AccountAggregate();
 domain::Aggregate ContactAggregate();
+domain::Aggregate ActivityAggregate();
 
 domain::ServiceDefinition LeadService();
 

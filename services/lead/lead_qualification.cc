@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "common/domain/formats.h"
-#include "leadstream/lead/v1/contact.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
 #include "leadstream/opportunity/v1/opportunity.pb.h"
+#include "services/lead/customer.h"
 #include "services/lead/lead_rules.h"
 
 namespace leadstream::lead {
@@ -48,35 +48,6 @@ bool WantsNone(const OpportunityChoice& choice) {
 
 // The id of what is made from the lead: its own, so that it is known at once.
 absl::string_view IdOf(const Context& context) { return absl::StripPrefix(context.name, "leads/"); }
-
-void ChooseAccount(const Lead& lead, const QualifyLeadRequest& request, const Context& context,
-                   LeadQualified* qualified) {
-  const auto* contact = context.Find<Contact>(request.contact());
-  if (!request.account().empty()) {
-    qualified->set_account(request.account());
-  } else if (!lead.account().empty()) {  // of an earlier qualification
-    qualified->set_account(lead.account());
-  } else if (contact != nullptr && !contact->account().empty()) {
-    qualified->set_account(contact->account());
-  } else if (!IsBlank(lead.company())) {
-    qualified->set_account(absl::StrCat("accounts/", IdOf(context)));
-    qualified->set_account_created(true);
-  }
-}
-
-void ChooseContact(const Lead& lead, const QualifyLeadRequest& request, const Context& context,
-                   LeadQualified* qualified) {
-  const auto& person = lead.person();
-  if (!request.contact().empty()) {
-    qualified->set_contact(request.contact());
-  } else if (!lead.contact().empty()) {
-    qualified->set_contact(lead.contact());
-  } else if (!IsBlank(person.given_name()) || !IsBlank(person.family_name()) ||
-             !lead.emails().empty()) {
-    qualified->set_contact(absl::StrCat("contacts/", IdOf(context)));
-    qualified->set_contact_created(true);
-  }
-}
 
 void ChooseOpportunity(const Lead& lead, const QualifyLeadRequest& request, const Context& context,
                        LeadQualified* qualified) {
@@ -132,6 +103,8 @@ Decision Decide(const Lead& lead, const QualifyLeadRequest& request, const Conte
                         {{"budget", absl::StrCat("is in ", request.budget().currency_code(),
                                                  ", the opportunity in ", request.currency())}});
   }
+  if (auto merged = MergedAmong(request.account(), request.contact(), context))
+    return *std::move(merged);
   const auto* existing = context.Find<Opportunity>(request.opportunity().existing());
   if (existing != nullptr && existing->state() != Opportunity::OPEN) {
     return Refuse(LEAD_OPPORTUNITY_NOT_OPEN,
@@ -143,8 +116,7 @@ Decision Decide(const Lead& lead, const QualifyLeadRequest& request, const Conte
   Lead& after = *qualified.mutable_lead();
   after = lead;
   TakeWhatIsGiven(request, &after);
-  ChooseAccount(lead, request, context, &qualified);
-  ChooseContact(lead, request, context, &qualified);
+  CustomerOf(lead, request.account(), request.contact(), context).WriteTo(&qualified);
   ChooseOpportunity(lead, request, context, &qualified);
   const bool has_currency = !qualified.opportunity_created() || !qualified.currency().empty();
   if (!HasNeed(after) || !HasPurchasingPower(after) || !has_currency)

@@ -1,21 +1,23 @@
 #include "services/lead/lead_reactions.h"
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 
 #include <string>
+#include <utility>
 
-#include "common/domain/formats.h"
 #include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/lead/v1/contact_service.pb.h"
 #include "leadstream/lead/v1/events.pb.h"
 #include "leadstream/lead/v1/lead_commands.pb.h"
 #include "leadstream/opportunity/v1/events.pb.h"
+#include "services/lead/customer.h"
+#include "services/lead/merge_reactions.h"
 
 namespace leadstream::lead {
 namespace {
 
 using namespace v1;  // NOLINT(google-build-using-namespace): a page about these messages
-using domain::IsBlank;
 using domain::Occurrence;
 using domain::Reaction;
 using domain::Whenever;
@@ -30,65 +32,43 @@ std::string IdIn(const std::string& name, absl::string_view collection) {
   return std::string(absl::StripPrefix(name, collection));
 }
 
-// What a lead says of the company. E-mail and telephone are the person's, unless only the company
-// is known.
-Account AccountIn(const LeadQualified& event) {
-  const Lead& lead = event.lead();
-  Account account;
-  account.set_display_name(lead.company());
-  if (event.contact().empty()) {
-    *account.mutable_emails() = lead.emails();
-    *account.mutable_phones() = lead.phones();
-  }
-  account.set_website(lead.website());
-  if (lead.has_address()) *account.mutable_address() = lead.address();
-  account.set_industry(lead.industry());
-  account.set_currency(event.currency());
-  account.set_language(lead.language());
-  account.set_owner(lead.owner());
-  account.set_lead(lead.name());
-  return account;
+std::string CurrencyOf(const LeadQualified& event) { return event.currency(); }
+std::string CurrencyOf(const LeadDisqualified& event) {
+  return event.lead().budget().amount().currency_code();
 }
 
-// What it says of the person. The address is theirs only where there is no company.
-Contact ContactIn(const LeadQualified& event) {
-  const Lead& lead = event.lead();
-  Contact contact;
-  contact.set_account(event.account());
-  if (lead.has_person()) *contact.mutable_person() = lead.person();
-  *contact.mutable_emails() = lead.emails();
-  *contact.mutable_phones() = lead.phones();
-  if (lead.has_address() && IsBlank(lead.company())) *contact.mutable_address() = lead.address();
-  if (lead.has_consents()) *contact.mutable_consents() = lead.consents();
-  contact.set_language(lead.language());
-  contact.set_owner(lead.owner());
-  contact.set_lead(lead.name());
-  return contact;
+template <typename Event>
+Customer CustomerIn(const Event& event) {
+  return {event.account(), event.contact(), event.account_created(), event.contact_created()};
 }
 
-Wanted CreateAccount(const LeadQualified& event, const Occurrence&, CreateAccountRequest* create) {
+template <typename Event>
+Wanted CreateAccount(const Event& event, const Occurrence&, CreateAccountRequest* create) {
   create->set_account_id(IdIn(event.account(), "accounts/"));
-  *create->mutable_account() = AccountIn(event);
+  *create->mutable_account() = AccountIn(event.lead(), CustomerIn(event), CurrencyOf(event));
   return event.account_created();
 }
 
-Wanted FillAccount(const LeadQualified& event, const Occurrence&, FillAccountRequest* fill) {
+template <typename Event>
+Wanted FillAccount(const Event& event, const Occurrence&, FillAccountRequest* fill) {
   fill->set_name(event.account());
   fill->set_lead(event.lead().name());
-  *fill->mutable_account() = AccountIn(event);
+  *fill->mutable_account() = AccountIn(event.lead(), CustomerIn(event), CurrencyOf(event));
   return !event.account().empty() && !event.account_created();
 }
 
-Wanted CreateContact(const LeadQualified& event, const Occurrence&, CreateContactRequest* create) {
+template <typename Event>
+Wanted CreateContact(const Event& event, const Occurrence&, CreateContactRequest* create) {
   create->set_contact_id(IdIn(event.contact(), "contacts/"));
-  *create->mutable_contact() = ContactIn(event);
+  *create->mutable_contact() = ContactIn(event.lead(), CustomerIn(event));
   return event.contact_created();
 }
 
-Wanted FillContact(const LeadQualified& event, const Occurrence&, FillContactRequest* fill) {
+template <typename Event>
+Wanted FillContact(const Event& event, const Occurrence&, FillContactRequest* fill) {
   fill->set_name(event.contact());
   fill->set_lead(event.lead().name());
-  *fill->mutable_contact() = ContactIn(event);
+  *fill->mutable_contact() = ContactIn(event.lead(), CustomerIn(event));
   return !event.contact().empty() && !event.contact_created();
 }
 
@@ -144,14 +124,21 @@ Wanted OnReopened(const OpportunityReopened& event, const Occurrence& on,
   return Record(event.lead(), Lead::OPPORTUNITY_OPEN, on, record);
 }
 
-}  // namespace
+template <typename Event>
+void AddCustomerReactions(const std::string& of, std::vector<Reaction>* reactions) {
+  const auto name = [&of](const char* what) { return absl::StrCat(what, "-of-", of); };
+  reactions->push_back(
+      Whenever<Event, CreateAccountRequest>(name("account"), CreateAccount<Event>));
+  reactions->push_back(
+      Whenever<Event, FillAccountRequest>(name("fill-account"), FillAccount<Event>));
+  reactions->push_back(
+      Whenever<Event, CreateContactRequest>(name("contact"), CreateContact<Event>));
+  reactions->push_back(
+      Whenever<Event, FillContactRequest>(name("fill-contact"), FillContact<Event>));
+}
 
-std::vector<Reaction> LeadReactions() {
+std::vector<Reaction> OfLeads() {
   return {
-      Whenever<LeadQualified, CreateAccountRequest>("account-of-qualified-lead", CreateAccount),
-      Whenever<LeadQualified, FillAccountRequest>("fill-account-of-qualified-lead", FillAccount),
-      Whenever<LeadQualified, CreateContactRequest>("contact-of-qualified-lead", CreateContact),
-      Whenever<LeadQualified, FillContactRequest>("fill-contact-of-qualified-lead", FillContact),
       Whenever<LeadMerged, AbsorbLeadRequest>("absorb-merged-lead", AbsorbMerged),
       Whenever<LeadAbsorbed, AbsorbLeadRequest>("pass-on-absorbed-lead", PassOnAbsorbed),
       Whenever<OpportunityCreated, RecordOpportunityStateRequest>("opportunity-created-for-lead",
@@ -165,4 +152,14 @@ std::vector<Reaction> LeadReactions() {
   };
 }
 
+}  // namespace
+
+std::vector<Reaction> LeadReactions() {
+  std::vector<Reaction> reactions;
+  AddCustomerReactions<LeadQualified>("qualified-lead", &reactions);
+  AddCustomerReactions<LeadDisqualified>("disqualified-lead", &reactions);
+  for (Reaction& reaction : OfLeads()) reactions.push_back(std::move(reaction));
+  for (Reaction& reaction : MergeReactions()) reactions.push_back(std::move(reaction));
+  return reactions;
+}
 }  // namespace leadstream::lead

@@ -11,6 +11,7 @@
 #include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
 #include "leadstream/opportunity/v1/opportunity.pb.h"
+#include "services/lead/customer.h"
 #include "services/lead/gaps.h"
 #include "services/lead/phone_numbers.h"
 
@@ -125,7 +126,14 @@ Decision Decide(const Lead& lead, const AssignLeadRequest& request, const Contex
   return assigned;
 }
 
-Decision Decide(const Lead& lead, const DisqualifyLeadRequest& request, const Context&) {
+std::vector<std::string> Needs(const DisqualifyLeadRequest& request) {
+  std::vector<std::string> needs;
+  if (!request.account().empty()) needs.push_back(request.account());
+  if (!request.contact().empty()) needs.push_back(request.contact());
+  return needs;
+}
+
+Decision Decide(const Lead& lead, const DisqualifyLeadRequest& request, const Context& context) {
   switch (request.reason()) {
     case Lead::LOST:
     case Lead::CANNOT_CONTACT:
@@ -144,6 +152,11 @@ Decision Decide(const Lead& lead, const DisqualifyLeadRequest& request, const Co
   LeadDisqualified disqualified;
   disqualified.set_status(request.reason());
   disqualified.set_note(request.note());
+  if (!request.keep_customer() && Needs(request).empty()) return disqualified;
+  if (auto merged = MergedAmong(request.account(), request.contact(), context))
+    return *std::move(merged);
+  CustomerOf(lead, request.account(), request.contact(), context).WriteTo(&disqualified);
+  *disqualified.mutable_lead() = lead;
   return disqualified;
 }
 
@@ -235,6 +248,8 @@ void Evolve(const LeadDisqualified& event, Lead* lead) {
   lead->set_state(Lead::DISQUALIFIED);
   lead->set_status(event.status());
   lead->set_disqualification_note(event.note());
+  if (!event.account().empty()) lead->set_account(event.account());
+  if (!event.contact().empty()) lead->set_contact(event.contact());
 }
 
 void Evolve(const LeadReactivated& event, Lead* lead) {

@@ -35,6 +35,7 @@ domain::Decision Decide(const v1::Lead& lead, const v1::RecordOpportunityStateRe
                         const domain::Context& context);
 
 std::vector<std::string> Needs(const v1::QualifyLeadRequest& request);  // lead_qualification.cc
+std::vector<std::string> Needs(const v1::DisqualifyLeadRequest& request);
 std::vector<std::string> Needs(const v1::ReactivateLeadRequest& request);
 std::vector<std::string> Needs(const v1::MergeLeadsRequest& request);
 

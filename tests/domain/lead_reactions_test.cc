@@ -1,45 +1,13 @@
 // What the lead service does when something happens, here or to opportunities.
-#include "services/lead/lead_reactions.h"
-
 #include <absl/strings/str_cat.h>
 
 #include <set>
 
 #include "leadstream/opportunity/v1/events.pb.h"
-#include "tests/domain/lead_examples.h"
+#include "tests/domain/lead_reacting.h"
 
 namespace leadstream::lead {
 namespace {
-
-using google::protobuf::Message;
-
-struct Issued {
-  std::string reaction;
-  std::shared_ptr<Message> request;
-};
-
-std::vector<Issued> ReactionsTo(const Message& event, const std::string& record_text = "") {
-  const auto record = Of<common::v1::Record>(record_text);
-  const domain::Occurrence on{record, nullptr};
-  std::vector<Issued> issued;
-  for (const domain::Reaction& reaction : LeadReactions()) {
-    if (reaction.event->GetDescriptor() != event.GetDescriptor()) continue;
-    domain::Commands commands;
-    EXPECT_TRUE(reaction.react(event, on, &commands).ok());
-    for (const auto& command : commands.all()) {
-      std::shared_ptr<Message> copy(command.request->New());
-      copy->CopyFrom(*command.request);
-      issued.push_back({reaction.name, copy});
-    }
-  }
-  return issued;
-}
-
-std::string Names(const std::vector<Issued>& issued) {
-  std::string names;
-  for (const Issued& one : issued) absl::StrAppend(&names, names.empty() ? "" : " ", one.reaction);
-  return names;
-}
 
 const Message& EventOf(const Story& story) { return story.decision().event(); }
 

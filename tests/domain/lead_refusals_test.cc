@@ -3,7 +3,9 @@
 #include <functional>
 #include <map>
 
+#include "leadstream/lead/v1/activity_service.pb.h"
 #include "services/lead/duplicates.h"
+#include "tests/domain/known.h"
 #include "tests/domain/lead_examples.h"
 
 namespace leadstream::lead {
@@ -19,16 +21,34 @@ domain::Refusal RefusalIn(const Story& story) {
   return story.decision().refusal();
 }
 
-class NoLeads : public domain::Reader {
- public:
-  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view) const override {
-    return nullptr;
-  }
-  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view,
-                                 size_t) const override {
-    return {};
-  }
-};
+// An account or a contact of its own, to be merged into another.
+template <typename Merge>
+Story Merging(const std::string& into) {
+  constexpr bool kAccounts = std::is_same_v<Merge, MergeAccountsRequest>;
+  Story story(kAccounts ? AccountAggregate() : ContactAggregate());
+  story.Knows("accounts/test", Account())
+      .Knows("contacts/test", Contact())
+      .Knows("accounts/merged", Of<Account>("merged_into: 'accounts/x'"))
+      .Knows("contacts/merged", Of<Contact>("merged_into: 'contacts/x'"));
+  if (kAccounts) story.Given(Of<CreateAccountRequest>("account { display_name: 'A' }"));
+  if (!kAccounts) story.Given(Of<CreateContactRequest>("contact { emails: 'a@a.example' }"));
+  story.When(Of<Merge>("into: '" + into + "'"));
+  return story;
+}
+
+Story Planned(const std::string& more = "") {
+  Story story(ActivityAggregate());
+  story.Given(
+      Of<CreateActivityRequest>("activity { regarding: 'quotes/q' subject: 's' " + more + " }"));
+  return story;
+}
+
+Story Unwanted(const std::string& type) {
+  Story story(ActivityAggregate());
+  story.Knows("leads/l", Of<Lead>("consents { do_not_call: true do_not_email: true }"))
+      .When(Of<CreateActivityRequest>("activity { regarding: 'leads/l' type: " + type + " }"));
+  return story;
+}
 
 std::map<ErrorReason, Refused> Table() {
   constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
@@ -89,7 +109,7 @@ std::map<ErrorReason, Refused> Table() {
        {kArgument,
         [] {
           FindDuplicatesResponse response;
-          return FindDuplicates(FindDuplicatesRequest(), NoLeads(), &response).value();
+          return FindDuplicates(FindDuplicatesRequest(), testing::Known(), &response).value();
         }}},
       {ACCOUNT_INCOMPLETE,
        {kArgument,
@@ -97,6 +117,42 @@ std::map<ErrorReason, Refused> Table() {
       {CONTACT_INCOMPLETE,
        {kArgument,
         [] { return RefusalIn(Story(ContactAggregate()).When(CreateContactRequest())); }}},
+      {ACCOUNT_MERGED,
+       {kPrecondition, [] { return RefusalIn(Merging<MergeAccountsRequest>("accounts/merged")); }}},
+      {ACCOUNT_MERGED_INTO_ITSELF,
+       {kArgument, [] { return RefusalIn(Merging<MergeAccountsRequest>("accounts/test")); }}},
+      {CONTACT_MERGED,
+       {kPrecondition, [] { return RefusalIn(Merging<MergeContactsRequest>("contacts/merged")); }}},
+      {CONTACT_MERGED_INTO_ITSELF,
+       {kArgument, [] { return RefusalIn(Merging<MergeContactsRequest>("contacts/test")); }}},
+      {ACTIVITY_NOT_PLANNED,
+       {kPrecondition,
+        [] { return RefusalIn(Planned("done_time {}").When(CompleteActivityRequest())); }}},
+      {ACTIVITY_CANCELED,
+       {kPrecondition,
+        [] {
+          return RefusalIn(Planned().Given(CancelActivityRequest()).When(UpdateActivityRequest()));
+        }}},
+      {ACTIVITY_TIMES_OUT_OF_ORDER,
+       {kArgument,
+        [] {
+          return RefusalIn(
+              Planned().When(Of<CompleteActivityRequest>("done_time { seconds: 9999999999 }")));
+        }}},
+      {ACTIVITY_NOTE_PLANNED,
+       {kArgument,
+        [] {
+          return RefusalIn(
+              Story(ActivityAggregate())
+                  .When(Of<CreateActivityRequest>("activity { type: NOTE due_time {} }")));
+        }}},
+      {ACTIVITY_DONE_TIME_FIXED,
+       {kArgument,
+        [] {
+          return RefusalIn(Planned().When(Of<UpdateActivityRequest>("activity { done_time {} }")));
+        }}},
+      {ACTIVITY_DO_NOT_CALL, {kPrecondition, [] { return RefusalIn(Unwanted("CALL")); }}},
+      {ACTIVITY_DO_NOT_EMAIL, {kPrecondition, [] { return RefusalIn(Unwanted("EMAIL")); }}},
   };
 }
 

@@ -1,0 +1,56 @@
+// Resources in memory, found by name and by keys, as the read model finds them.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/domain/aggregate.h"
+#include "common/domain/reader.h"
+
+namespace leadstream::testing {
+
+class Known : public domain::Reader {
+ public:
+  template <typename Resource>
+  Known& Add(const domain::Aggregate& aggregate, const std::string& name, Resource resource) {
+    resource.set_name(name);
+    auto kept = std::make_shared<Resource>(std::move(resource));
+    for (const domain::Index& index : aggregate.indexes()) {
+      if (index.kind != domain::Index::Kind::kKeyed) continue;
+      for (const std::string& key : index.keys(*kept))
+        by_key_[{aggregate.collection(), index.name, key}].push_back(name);
+    }
+    resources_[name] = std::move(kept);
+    return *this;
+  }
+
+  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override {
+    auto at = resources_.find(std::string(name));
+    return at == resources_.end() ? nullptr : at->second;
+  }
+  using Reader::Find;
+
+  std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
+                                 absl::string_view key, size_t limit) const override {
+    auto at = by_key_.find({std::string(collection), std::string(index), std::string(key)});
+    if (at == by_key_.end()) return {};
+    std::vector<std::string> names = at->second;
+    if (names.size() > limit) names.resize(limit);
+    return names;
+  }
+
+ private:
+  struct Key {
+    std::string collection, index, key;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::map<std::string, std::shared_ptr<const google::protobuf::Message>> resources_;
+  std::map<Key, std::vector<std::string>> by_key_;
+};
+
+}  // namespace leadstream::testing
