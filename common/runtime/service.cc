@@ -153,7 +153,7 @@ void Service::Drain() {
 int64_t Service::ParkedReactions() const {
   const store::Collection& collection =
       *schema_->OfResource(common::v1::ParkedReaction::descriptor());
-  auto filter = store::Filter::Compile(*common::v1::ParkedReaction::descriptor(), "state = PARKED");
+  auto filter = domain::Filter::Compile(*common::v1::ParkedReaction::descriptor(), "state = PARKED");
   store::ListQuery query;
   query.filter = filter->get();
   query.page_size = store::kPageSizeMax;

@@ -103,7 +103,7 @@ std::optional<Refusal> List(const runtime::Service& service, const store::Collec
   }
   store::ListQuery query;
   if (auto refusal = PageSize(request, &query.page_size)) return refusal;
-  auto filter = store::Filter::Compile(type, StringOf(request, "filter"));
+  auto filter = domain::Filter::Compile(type, StringOf(request, "filter"));
   if (!filter.ok())
     return BadField(common::v1::FILTER_INVALID, "filter", filter.status().message());
   query.filter = filter->get();

@@ -13,11 +13,11 @@
 #include <thread>
 #include <utility>
 
+#include "common/domain/filter.h"
 #include "common/log/position.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/errors.h"
 #include "common/server/reads.h"
-#include "common/store/filter.h"
 
 namespace leadstream::server {
 namespace {
@@ -36,7 +36,7 @@ class Watch : public StreamSource {
   // `open` is a share in the count of open watches.
   Watch(runtime::Service* service, const store::Collection& collection,
         const MethodDescriptor* method, grpc::CallbackServerContext* context,
-        std::unique_ptr<store::Filter> filter, std::unique_ptr<log::Cursor> cursor,
+        std::unique_ptr<domain::Filter> filter, std::unique_ptr<log::Cursor> cursor,
         std::shared_ptr<void> open)
       : service_(service),
         collection_(collection),
@@ -168,7 +168,7 @@ class Watch : public StreamSource {
   const store::Collection& collection_;
   const MethodDescriptor* const method_;
   grpc::CallbackServerContext* const context_;  // lives as long as its stream
-  const std::unique_ptr<store::Filter> filter_;
+  const std::unique_ptr<domain::Filter> filter_;
   const std::unique_ptr<log::Cursor> cursor_;
   const std::shared_ptr<void> open_;
   std::deque<std::unique_ptr<Message>> ready_;  // the thread's own
@@ -209,8 +209,8 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
       *refused = ToGrpc(BadField(reason, field, why));
       return nullptr;
     };
-    auto filter = store::Filter::Compile(*collection.aggregate().prototype().GetDescriptor(),
-                                         StringOf(*request, "filter"));
+    auto filter = domain::Filter::Compile(*collection.aggregate().prototype().GetDescriptor(),
+                                          StringOf(*request, "filter"));
     if (!filter.ok()) return bad(common::v1::FILTER_INVALID, "filter", filter.status().message());
     if (!service->caught_up()) {
       *refused = ToGrpc(runtime::NotCaughtUp());

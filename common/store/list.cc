@@ -20,8 +20,8 @@ using domain::Index;
 // All values of one index that are not strings take so many bytes.
 constexpr size_t kFixedValueBytes = 8;
 
-std::string EncodeLiteral(const Equality& equality) {
-  if (const auto* number = std::get_if<EnumNumber>(&equality.value))
+std::string EncodeLiteral(const domain::Equality& equality) {
+  if (const auto* number = std::get_if<domain::EnumNumber>(&equality.value))
     return EncodeOrdered(int64_t{number->number});
   if (const auto* text = std::get_if<std::string>(&equality.value))
     return EncodeOrdered(absl::string_view(*text));
@@ -29,7 +29,7 @@ std::string EncodeLiteral(const Equality& equality) {
   return EncodeOrdered(std::get<int64_t>(equality.value));
 }
 
-std::string EncodeLiteral(const Bound& bound) {
+std::string EncodeLiteral(const domain::Bound& bound) {
   if (const auto* time = std::get_if<absl::Time>(&bound.value))
     return EncodeOrdered(absl::ToUnixMicros(*time));
   if (const auto* day = std::get_if<absl::CivilDay>(&bound.value))
@@ -44,13 +44,14 @@ struct Range {
   std::string from, to;
 };
 
-Range RangeOf(const Filter* filter, const std::string& path) {
+Range RangeOf(const domain::Filter* filter, const std::string& path) {
   Range range;
   if (filter == nullptr) return range;
-  for (const Bound& bound : filter->RequiredBounds()) {
+  for (const domain::Bound& bound : filter->RequiredBounds()) {
     if (bound.path != path) continue;
     const std::string value = EncodeLiteral(bound);
-    const bool lower = bound.op == Bound::Op::kGreater || bound.op == Bound::Op::kGreaterOrEqual;
+    const bool lower =
+        bound.op == domain::Bound::Op::kGreater || bound.op == domain::Bound::Op::kGreaterOrEqual;
     if (lower && value > range.from) range.from = value;
     if (!lower && (range.to.empty() || value < range.to)) range.to = value;
   }
@@ -127,7 +128,7 @@ std::vector<std::string> MatchedPrefixes(const Collection& collection, const Lis
   std::vector<std::string> prefixes;
   if (query.filter == nullptr || query.order_by != "create_time") return prefixes;
   absl::flat_hash_set<const SchemaIndex*> used;
-  for (const Equality& equality : query.filter->RequiredEqualities()) {
+  for (const domain::Equality& equality : query.filter->RequiredEqualities()) {
     const SchemaIndex* index = collection.FindIndex(Index::Kind::kMatched, equality.path);
     if (index != nullptr && used.insert(index).second)
       prefixes.push_back(absl::StrCat(index->prefix, EncodeLiteral(equality)));

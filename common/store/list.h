@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "common/store/filter.h"
+#include "common/domain/filter.h"
 #include "common/store/read_model.h"
 
 namespace leadstream::store {
@@ -29,7 +29,7 @@ inline constexpr int kPageSizeMax = 1000;
 inline constexpr int kCandidatesMax = 20'000;
 
 struct ListQuery {
-  const Filter* filter = nullptr;  // null: all
+  const domain::Filter* filter = nullptr;  // null: all
   std::string order_by = "create_time";
   bool descending = true;
   int page_size = kPageSizeDefault;  // above 0

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/domain/field_names.h"
 #include "common/domain/utf8.h"
-#include "common/store/field_names.h"
 
 namespace leadstream::store {
 namespace {
@@ -34,15 +34,15 @@ std::string PathProblem(const Descriptor& resource, absl::string_view path) {
   for (absl::string_view name : absl::StrSplit(path, '.')) {
     if (type == nullptr) return absl::StrCat("`", field->name(), "` has no fields of its own");
     std::string problem;
-    field = FindField(*type, name, &problem);
+    field = domain::FindField(*type, name, &problem);
     if (field == nullptr) return problem;
     if (field->is_repeated())
       return absl::StrCat("`", field->name(), "` is a list and has no order");
     type = field->message_type();
   }
-  return HasOrder(*field)
-             ? ""
-             : absl::StrCat("`", Excerpt(path), "` has no order; name a field of it that has");
+  return HasOrder(*field) ? ""
+                          : absl::StrCat("`", domain::Excerpt(path),
+                                         "` has no order; name a field of it that has");
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ absl::StatusOr<std::vector<OrderTerm>> ParseOrderBy(const Descriptor& resource,
     if (words.size() > understood) {
       return absl::InvalidArgumentError(absl::StrCat("after `", words[0],
                                                      "` comes asc, desc or a comma, not `",
-                                                     Excerpt(words[understood]), "`"));
+                                                     domain::Excerpt(words[understood]), "`"));
     }
     const bool again = std::any_of(terms.begin(), terms.end(),
                                    [&](const OrderTerm& term) { return term.path == words[0]; });

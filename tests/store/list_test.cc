@@ -22,6 +22,7 @@
 namespace leadstream::store {
 namespace {
 
+using domain::Filter;
 using lead::v1::Lead;
 using lead::v1::LeadCreated;
 using lead::v1::LeadMerged;

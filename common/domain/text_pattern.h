@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace leadstream::store {
+namespace leadstream::domain {
 
 // `text` with small letters for capitals, byte for byte as long. Its bytes are in `scratch`.
 absl::string_view FoldCase(absl::string_view text, std::string* scratch);
@@ -35,4 +35,4 @@ class TextPattern {
   Case case_;
 };
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "common/store/filter.h"
+#include "common/domain/filter.h"
 #include "leadstream/lead/v1/lead.pb.h"
 #include "tests/domain/inline_schema.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 
 using lead::v1::Lead;
 using testing::InlineSchema;
@@ -80,4 +80,4 @@ inline InlineSchema& Things() {
   return schema;
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

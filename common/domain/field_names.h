@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace leadstream::store {
+namespace leadstream::domain {
 
 // The field called `name`. Null: there is none, and `problem` says so: "Lead has no field `stat`;
 // did you mean `state`?"
@@ -21,4 +21,4 @@ const google::protobuf::EnumValueDescriptor* FindValue(const google::protobuf::E
 // character.
 absl::string_view Excerpt(absl::string_view text);
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -1,4 +1,4 @@
-#include "common/store/field_names.h"
+#include "common/domain/field_names.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 constexpr size_t kExcerptBytesMax = 60;
@@ -82,4 +82,4 @@ absl::string_view Excerpt(absl::string_view text) {
   return text.substr(0, end);
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/store/field_names.h"
-#include "common/store/filter_node.h"
+#include "common/domain/field_names.h"
+#include "common/domain/filter_node.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -186,4 +186,4 @@ absl::StatusOr<NodePointer> ParseFilter(const Descriptor& resource, absl::string
   return Parser(resource, text, *std::move(tokens)).Parse();
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -11,12 +11,12 @@
 #include <variant>
 #include <vector>
 
-#include "common/store/filter.h"
-#include "common/store/filter_lexer.h"
-#include "common/store/filter_operand.h"
-#include "common/store/text_pattern.h"
+#include "common/domain/filter.h"
+#include "common/domain/filter_lexer.h"
+#include "common/domain/filter_operand.h"
+#include "common/domain/text_pattern.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 
 using NodePointer = std::unique_ptr<const Filter::Node>;
 
@@ -82,4 +82,4 @@ struct Filter::Node {
 absl::StatusOr<NodePointer> ParseFilter(const google::protobuf::Descriptor& resource,
                                         absl::string_view text);
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <compare>
 
-#include "common/store/filter_node.h"
+#include "common/domain/filter_node.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -129,4 +129,4 @@ bool Filter::Node::Matches(const Message& message) const {
       rule);
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

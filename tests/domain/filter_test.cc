@@ -1,5 +1,5 @@
 // What a filter means.
-#include "common/store/filter.h"
+#include "common/domain/filter.h"
 
 #include <absl/strings/str_cat.h>
 #include <gtest/gtest.h>
@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "tests/store/filter_examples.h"
+#include "tests/domain/filter_examples.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 TEST(Filter, EmptyTextMatchesEverything) {
@@ -287,4 +287,4 @@ TEST(Filter, HasGoesThroughListsAndMaps) {
 }
 
 }  // namespace
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "common/domain/utf8.h"
-#include "tests/store/filter_examples.h"
+#include "tests/domain/filter_examples.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 TEST(FilterRefusals, AWrongOneIsRefusedNamingWhatAndWhere) {
@@ -170,11 +170,11 @@ TEST(FilterRefusals, NoBytesBreakIt) {
       EXPECT_EQ(tried.status().code(), absl::StatusCode::kInvalidArgument) << "seed " << seed;
       EXPECT_EQ(tried.status().message().substr(0, 6), "filter") << "seed " << seed;
       EXPECT_LT(tried.status().message().size(), 300u) << "seed " << seed;
-      EXPECT_TRUE(domain::IsUtf8(tried.status().message())) << "seed " << seed;
+      EXPECT_TRUE(IsUtf8(tried.status().message())) << "seed " << seed;
     }
   }
   EXPECT_GT(compiled, 1000) << "the changes leave too little to test";
 }
 
 }  // namespace
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

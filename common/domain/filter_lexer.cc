@@ -1,4 +1,4 @@
-#include "common/store/filter_lexer.h"
+#include "common/domain/filter_lexer.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
@@ -7,7 +7,7 @@
 
 #include "common/domain/formats.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 using Kind = FilterToken::Kind;
@@ -158,8 +158,8 @@ absl::StatusOr<std::vector<FilterToken>> ReadTokens(absl::string_view text) {
 }
 
 absl::Status FilterProblem(absl::string_view text, size_t at, absl::string_view problem) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "filter, character ", domain::CodePoints(text.substr(0, at)) + 1, ": ", problem));
+  return absl::InvalidArgumentError(
+      absl::StrCat("filter, character ", CodePoints(text.substr(0, at)) + 1, ": ", problem));
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

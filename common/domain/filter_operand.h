@@ -11,11 +11,11 @@
 #include <variant>
 
 #include "common/domain/decimal.h"
-#include "common/store/filter.h"
-#include "common/store/filter_lexer.h"
-#include "common/store/text_pattern.h"
+#include "common/domain/filter.h"
+#include "common/domain/filter_lexer.h"
+#include "common/domain/text_pattern.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 
 // `path:*`
 struct AnyValue {};
@@ -25,7 +25,7 @@ bool MeansAny(const FilterToken& word);
 class Operand {
  public:
   using Value = std::variant<AnyValue, TextPattern, std::string, EnumNumber, bool, int64_t,
-                             uint64_t, double, domain::Decimal, absl::Time, absl::CivilDay>;
+                             uint64_t, double, Decimal, absl::Time, absl::CivilDay>;
 
   // InvalidArgument: the field cannot be compared so, or not with this; the message is for
   // FilterProblem.
@@ -53,4 +53,4 @@ class Operand {
   std::array<const google::protobuf::FieldDescriptor*, 3> parts_;
 };
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

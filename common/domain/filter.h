@@ -47,7 +47,7 @@
 #include <variant>
 #include <vector>
 
-namespace leadstream::store {
+namespace leadstream::domain {
 
 inline constexpr size_t kFilterBytesMax = 4096;
 inline constexpr int kFilterDepthMax = 50;
@@ -100,4 +100,4 @@ class Filter {
   std::unique_ptr<const Node> root_;
 };
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

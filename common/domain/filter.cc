@@ -1,15 +1,15 @@
-#include "common/store/filter.h"
+#include "common/domain/filter.h"
 
 #include <absl/strings/str_cat.h>
 
 #include <optional>
 #include <utility>
 
+#include "common/domain/filter_node.h"
 #include "common/domain/formats.h"
 #include "common/domain/utf8.h"
-#include "common/store/filter_node.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 // Calls `visit` with every restriction that holds for all that `node` matches: never under an OR or
@@ -69,8 +69,8 @@ absl::StatusOr<std::unique_ptr<Filter>> Filter::Compile(
   if (text.size() > kFilterBytesMax)
     return absl::InvalidArgumentError(
         absl::StrCat("filter is longer than ", kFilterBytesMax, " bytes"));
-  if (!domain::IsUtf8(text)) return absl::InvalidArgumentError("filter is not valid UTF-8");
-  if (domain::IsBlank(text)) return std::unique_ptr<Filter>(new Filter(nullptr));
+  if (!IsUtf8(text)) return absl::InvalidArgumentError("filter is not valid UTF-8");
+  if (IsBlank(text)) return std::unique_ptr<Filter>(new Filter(nullptr));
   auto root = ParseFilter(resource, text);
   if (!root.ok()) return root.status();
   return std::unique_ptr<Filter>(new Filter(*std::move(root)));
@@ -102,4 +102,4 @@ std::vector<Bound> Filter::RequiredBounds() const {
   return bounds;
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

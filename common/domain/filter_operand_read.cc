@@ -7,10 +7,10 @@
 #include <cmath>
 #include <utility>
 
-#include "common/store/field_names.h"
-#include "common/store/filter_operand.h"
+#include "common/domain/field_names.h"
+#include "common/domain/filter_operand.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -72,7 +72,7 @@ absl::StatusOr<Value> ReadFloat(const FieldDescriptor& field, const std::string&
 }
 
 absl::StatusOr<Value> ReadDecimal(const FieldDescriptor& field, const std::string& text) {
-  auto value = domain::Decimal::Parse(text);
+  auto value = Decimal::Parse(text);
   if (value.ok()) return *std::move(value);
   if (absl::IsOutOfRange(value.status()))
     return Problem(absl::StrCat(Quoted(text), " ", value.status().message()));
@@ -83,7 +83,7 @@ absl::StatusOr<Value> ReadDecimal(const FieldDescriptor& field, const std::strin
 absl::StatusOr<Value> ReadDuration(const FieldDescriptor& field, const std::string& text) {
   absl::string_view seconds = text;
   if (absl::ConsumeSuffix(&seconds, "s")) {
-    auto value = domain::Decimal::Parse(seconds);
+    auto value = Decimal::Parse(seconds);
     if (value.ok()) return *std::move(value);
   }
   return Problem(absl::StrCat("`", field.name(), "` is a duration in seconds, such as 90s, not ",
@@ -206,4 +206,4 @@ absl::StatusOr<Operand> Operand::Read(const FieldDescriptor& field, Comparator c
   return Operand(*std::move(value), parts);
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

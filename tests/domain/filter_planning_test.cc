@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/store/filter_examples.h"
+#include "tests/domain/filter_examples.h"
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 std::string ToText(const Equality& equality) {
@@ -79,4 +79,4 @@ TEST(FilterPlanning, RequiredBoundsAreThoseThatAlwaysHold) {
 }
 
 }  // namespace
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -1,11 +1,10 @@
-#include "common/store/filter_operand.h"
+#include "common/domain/filter_operand.h"
 
 #include <utility>
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
-using domain::Decimal;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -126,4 +125,4 @@ bool Operand::IsWithin(const Message& message, const FieldDescriptor& field) con
   return std::get<TextPattern>(value_).IsWithin(Element{message, field, -1}.Text(&scratch));
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

@@ -1,4 +1,4 @@
-#include "common/store/text_pattern.h"
+#include "common/domain/text_pattern.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace leadstream::store {
+namespace leadstream::domain {
 namespace {
 
 bool Between(unsigned c, unsigned first, unsigned last) { return c >= first && c <= last; }
@@ -106,4 +106,4 @@ bool TextPattern::IsWithin(absl::string_view text) const {
   return InOrder(pieces_, 0, pieces_.size(), text);
 }
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain

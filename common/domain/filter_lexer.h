@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace leadstream::store {
+namespace leadstream::domain {
 
 enum class Comparator { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kHas };
 
@@ -39,4 +39,4 @@ absl::StatusOr<std::vector<FilterToken>> ReadTokens(absl::string_view text);
 // "filter, character 7: ...", counted from 1 in characters; `at` is a byte of `text`.
 absl::Status FilterProblem(absl::string_view text, size_t at, absl::string_view problem);
 
-}  // namespace leadstream::store
+}  // namespace leadstream::domain
