@@ -7,9 +7,11 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leadstream::domain {
 
@@ -52,6 +54,19 @@ struct Context {
     if (found == nullptr) return nullptr;
     auto at = found->find(resource_name);
     return at == found->end() ? nullptr : dynamic_cast<const Resource*>(at->second.get());
+  }
+  // All resources of a kind that were found, in name order: every one that there is, if `Needs`
+  // named the collection as `scoringRules/-`.
+  template <typename Resource>
+  std::vector<const Resource*> FindAll() const {
+    std::vector<const Resource*> all;
+    if (found == nullptr) return all;
+    for (const auto& entry : *found) {
+      if (const auto* one = dynamic_cast<const Resource*>(entry.second.get())) all.push_back(one);
+    }
+    std::sort(all.begin(), all.end(),
+              [](const Resource* a, const Resource* b) { return a->name() < b->name(); });
+    return all;
   }
 };
 

@@ -17,6 +17,10 @@
 //         return absl::OkStatus();
 //       })
 //
+// A command with an etag is carried out only if the resource is still as the reaction read it
+// (Occurrence::own); a reaction that gives one also reacts to the events by which it may have
+// changed.
+//
 // The machinery reads the other service's log, issues the commands to this service with request ids
 // derived from the event, the reaction's name and each command's key, and remembers how far it got:
 // at least once in, exactly one effect.

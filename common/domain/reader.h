@@ -19,9 +19,10 @@ class Reader {
   // Null if there is no such resource.
   virtual std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const = 0;
   // The names of resources of `collection` whose keyed index `index` holds `key`, in name order, at
-  // most `limit`.
+  // most `limit`, behind the name `after`.
   virtual std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
-                                         absl::string_view key, size_t limit) const = 0;
+                                         absl::string_view key, size_t limit,
+                                         absl::string_view after = "") const = 0;
 
   template <typename Resource>
   std::shared_ptr<const Resource> Find(absl::string_view name) const {

@@ -30,10 +30,12 @@ bool IsPassing(absl::StatusCode code) {
          code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kCancelled;
 }
 
-// It was made by this very command, whose request id nobody else has, when what it is made from
-// read otherwise.
+// REQUEST_ID_REUSED: it was made by this very command, whose request id nobody else has, when what
+// it is made from read otherwise. ETAG_MISMATCH: the command rested on what has changed since, and
+// that change has an event, which is reacted to itself.
 bool IsDone(const domain::Refusal& refusal) {
-  return refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED);
+  return refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED) ||
+         refusal.reason == domain::ReasonName(common::v1::ETAG_MISMATCH);
 }
 
 log::Position PositionOf(const Occasion& occasion) {

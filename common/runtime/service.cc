@@ -1,6 +1,7 @@
 #include "common/runtime/service.h"
 
 #include <absl/algorithm/container.h>
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
@@ -23,6 +24,9 @@ constexpr size_t kLookupQueueMax = 10'000;
 constexpr absl::Duration kLookupDeadlineMax = absl::Seconds(10);
 constexpr absl::Duration kDrainMax = absl::Seconds(10);
 constexpr int64_t kMomentUs = 100'000;
+
+// "scoringRules/-" stands for every resource of the collection (AIP-159).
+bool NamesAll(absl::string_view name) { return absl::EndsWith(name, "/-"); }
 
 }  // namespace
 
@@ -153,7 +157,8 @@ void Service::Drain() {
 int64_t Service::ParkedReactions() const {
   const store::Collection& collection =
       *schema_->OfResource(common::v1::ParkedReaction::descriptor());
-  auto filter = domain::Filter::Compile(*common::v1::ParkedReaction::descriptor(), "state = PARKED");
+  auto filter =
+      domain::Filter::Compile(*common::v1::ParkedReaction::descriptor(), "state = PARKED");
   store::ListQuery query;
   query.filter = filter->get();
   query.page_size = store::kPageSizeMax;
@@ -233,7 +238,7 @@ void Service::FindNeeds(PendingCommand command) {
 }
 
 bool Service::IsAtHand(const std::string& name) const {
-  return schema_->OfName(name) != nullptr && IsFresh(name);
+  return schema_->OfName(name) != nullptr && IsFresh(NamesAll(name) ? "" : name);
 }
 
 absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
@@ -281,11 +286,37 @@ absl::Status Service::Freshen(absl::string_view name, absl::Time deadline) const
   return absl::OkStatus();
 }
 
+absl::Status Service::FindAll(const std::string& collection, PendingCommand* command,
+                              absl::Time deadline) const {
+  if (!HasFolded(command->call.after)) {
+    const log::Position& after = *command->call.after;
+    absl::Status folded = model_->WaitFor(after.partition, after.offset + 1, deadline);
+    if (!folded.ok()) return folded;
+  }
+  absl::Status fresh = Freshen("", deadline);
+  if (!fresh.ok()) return fresh;
+  store::ListQuery query;
+  query.page_size = store::kPageSizeMax;
+  do {
+    auto page = store::List(*model_, *schema_->OfName(collection), query);
+    if (!page.ok()) return page.status();
+    for (const store::StoredState& state : page->resources)
+      command->found[StringOf(*state.resource, "name")] = state.resource;
+    query.after = page->next;
+  } while (!query.after.empty());
+  return absl::OkStatus();
+}
+
 std::optional<domain::Refusal> Service::FindEach(const std::vector<std::string>& needs,
                                                  PendingCommand* command) const {
   const absl::Time deadline = std::min(command->call.deadline, absl::Now() + kLookupDeadlineMax);
   const auto& after = command->call.after;
   for (const std::string& name : needs) {
+    if (NamesAll(name)) {
+      absl::Status all = FindAll(name, command, deadline);
+      if (!all.ok()) return FailureOf(all);
+      continue;
+    }
     auto found = schema_->OfName(name) == nullptr ? peers_->Get(name, 0, after, deadline)
                                                   : FindOwn(name, after, deadline);
     if (found.ok() && *found != nullptr) {
@@ -349,10 +380,11 @@ std::shared_ptr<const Message> Service::Find(absl::string_view name) const {
 }
 
 std::vector<std::string> Service::Keyed(absl::string_view collection, absl::string_view index,
-                                        absl::string_view key, size_t limit) const {
+                                        absl::string_view key, size_t limit,
+                                        absl::string_view after) const {
   const store::Collection* found = schema_->OfName(absl::StrCat(collection, "/x"));
   if (found == nullptr) return {};
-  auto names = model_->Keyed(*found, index, key, limit);
+  auto names = model_->Keyed(*found, index, key, limit, after);
   return names.ok() ? std::move(*names) : std::vector<std::string>();
 }
 

@@ -85,7 +85,8 @@ class Service : public domain::Reader {
 
   std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override;
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
-                                 absl::string_view key, size_t limit) const override;
+                                 absl::string_view key, size_t limit,
+                                 absl::string_view after) const override;
 
   const domain::ServiceDefinition& definition() const { return definition_; }
   const std::string& name() const { return definition_.name; }
@@ -125,6 +126,9 @@ class Service : public domain::Reader {
   // what the call follows from.
   std::optional<domain::Refusal> FindEach(const std::vector<std::string>& needs,
                                           PendingCommand* command) const;
+  // Reads every resource of a collection, named as "scoringRules/-", likewise.
+  absl::Status FindAll(const std::string& collection, PendingCommand* command,
+                       absl::Time deadline) const;
   bool HasFolded(const std::optional<log::Position>& position) const;
 
   const domain::ServiceDefinition definition_;

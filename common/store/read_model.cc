@@ -255,8 +255,8 @@ absl::StatusOr<std::optional<std::string>> ReadModel::Fact(int partition,
 
 absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& collection,
                                                           absl::string_view index,
-                                                          absl::string_view key,
-                                                          size_t limit) const {
+                                                          absl::string_view key, size_t limit,
+                                                          absl::string_view after) const {
   const SchemaIndex* found = collection.FindIndex(domain::Index::Kind::kKeyed, index);
   if (found == nullptr)
     return absl::InternalError(
@@ -264,7 +264,10 @@ absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& coll
   std::vector<std::string> names;
   const std::string prefix = found->prefix + EncodeOrdered(key);
   std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
-  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix) && names.size() < limit;
+  // Behind a name is that name and a zero byte, or whatever is greater.
+  const std::string first =
+      after.empty() ? prefix : absl::StrCat(prefix, after, absl::string_view("\0", 1));
+  for (it->Seek(first); it->Valid() && it->key().starts_with(prefix) && names.size() < limit;
        it->Next()) {
     names.emplace_back(View(it->key()).substr(prefix.size()));
   }

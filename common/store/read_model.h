@@ -107,10 +107,10 @@ class ReadModel {
   // The accepted command with that id; nothing if there is none, or it was forgotten.
   absl::StatusOr<std::optional<AcceptedRequest>> Request(absl::string_view request_id) const;
   absl::StatusOr<std::optional<std::string>> Fact(int partition, absl::string_view key) const;
-  // Names whose keyed index holds `key`, in name order.
+  // Names whose keyed index holds `key`, in name order, behind `after`.
   absl::StatusOr<std::vector<std::string>> Keyed(const Collection& collection,
                                                  absl::string_view index, absl::string_view key,
-                                                 size_t limit) const;
+                                                 size_t limit, absl::string_view after) const;
 
   // The offset of the next record to fold, and who may write it.
   int64_t NextOffset(int partition) const;

@@ -36,10 +36,14 @@ class Known : public domain::Reader {
   using Reader::Find;
 
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
-                                 absl::string_view key, size_t limit) const override {
+                                 absl::string_view key, size_t limit,
+                                 absl::string_view after) const override {
     auto at = by_key_.find({std::string(collection), std::string(index), std::string(key)});
     if (at == by_key_.end()) return {};
-    std::vector<std::string> names = at->second;
+    std::vector<std::string> names;
+    for (const std::string& name : at->second) {
+      if (name > after) names.push_back(name);
+    }
     if (names.size() > limit) names.resize(limit);
     return names;
   }

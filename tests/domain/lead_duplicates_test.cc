@@ -30,7 +30,8 @@ class Leads : public domain::Reader {
   using Reader::Find;
 
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
-                                 absl::string_view key, size_t limit) const override {
+                                 absl::string_view key, size_t limit,
+                                 absl::string_view) const override {
     EXPECT_EQ(collection, "leads");
     EXPECT_EQ(index, kDuplicatesIndex);
     auto at = by_key_.find(std::string(key));

@@ -15,8 +15,8 @@ namespace {
 class NothingStored : public domain::Reader {
  public:
   std::shared_ptr<const domain::Message> Find(absl::string_view) const override { return nullptr; }
-  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view,
-                                 size_t) const override {
+  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t,
+                                 absl::string_view) const override {
     return {};
   }
 };

@@ -125,5 +125,12 @@ TEST_F(ReactionRunnerTest, ACommandMadeAgainOfWhatHasChangedSinceIsNotParked) {
             std::make_pair(1, 0));
 }
 
+// The reaction had read a lead that was assigned meanwhile, and reacts to that as well.
+TEST_F(ReactionRunnerTest, ACommandThatRestsOnWhatHasChangedSinceIsNotParked) {
+  EXPECT_EQ(ReactAndAnswer(domain::Refusal{
+                absl::StatusCode::kAborted, domain::ReasonName(common::v1::ETAG_MISMATCH), "", {}}),
+            std::make_pair(1, 0));
+}
+
 }  // namespace
 }  // namespace leadstream::testing
