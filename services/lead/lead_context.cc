@@ -2,10 +2,12 @@
 
 #include "services/lead/account_rules.h"
 #include "services/lead/activity_rules.h"
+#include "services/lead/assignment_rules.h"
 #include "services/lead/contact_rules.h"
 #include "services/lead/duplicates.h"
 #include "services/lead/lead_reactions.h"
 #include "services/lead/lead_rules.h"
+#include "services/lead/scoring_rules.h"
 
 namespace leadstream::lead {
 
@@ -23,6 +25,7 @@ Aggregate LeadAggregate() {
       .On<DisqualifyLeadRequest>(Decide, Needs)
       .On<ReactivateLeadRequest>(Decide, Needs)
       .On<MergeLeadsRequest>(Decide, Needs)
+      .On<ScoreLeadRequest>(Decide, Needs)
       .On<AbsorbLeadRequest>(Decide)
       .On<RecordOpportunityStateRequest>(Decide)
       .Answers<QualifyLeadRequest, QualifyLeadResponse>(Answer)
@@ -36,13 +39,15 @@ Aggregate LeadAggregate() {
       .Folds<LeadMerged>(Evolve)
       .Folds<LeadAbsorbed>(Evolve)
       .Folds<LeadOpportunityRecorded>(Evolve)
+      .Folds<LeadScored>(Evolve)
       // Every index is one more entry for each lead. `status` has none: its state narrows a list
       // enough.
       .MatchedBy("state")
       .MatchedBy("source")
       .MatchedBy("owner")
       .SortedBy("score")
-      .KeyedBy(kDuplicatesIndex, MatchKeys);
+      .KeyedBy(kDuplicatesIndex, MatchKeys)
+      .KeyedBy(kOpenIndex, WhetherOpen);
 }
 
 Aggregate AccountAggregate() {
@@ -96,17 +101,42 @@ Aggregate ActivityAggregate() {
       .KeyedBy(kConcernsIndex, ConcernedBy);
 }
 
+Aggregate ScoringRuleAggregate() {
+  return AggregateOf<ScoringRule>("scoringRules")
+      .Creates<CreateScoringRuleRequest>(Decide)
+      .On<UpdateScoringRuleRequest>(Decide)
+      .On<DeleteScoringRuleRequest>(Decide)
+      .On<ApplyScoringRuleRequest>(Decide)
+      .Folds<ScoringRuleCreated>(Evolve)
+      .Folds<ScoringRuleUpdated>(Evolve)
+      .Folds<ScoringRuleApplied>(Evolve)
+      .Deletes<ScoringRuleDeleted>()
+      .KeyedBy(kEnabledIndex, WhetherEnabled<ScoringRule>);
+}
+
+Aggregate AssignmentRuleAggregate() {
+  return AggregateOf<AssignmentRule>("assignmentRules")
+      .Creates<CreateAssignmentRuleRequest>(Decide)
+      .On<UpdateAssignmentRuleRequest>(Decide)
+      .On<DeleteAssignmentRuleRequest>(Decide)
+      .On<OfferLeadRequest>(Decide)
+      .Folds<AssignmentRuleCreated>(Evolve)
+      .Folds<AssignmentRuleUpdated>(Evolve)
+      .Folds<LeadOffered>(Evolve)
+      .Deletes<AssignmentRuleDeleted>()
+      .SortedBy("rank")
+      .KeyedBy(kEnabledIndex, WhetherEnabled<AssignmentRule>);
+}
+
 domain::ServiceDefinition LeadService() {
   domain::ServiceDefinition service;
   service.name = "lead";
-  // The last two are of the contract; they have no rows in these tables yet, and answer
-  // UNIMPLEMENTED.
   service.grpc_services = {
       "leadstream.lead.v1.LeadService",        "leadstream.lead.v1.AccountService",
       "leadstream.lead.v1.ContactService",     "leadstream.lead.v1.ActivityService",
       "leadstream.lead.v1.ScoringRuleService", "leadstream.lead.v1.AssignmentRuleService"};
-  service.aggregates = {LeadAggregate(), AccountAggregate(), ContactAggregate(),
-                        ActivityAggregate()};
+  service.aggregates = {LeadAggregate(),     AccountAggregate(),     ContactAggregate(),
+                        ActivityAggregate(), ScoringRuleAggregate(), AssignmentRuleAggregate()};
   service.queries = {
       domain::Answering<FindDuplicatesRequest, FindDuplicatesResponse>(FindDuplicates)};
   service.reactions = LeadReactions();

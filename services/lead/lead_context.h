@@ -11,6 +11,8 @@ domain::Aggregate LeadAggregate();
 domain::Aggregate AccountAggregate();
 domain::Aggregate ContactAggregate();
 domain::Aggregate ActivityAggregate();
+domain::Aggregate ScoringRuleAggregate();
+domain::Aggregate AssignmentRuleAggregate();
 
 domain::ServiceDefinition LeadService();
 

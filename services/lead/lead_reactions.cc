@@ -11,8 +11,10 @@
 #include "leadstream/lead/v1/events.pb.h"
 #include "leadstream/lead/v1/lead_commands.pb.h"
 #include "leadstream/opportunity/v1/events.pb.h"
+#include "services/lead/assignment_reactions.h"
 #include "services/lead/customer.h"
 #include "services/lead/merge_reactions.h"
+#include "services/lead/scoring_reactions.h"
 
 namespace leadstream::lead {
 namespace {
@@ -160,6 +162,8 @@ std::vector<Reaction> LeadReactions() {
   AddCustomerReactions<LeadDisqualified>("disqualified-lead", &reactions);
   for (Reaction& reaction : OfLeads()) reactions.push_back(std::move(reaction));
   for (Reaction& reaction : MergeReactions()) reactions.push_back(std::move(reaction));
+  for (Reaction& reaction : ScoringReactions()) reactions.push_back(std::move(reaction));
+  for (Reaction& reaction : AssignmentReactions()) reactions.push_back(std::move(reaction));
   return reactions;
 }
 }  // namespace leadstream::lead

@@ -14,6 +14,7 @@
 #include "services/lead/customer.h"
 #include "services/lead/gaps.h"
 #include "services/lead/phone_numbers.h"
+#include "services/lead/scoring_rules.h"
 
 namespace leadstream::lead {
 namespace {
@@ -119,10 +120,14 @@ Decision Decide(const Lead& lead, const MarkLeadContactedRequest& request, const
 }
 
 Decision Decide(const Lead& lead, const AssignLeadRequest& request, const Context&) {
-  if (lead.state() != Lead::OPEN) return NotOpen("assigned");
   LeadAssigned assigned;
-  assigned.set_owner(request.owner());
   assigned.set_previous_owner(lead.owner());
+  assigned.set_owner(lead.owner());
+  if (request.only_if_unowned() && (lead.state() != Lead::OPEN || !lead.owner().empty()))
+    return assigned;
+  if (lead.state() != Lead::OPEN) return NotOpen("assigned");
+  assigned.set_owner(request.owner());
+  assigned.set_assignment_rule(request.assignment_rule());
   return assigned;
 }
 
@@ -199,6 +204,13 @@ Decision Decide(const Lead& lead, const MergeLeadsRequest& request, const Contex
   return merged;
 }
 
+std::vector<std::string> Needs(const ScoreLeadRequest&) { return {"scoringRules/-"}; }
+
+Decision Decide(const Lead& lead, const ScoreLeadRequest&, const Context& context) {
+  if (lead.state() != Lead::OPEN) return NotOpen("scored");
+  return ScoreOf(lead, context.FindAll<ScoringRule>());
+}
+
 // Never refused: the other lead is gone by now, so what it knew must have a place. Two leads merged
 // into each other at the same time pass it on to each other, which ends where a lead meets itself,
 // or one that it took before.
@@ -271,6 +283,18 @@ void Evolve(const LeadAbsorbed& event, Lead* lead) {
   if (event.source() != lead->name() &&
       !absl::c_linear_search(lead->merged_leads(), event.source()))
     lead->add_merged_leads(event.source());
+}
+
+void Evolve(const LeadScored& event, Lead* lead) {
+  lead->set_score(event.score());
+  lead->set_grade(event.grade());
+  *lead->mutable_score_reasons() = event.reasons();
+}
+
+std::vector<std::string> WhetherOpen(const Lead& lead) {
+  if (lead.state() != Lead::OPEN) return {};
+  if (lead.owner().empty()) return {kOpen};
+  return {kOpen, OpenOf(lead.owner())};
 }
 
 // Of several opportunities the one that is still live counts; of one opportunity's states the

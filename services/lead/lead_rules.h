@@ -29,6 +29,8 @@ domain::Decision Decide(const v1::Lead& lead, const v1::ReactivateLeadRequest& r
                         const domain::Context& context);
 domain::Decision Decide(const v1::Lead& lead, const v1::MergeLeadsRequest& request,
                         const domain::Context& context);
+domain::Decision Decide(const v1::Lead& lead, const v1::ScoreLeadRequest& request,
+                        const domain::Context& context);
 domain::Decision Decide(const v1::Lead& lead, const v1::AbsorbLeadRequest& request,
                         const domain::Context& context);
 domain::Decision Decide(const v1::Lead& lead, const v1::RecordOpportunityStateRequest& request,
@@ -38,6 +40,7 @@ std::vector<std::string> Needs(const v1::QualifyLeadRequest& request);  // lead_
 std::vector<std::string> Needs(const v1::DisqualifyLeadRequest& request);
 std::vector<std::string> Needs(const v1::ReactivateLeadRequest& request);
 std::vector<std::string> Needs(const v1::MergeLeadsRequest& request);
+std::vector<std::string> Needs(const v1::ScoreLeadRequest& request);
 
 void Answer(const v1::Lead& lead, v1::QualifyLeadResponse* response);  // lead_qualification.cc
 
@@ -51,6 +54,13 @@ void Evolve(const v1::LeadReactivated& event, v1::Lead* lead);
 void Evolve(const v1::LeadMerged& event, v1::Lead* lead);
 void Evolve(const v1::LeadAbsorbed& event, v1::Lead* lead);
 void Evolve(const v1::LeadOpportunityRecorded& event, v1::Lead* lead);
+void Evolve(const v1::LeadScored& event, v1::Lead* lead);
+
+// The keys of the index "open": that it is, and whose.
+inline constexpr char kOpenIndex[] = "open";
+inline constexpr char kOpen[] = "true";
+inline std::string OpenOf(const std::string& owner) { return "of " + owner; }
+std::vector<std::string> WhetherOpen(const v1::Lead& lead);
 
 // It leads to business that is still going on, or was done: the lead cannot be given up or reopened
 // under it.

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "leadstream/lead/v1/activity_service.pb.h"
+#include "leadstream/lead/v1/assignment_rule_service.pb.h"
+#include "leadstream/lead/v1/scoring_rule_service.pb.h"
 #include "services/lead/duplicates.h"
 #include "tests/domain/known.h"
 #include "tests/domain/lead_examples.h"
@@ -47,6 +49,18 @@ Story Unwanted(const std::string& type) {
   Story story(ActivityAggregate());
   story.Knows("leads/l", Of<Lead>("consents { do_not_call: true do_not_email: true }"))
       .When(Of<CreateActivityRequest>("activity { regarding: 'leads/l' type: " + type + " }"));
+  return story;
+}
+
+Story Scoring(const std::string& rule) {
+  Story story(ScoringRuleAggregate());
+  story.When(Of<CreateScoringRuleRequest>("scoring_rule { " + rule + " }"));
+  return story;
+}
+
+Story Assigning(const std::string& rule) {
+  Story story(AssignmentRuleAggregate());
+  story.When(Of<CreateAssignmentRuleRequest>("assignment_rule { " + rule + " }"));
   return story;
 }
 
@@ -150,6 +164,23 @@ std::map<ErrorReason, Refused> Table() {
        {kArgument,
         [] {
           return RefusalIn(Planned().When(Of<UpdateActivityRequest>("activity { done_time {} }")));
+        }}},
+      {RULE_FILTER_INVALID, {kArgument, [] { return RefusalIn(Scoring("filter: '('")); }}},
+      {SCORING_RULE_WITHOUT_EFFECT, {kArgument, [] { return RefusalIn(Scoring("")); }}},
+      {SCORING_RULE_IN_USE,
+       {kPrecondition,
+        [] {
+          Story story = Scoring("points: 1 enabled: true");
+          story.When(DeleteScoringRuleRequest());
+          return RefusalIn(story);
+        }}},
+      {ASSIGNMENT_RULE_INVALID, {kArgument, [] { return RefusalIn(Assigning("")); }}},
+      {ASSIGNMENT_RULE_IN_USE,
+       {kPrecondition,
+        [] {
+          Story story = Assigning("assignees { owner: 'anna' } enabled: true");
+          story.When(DeleteAssignmentRuleRequest());
+          return RefusalIn(story);
         }}},
       {ACTIVITY_DO_NOT_CALL, {kPrecondition, [] { return RefusalIn(Unwanted("CALL")); }}},
       {ACTIVITY_DO_NOT_EMAIL, {kPrecondition, [] { return RefusalIn(Unwanted("EMAIL")); }}},

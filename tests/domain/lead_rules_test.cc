@@ -28,6 +28,7 @@ std::vector<Row> Table() {
       {"UpdateLead", Asking(UpdateLead("need: 'plan'")), "OPEN NEW", no, no},
       {"MarkLeadContacted", Asking(MarkLeadContactedRequest()), "OPEN CONTACTED", no, no},
       {"AssignLead", Asking(AssignTo("bela")), "OPEN NEW", no, no},
+      {"ScoreLead", Asking(ScoreLeadRequest()), "OPEN NEW", no, no},
       {"QualifyLead", Asking(QualifyLead()), "QUALIFIED CONVERTED", no, no},
       {"DisqualifyLead LOST", Asking(DisqualifyLead("LOST")), "DISQUALIFIED LOST", no, no},
       {"DisqualifyLead CANNOT_CONTACT", Asking(DisqualifyLead("CANNOT_CONTACT")),
