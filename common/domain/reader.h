@@ -3,8 +3,10 @@
 
 #include <absl/strings/string_view.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/timestamp.pb.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,11 @@ class Reader {
   virtual ~Reader() = default;
   // Null if there is no such resource.
   virtual std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const = 0;
+  // As it was after so many events. Null if there was no such resource then.
+  virtual std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view name,
+                                                                  int64_t revision) const = 0;
+  // The node's clock: queries have no other.
+  virtual google::protobuf::Timestamp Now() const = 0;
   // The names of resources of `collection` whose keyed index `index` holds `key`, in name order, at
   // most `limit`, behind the name `after`.
   virtual std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,

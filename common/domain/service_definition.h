@@ -3,6 +3,7 @@
 
 #include <absl/status/status.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/timestamp.pb.h>
 
 #include <functional>
 #include <memory>

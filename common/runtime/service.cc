@@ -379,6 +379,19 @@ std::shared_ptr<const Message> Service::Find(absl::string_view name) const {
   return state.ok() ? state->resource : nullptr;
 }
 
+std::shared_ptr<const Message> Service::FindAt(absl::string_view name, int64_t revision) const {
+  auto state = model_->AtRevision(name, revision);
+  return state.ok() ? state->resource : nullptr;
+}
+
+google::protobuf::Timestamp Service::Now() const {
+  const int64_t now_us = options_.now_us();
+  google::protobuf::Timestamp now;
+  now.set_seconds(now_us / 1'000'000);
+  now.set_nanos(static_cast<int32_t>(now_us % 1'000'000) * 1'000);
+  return now;
+}
+
 std::vector<std::string> Service::Keyed(absl::string_view collection, absl::string_view index,
                                         absl::string_view key, size_t limit,
                                         absl::string_view after) const {

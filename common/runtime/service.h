@@ -87,6 +87,9 @@ class Service : public domain::Reader {
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
                                  absl::string_view key, size_t limit,
                                  absl::string_view after) const override;
+  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view name,
+                                                          int64_t revision) const override;
+  google::protobuf::Timestamp Now() const override;
 
   const domain::ServiceDefinition& definition() const { return definition_; }
   const std::string& name() const { return definition_.name; }

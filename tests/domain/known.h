@@ -34,6 +34,12 @@ class Known : public domain::Reader {
     return at == resources_.end() ? nullptr : at->second;
   }
   using Reader::Find;
+  // It has no history, and no clock.
+  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view,
+                                                          int64_t) const override {
+    return nullptr;
+  }
+  google::protobuf::Timestamp Now() const override { return {}; }
 
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
                                  absl::string_view key, size_t limit,

@@ -29,6 +29,11 @@ class Leads : public domain::Reader {
   }
   using Reader::Find;
 
+  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view,
+                                                          int64_t) const override {
+    return nullptr;
+  }
+  google::protobuf::Timestamp Now() const override { return {}; }
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
                                  absl::string_view key, size_t limit,
                                  absl::string_view) const override {

@@ -15,6 +15,11 @@ namespace {
 class NothingStored : public domain::Reader {
  public:
   std::shared_ptr<const domain::Message> Find(absl::string_view) const override { return nullptr; }
+  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view,
+                                                          int64_t) const override {
+    return nullptr;
+  }
+  google::protobuf::Timestamp Now() const override { return {}; }
   std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t,
                                  absl::string_view) const override {
     return {};
