@@ -1,6 +1,19 @@
 #include "common/domain/aggregate.h"
 
+#include <absl/container/flat_hash_set.h>
+
 namespace leadstream::domain {
+
+std::vector<std::string> StillNeeded(const Command& command, const Message& state,
+                                     const Message& request, const Found& found) {
+  std::vector<std::string> needed;
+  if (!command.needs) return needed;
+  absl::flat_hash_set<std::string> seen;
+  for (std::string& name : command.needs(state, request, found)) {
+    if (!found.contains(name) && seen.insert(name).second) needed.push_back(std::move(name));
+  }
+  return needed;
+}
 
 Aggregate::Aggregate(std::string collection, const Message* prototype)
     : collection_(std::move(collection)), prototype_(prototype) {}

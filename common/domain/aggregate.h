@@ -3,7 +3,8 @@
 //
 //   AggregateOf<Lead>("leads")
 //       .Creates<CreateLeadRequest>(Decide)
-//       .On<QualifyLeadRequest>(Decide, Needs)
+//       .On<QualifyLeadRequest>(Decide, Needs)     // needs what its request names
+//       .On<AddQuoteLinesRequest>(Decide, Needs)   // needs what state, request and findings name
 //       .Folds<LeadCreated>(Evolve)
 //       .Folds<LeadQualified>(Evolve)
 //       .Answers<QualifyLeadRequest, QualifyLeadResponse>(Answer)
@@ -22,6 +23,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,11 +39,22 @@ struct Command {
   const google::protobuf::Descriptor* request = nullptr;
   bool creates = false;
   std::function<Decision(const Message& state, const Message& request, const Context&)> decide;
-  // The names of the resources to be read before deciding; unset: none.
-  std::function<std::vector<std::string>(const Message& request)> needs;
+  // The names of the resources to be read before deciding; unset: none. Asked again with what was
+  // found, until it names nothing new (StillNeeded); what it names may then follow from the state,
+  // and from resources named before.
+  std::function<std::vector<std::string>(const Message& state, const Message& request,
+                                         const Found& found)>
+      needs;
   // Fills a reply that is not the resource itself; unset: the reply is the resource.
   std::function<void(const Message& state, Message* reply)> answer;
 };
+
+// What a command names so often is refused: its needs have no end.
+inline constexpr int kNeedsRoundsMax = 32;
+
+// What the command needs and was not found yet, each name once; empty: it can be decided.
+std::vector<std::string> StillNeeded(const Command& command, const Message& state,
+                                     const Message& request, const Found& found);
 
 // One kind of event: how it changes the state. Total: history is never refused.
 struct Fold {
@@ -103,6 +116,8 @@ class AggregateOf : public Aggregate {
   using Decide = Decision (*)(const State&, const Request&, const Context&);
   template <typename Request>
   using Needs = std::vector<std::string> (*)(const Request&);
+  template <typename Request>
+  using NeedsOfState = std::vector<std::string> (*)(const State&, const Request&, const Found&);
 
   explicit AggregateOf(std::string collection)
       : Aggregate(std::move(collection), &State::default_instance()) {
@@ -117,10 +132,20 @@ class AggregateOf : public Aggregate {
     Add(decide, needs).creates = true;
     return *this;
   }
+  template <typename Request>
+  AggregateOf& Creates(Decide<Request> decide, NeedsOfState<Request> needs) {
+    Add(decide, needs).creates = true;
+    return *this;
+  }
 
   // A command on an existing resource; a missing one is refused before.
   template <typename Request>
   AggregateOf& On(Decide<Request> decide, Needs<Request> needs = nullptr) {
+    Add(decide, needs);
+    return *this;
+  }
+  template <typename Request>
+  AggregateOf& On(Decide<Request> decide, NeedsOfState<Request> needs) {
     Add(decide, needs);
     return *this;
   }
@@ -186,8 +211,8 @@ class AggregateOf : public Aggregate {
     return *this;
   }
 
-  template <typename Request>
-  Command& Add(Decide<Request> decide, Needs<Request> needs) {
+  template <typename Request, typename NeedsFunction>
+  Command& Add(Decide<Request> decide, NeedsFunction needs) {
     Command command;
     command.request = Request::descriptor();
     command.decide = [decide](const Message& state, const Message& request,
@@ -196,8 +221,13 @@ class AggregateOf : public Aggregate {
                     context);
     };
     if (needs != nullptr) {
-      command.needs = [needs](const Message& request) {
-        return needs(static_cast<const Request&>(request));
+      command.needs = [needs](const Message& state, const Message& request, const Found& found) {
+        if constexpr (std::is_same_v<NeedsFunction, Needs<Request>>) {
+          return needs(static_cast<const Request&>(request));
+        } else {
+          return needs(static_cast<const State&>(state), static_cast<const Request&>(request),
+                       found);
+        }
       };
     }
     return commands_[Request::descriptor()] = std::move(command);

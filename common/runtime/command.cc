@@ -41,6 +41,10 @@ domain::Refusal QueueFull(size_t waiting) {
   return Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
                  absl::StrCat(waiting, " commands wait already"));
 }
+domain::Refusal NeedsChanged() {
+  return Failure(absl::StatusCode::kUnavailable, common::v1::NEEDS_CHANGED,
+                 "what it must know of other resources changed while it waited");
+}
 domain::Refusal NotKnown() {
   return Failure(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
                  "it is not known whether the log has it; retry with the same request_id");

@@ -53,6 +53,8 @@ struct PendingCommand {
   domain::Found found;
   // What it needs of other resources was found, or it needs nothing.
   bool looked_up = false;
+  // How often that named something new.
+  int lookup_rounds = 0;
   // It came from another node, and is not passed on again.
   bool forwarded = false;
   // It was sent to the writer, and nobody knows what became of it.
@@ -75,6 +77,8 @@ domain::Refusal NoWriter();
 domain::Refusal LogFailed();
 domain::Refusal ShuttingDown();
 domain::Refusal DeadlinePassed();
+// What it needs is something else than was found for it.
+domain::Refusal NeedsChanged();
 // Too many commands wait already.
 domain::Refusal QueueFull(size_t waiting);
 // The one refusal after which the command may have been accepted.

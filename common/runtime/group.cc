@@ -162,6 +162,12 @@ absl::Status Group::Decide(PendingCommand command, const Clock& clock) {
   if (*precluded) return Answer(std::move(command), std::move(**precluded)), absl::OkStatus();
 
   const Message& prototype = command.collection->aggregate().prototype();
+  const Message& before_it = state->resource != nullptr ? *state->resource : prototype;
+  // What it needs was found for an earlier state, and may be something else by now.
+  if (!domain::StillNeeded(*command.command, before_it, *command.request, command.found).empty()) {
+    Answer(std::move(command), {NeedsChanged(), {}, {}});
+    return absl::OkStatus();
+  }
   GroupFacts facts(batch_, command.partition);
   domain::Context context{ToTimestamp(clock.time_us),
                           command.call.actor,
@@ -169,8 +175,7 @@ absl::Status Group::Decide(PendingCommand command, const Clock& clock) {
                           command.partition,
                           &facts,
                           &command.found};
-  domain::Decision decision = command.command->decide(
-      state->resource != nullptr ? *state->resource : prototype, *command.request, context);
+  domain::Decision decision = command.command->decide(before_it, *command.request, context);
   if (!facts.status.ok()) return facts.status;
   if (!decision.accepted())
     return Answer(std::move(command), {decision.refusal(), {}, {}}), absl::OkStatus();

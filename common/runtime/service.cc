@@ -217,38 +217,54 @@ int Service::PartitionOfTheMoment() const {
   return -1;
 }
 
+// What is at hand is read here and now; the rest is waited for on a thread that may.
 void Service::FindNeeds(PendingCommand command) {
-  std::vector<std::string> needs;
-  if (command.command->needs) needs = command.command->needs(*command.request);
   command.looked_up = true;
-  const bool at_hand =
-      absl::c_all_of(needs, [this](const std::string& name) { return IsAtHand(name); }) &&
-      HasFolded(command.call.after);
-  if (needs.empty() || at_hand) {
+  std::vector<std::string> needs = StillNeeded(command);
+  while (!needs.empty() && AreAtHand(needs, command)) {
     if (auto refusal = FindEach(needs, &command)) return command.done({std::move(refusal), {}, {}});
-    return replica_->Submit(std::move(command));
+    needs = StillNeeded(command);
   }
+  if (needs.empty()) return replica_->Submit(std::move(command));
   auto shared = std::make_shared<PendingCommand>(std::move(command));
-  const bool taken = lookups_->Add([this, shared, needs] {
-    if (auto refusal = FindEach(needs, shared.get()))
-      return shared->done({std::move(refusal), {}, {}});
+  const bool taken = lookups_->Add([this, shared, needs]() mutable {
+    for (; !needs.empty(); needs = StillNeeded(*shared)) {
+      if (auto refusal = FindEach(needs, shared.get()))
+        return shared->done({std::move(refusal), {}, {}});
+    }
     replica_->Submit(std::move(*shared));
   });
   if (!taken) shared->done({QueueFull(kLookupQueueMax), {}, {}});
 }
 
-bool Service::IsAtHand(const std::string& name) const {
-  return schema_->OfName(name) != nullptr && IsFresh(NamesAll(name) ? "" : name);
+// By the state that this node knows of. Whether it still needs that is seen when it is decided.
+std::vector<std::string> Service::StillNeeded(const PendingCommand& command) const {
+  if (!command.command->needs) return {};
+  std::shared_ptr<const Message> state;
+  if (!command.command->creates) state = Find(command.name);
+  const Message& prototype = command.collection->aggregate().prototype();
+  return domain::StillNeeded(*command.command, state != nullptr ? *state : prototype,
+                             *command.request, command.found);
+}
+
+bool Service::AreAtHand(const std::vector<std::string>& needs,
+                        const PendingCommand& command) const {
+  return HasFolded(command.call.after) && absl::c_all_of(needs, [this](const std::string& name) {
+           return schema_->OfName(name) != nullptr && IsFresh(NamesAll(name) ? "" : name);
+         });
 }
 
 absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
-    const std::string& name, const std::optional<log::Position>& after, absl::Time deadline) const {
+    const std::string& name, const std::optional<log::Position>& after, absl::Time deadline,
+    std::set<int>* fresh) const {
   if (!HasFolded(after)) {
     absl::Status folded = model_->WaitFor(after->partition, after->offset + 1, deadline);
     if (!folded.ok()) return folded;
   }
-  absl::Status fresh = Freshen(name, deadline);
-  if (!fresh.ok()) return fresh;
+  if (fresh->insert(addressing_->PartitionOf(*schema_->OfName(name), name)).second) {
+    absl::Status folded = Freshen(name, deadline);
+    if (!folded.ok()) return folded;
+  }
   return Find(name);
 }
 
@@ -311,14 +327,21 @@ std::optional<domain::Refusal> Service::FindEach(const std::vector<std::string>&
                                                  PendingCommand* command) const {
   const absl::Time deadline = std::min(command->call.deadline, absl::Now() + kLookupDeadlineMax);
   const auto& after = command->call.after;
+  if (++command->lookup_rounds > domain::kNeedsRoundsMax) {
+    return Failure(
+        absl::StatusCode::kFailedPrecondition, common::v1::REFERENCE_NOT_FOUND,
+        absl::StrCat("what it refers to refers to more, without end; next to ", needs.front()));
+  }
+  std::set<int> fresh;
   for (const std::string& name : needs) {
     if (NamesAll(name)) {
       absl::Status all = FindAll(name, command, deadline);
       if (!all.ok()) return FailureOf(all);
+      command->found[name] = nullptr;  // all of it was found
       continue;
     }
     auto found = schema_->OfName(name) == nullptr ? peers_->Get(name, 0, after, deadline)
-                                                  : FindOwn(name, after, deadline);
+                                                  : FindOwn(name, after, deadline, &fresh);
     if (found.ok() && *found != nullptr) {
       command->found[name] = std::move(*found);
     } else if (found.ok() || absl::IsNotFound(found.status())) {

@@ -121,10 +121,12 @@ class Service : public domain::Reader {
   void Execute(std::unique_ptr<google::protobuf::Message> request, PendingCommand command);
   int PartitionOfTheMoment() const;
   void FindNeeds(PendingCommand command);
-  bool IsAtHand(const std::string& name) const;
+  std::vector<std::string> StillNeeded(const PendingCommand& command) const;
+  bool AreAtHand(const std::vector<std::string>& needs, const PendingCommand& command) const;
+  // `fresh`: the partitions that are known to be folded far enough, so that each is asked for once.
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> FindOwn(
-      const std::string& name, const std::optional<log::Position>& after,
-      absl::Time deadline) const;
+      const std::string& name, const std::optional<log::Position>& after, absl::Time deadline,
+      std::set<int>* fresh) const;
   // Reads `needs` into the command, waiting for other services, and for this one to have folded
   // what the call follows from.
   std::optional<domain::Refusal> FindEach(const std::vector<std::string>& needs,

@@ -151,10 +151,8 @@ class Partition {
     const bool exists = invoices_.contains(name);
     context_.name = name;
     found_.clear();
-    if (command->needs) {
-      for (const std::string& need : command->needs(request)) {
-        if (invoices_.contains(need)) found_[need] = std::make_shared<Invoice>(invoices_.at(need));
-      }
+    for (const std::string& need : domain::StillNeeded(*command, Invoice(), request, found_)) {
+      if (invoices_.contains(need)) found_[need] = std::make_shared<Invoice>(invoices_.at(need));
     }
     domain::Decision decision =
         command->decide(exists ? invoices_.at(name) : Invoice(), request, context_);

@@ -39,8 +39,11 @@ bool Node::HasFolded(const std::optional<log::Position>& position) {
 // Asks again until the deadline, as a thread would wait.
 void Node::FindNeeds(std::shared_ptr<PendingCommand> command, absl::Time deadline) {
   command->looked_up = true;
-  std::vector<std::string> needs;
-  if (command->command->needs) needs = command->command->needs(*command->request);
+  auto state = life_->model->Find(command->name);
+  const Message& prototype = command->collection->aggregate().prototype();
+  const auto needs = domain::StillNeeded(
+      *command->command, state.ok() && state->resource != nullptr ? *state->resource : prototype,
+      *command->request, command->found);
   for (const std::string& need : needs) {
     const bool own = type_.schema.OfName(need) != nullptr;
     auto found = own ? FindOwn(need, command->call.after) : AskPeers(need, 0, command->call.after);
@@ -62,6 +65,7 @@ void Node::FindNeeds(std::shared_ptr<PendingCommand> command, absl::Time deadlin
     return Post(absl::Milliseconds(20),
                 [this, command, deadline] { FindNeeds(command, deadline); });
   }
+  if (!needs.empty()) return FindNeeds(command, deadline);  // there may be more
   life_->replica->Submit(std::move(*command));
 }
 
