@@ -1,6 +1,8 @@
 #include "services/quoting/quoting_context.h"
 
 #include "services/quoting/price_calculation.h"
+#include "services/quoting/price_list_rules.h"
+#include "services/quoting/product_rules.h"
 #include "services/quoting/quote_rules.h"
 #include "services/quoting/quoting_reactions.h"
 
@@ -36,13 +38,50 @@ domain::Aggregate QuoteAggregate() {
       .SortedBy("valid_to");
 }
 
+domain::Aggregate ProductAggregate() {
+  return domain::AggregateOf<Product>("products")
+      .Creates<CreateProductRequest>(Decide, Needs)
+      .On<UpdateProductRequest>(Decide, Needs)
+      .On<DeleteProductRequest>(Decide)
+      .On<ActivateProductRequest>(Decide, Needs)
+      .On<ReviseProductRequest>(Decide)
+      .On<RetireProductRequest>(Decide)
+      .Folds<ProductCreated>(Evolve)
+      .Folds<ProductUpdated>(Evolve)
+      .Deletes<ProductDeleted>()
+      .Folds<ProductActivated>(Evolve)
+      .Folds<ProductRevised>(Evolve)
+      .Folds<ProductRetired>(Evolve)
+      .MatchedBy("state")
+      .MatchedBy("number")
+      .SortedBy("number")
+      .SortedBy("title");
+}
+
+domain::Aggregate PriceListAggregate() {
+  return domain::AggregateOf<PriceList>("priceLists")
+      .Creates<CreatePriceListRequest>(Decide, Needs)
+      .On<UpdatePriceListRequest>(Decide)
+      .On<DeletePriceListRequest>(Decide)
+      .On<SetPriceListItemsRequest>(Decide, Needs)
+      .On<RemovePriceListItemRequest>(Decide)
+      .Folds<PriceListCreated>(Evolve)
+      .Folds<PriceListUpdated>(Evolve)
+      .Deletes<PriceListDeleted>()
+      .Folds<PriceListItemsSet>(Evolve)
+      .Folds<PriceListItemRemoved>(Evolve)
+      .MatchedBy("currency")
+      .SortedBy("title")
+      .SortedBy("valid_to");
+}
+
 domain::ServiceDefinition QuotingService() {
   return {
       .name = "quoting",
       .grpc_services = {"leadstream.quoting.v1.QuoteService",
                         "leadstream.quoting.v1.ProductService",
                         "leadstream.quoting.v1.PriceListService"},
-      .aggregates = {QuoteAggregate()},
+      .aggregates = {QuoteAggregate(), ProductAggregate(), PriceListAggregate()},
       .queries = {domain::Answering<v1::CalculatePriceRequest, v1::CalculatePriceResponse>(
           CalculatePrice)},
       .reactions = QuotingReactions(),

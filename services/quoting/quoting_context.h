@@ -8,6 +8,8 @@
 namespace leadstream::quoting {
 
 domain::Aggregate QuoteAggregate();
+domain::Aggregate ProductAggregate();
+domain::Aggregate PriceListAggregate();
 
 domain::ServiceDefinition QuotingService();
 
