@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/domain/date.h"
 #include "common/domain/decimal.h"
 #include "common/domain/totals.h"
+#include "leadstream/quoting/v1/error_reason.pb.h"
 
 namespace leadstream::quoting {
 namespace {
@@ -60,6 +62,25 @@ void AddAmountProblems(absl::string_view currency, const domain::Lines& lines,
 
 void PriceLines(absl::string_view currency, domain::Lines* lines, int first) {
   for (int i = first; i < lines->size(); ++i) domain::PriceLine(currency, &(*lines)[i]);
+}
+
+void ComputeTotals(v1::Quote* quote) {
+  *quote->mutable_totals() =
+      domain::TotalsOf(quote->currency(), quote->lines(), quote->adjustments());
+}
+
+PriceSource SourceOf(const v1::Quote& quote, const domain::Context* context) {
+  PriceSource source{quote.price_list(), quote.currency(), std::nullopt};
+  if (context != nullptr) source.day = domain::DayOf(context->now);
+  return source;
+}
+
+domain::Refusal RefuseEdit(const v1::Quote& quote) {
+  if (quote.state() == v1::Quote::WON)
+    return domain::Refuse(v1::QUOTE_NOT_DRAFT, "an accepted quote stays as it was accepted");
+  return domain::Refuse(v1::QUOTE_NOT_DRAFT,
+                        absl::StrCat("only a draft can be changed; this quote is ",
+                                     v1::Quote::State_Name(quote.state()), ": revise it first"));
 }
 
 }  // namespace leadstream::quoting

@@ -1,13 +1,16 @@
-// What a quote's lines come to, and what is wrong with them.
+// What a quote's lines come to, and what is wrong with them: what all edits of a draft share.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "common/domain/context.h"
 #include "common/domain/decision.h"
 #include "common/domain/lines.h"
 #include "leadstream/common/v1/document.pb.h"
+#include "leadstream/quoting/v1/quote.pb.h"
+#include "services/quoting/pricing.h"
 
 namespace leadstream::quoting {
 
@@ -26,5 +29,14 @@ void AddAmountProblems(absl::string_view currency, const domain::Lines& lines,
 
 // Computes the amounts of each line, from index `first` on.
 void PriceLines(absl::string_view currency, domain::Lines* lines, int first = 0);
+
+void ComputeTotals(v1::Quote* quote);
+
+// Where the prices of its lines come from: on the day of the command, or on any day, for what may
+// be needed.
+PriceSource SourceOf(const v1::Quote& quote, const domain::Context* context = nullptr);
+
+// Only a draft can be changed.
+domain::Refusal RefuseEdit(const v1::Quote& quote);
 
 }  // namespace leadstream::quoting

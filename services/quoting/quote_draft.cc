@@ -11,6 +11,7 @@
 #include "common/domain/update.h"
 #include "common/domain/validation.h"
 #include "leadstream/opportunity/v1/opportunity.pb.h"
+#include "services/quoting/line_pricing.h"
 #include "services/quoting/quote_amounts.h"
 #include "services/quoting/quote_rules.h"
 
@@ -25,14 +26,6 @@ using opportunity::v1::Opportunity;
 
 // An invoice is due ten years after its date at the latest.
 constexpr int kPaymentDaysMax = 3660;
-
-Refusal RefuseEdit(const Quote& quote) {
-  if (quote.state() == Quote::WON)
-    return Refuse(QUOTE_NOT_DRAFT, "an accepted quote stays as it was accepted");
-  return Refuse(QUOTE_NOT_DRAFT,
-                absl::StrCat("only a draft can be changed; this quote is ",
-                             Quote::State_Name(quote.state()), ": revise it first"));
-}
 
 // What a quote takes from its opportunity, where it has nothing of its own.
 void Inherit(const Opportunity& opportunity, Quote* quote) {
@@ -53,10 +46,6 @@ Problems HeaderProblems(const Quote& quote) {
     bad.push_back({"quote.account", "a quote is for an account or a contact"});
   }
   if (quote.currency().empty()) bad.push_back({"quote.currency", "a quote has a currency"});
-  if (!quote.price_list().empty()) {
-    bad.push_back(
-        {"quote.price_list", "there are no price lists yet; give the price on each line"});
-  }
   if (quote.payment_days() < 0 || quote.payment_days() > kPaymentDaysMax) {
     bad.push_back({"quote.payment_days", absl::StrCat("must be between 0 and ", kPaymentDaysMax)});
   }
@@ -67,11 +56,6 @@ Problems HeaderProblems(const Quote& quote) {
   return bad;
 }
 
-void ComputeTotals(Quote* quote) {
-  *quote->mutable_totals() =
-      domain::TotalsOf(quote->currency(), quote->lines(), quote->adjustments());
-}
-
 // Whether anything but computed amounts differs.
 bool LinesDiffer(Lines a, Lines b) {
   if (a.size() != b.size()) return true;
@@ -79,10 +63,46 @@ bool LinesDiffer(Lines a, Lines b) {
     for (common::v1::Line* line : {&a[i], &b[i]}) {
       line->clear_base();
       line->clear_net();
+      line->clear_list_price();
+      line->clear_list_volume_discount();
     }
     if (!google::protobuf::util::MessageDifferencer::Equals(a[i], b[i])) return true;
   }
   return false;
+}
+
+bool PriceSourceDiffers(const Quote& a, const Quote& b) {
+  return a.price_list() != b.price_list() || a.currency() != b.currency();
+}
+
+// An opportunity's prices are guesses: the list's take their place.
+void CompleteLines(bool given, LinePricing* pricing, Lines* lines) {
+  for (int i = 0; i < lines->size(); ++i) {
+    pricing->Complete(absl::StrCat("quote.lines[", i, "]"),
+                      given ? GivenPrice::kIsOverride : GivenPrice::kIsReplaced, &(*lines)[i]);
+  }
+}
+
+Problems KeyLines(Quote* quote) {
+  const Lines lines = quote->lines();
+  int64_t next_line = 1;
+  quote->clear_lines();
+  Problems bad = domain::AddLines(lines, "quote.lines", quote->mutable_lines(), &next_line);
+  quote->set_next_line(next_line);
+  return bad;
+}
+
+const PriceList* FindPriceList(const Quote& quote, Catalogue* catalogue) {
+  return quote.price_list().empty() ? nullptr : catalogue->Find<PriceList>(quote.price_list());
+}
+
+std::optional<Refusal> CurrencyRefusal(const Quote& quote, Catalogue* catalogue) {
+  const PriceList* list = FindPriceList(quote, catalogue);
+  if (list == nullptr || list->currency() == quote.currency()) return std::nullopt;
+  Refusal refusal =
+      Refuse(PRICE_LIST_CURRENCY_MISMATCH, absl::StrCat("the price list is in ", list->currency()));
+  refusal.fields = {{"quote.price_list", refusal.message}};
+  return refusal;
 }
 
 std::string NumberKey(const std::string& series) { return absl::StrCat("quote-number/", series); }
@@ -101,9 +121,19 @@ void Number(const Context& context, QuoteCreated* created) {
 
 }  // namespace
 
-std::vector<std::string> Needs(const CreateQuoteRequest& request) {
-  if (request.quote().opportunity().empty()) return {};
-  return {request.quote().opportunity()};
+std::vector<std::string> Needs(const Quote&, const CreateQuoteRequest& request,
+                               const domain::Found& found) {
+  Catalogue catalogue(&found);
+  Quote quote = request.quote();
+  const bool has_lines = !quote.lines().empty();
+  if (!quote.opportunity().empty()) {
+    const auto* opportunity = catalogue.Find<Opportunity>(quote.opportunity());
+    if (opportunity != nullptr) Inherit(*opportunity, &quote);
+  }
+  FindPriceList(quote, &catalogue);
+  LinePricing pricing(&catalogue, SourceOf(quote));
+  CompleteLines(has_lines, &pricing, quote.mutable_lines());
+  return catalogue.missing();
 }
 
 Decision Decide(const Quote&, const CreateQuoteRequest& request, const Context& context) {
@@ -112,6 +142,7 @@ Decision Decide(const Quote&, const CreateQuoteRequest& request, const Context& 
   quote = request.quote();
   quote.clear_name();
   quote.clear_etag();
+  const bool has_lines = !quote.lines().empty();
   const auto* opportunity = context.Find<Opportunity>(quote.opportunity());
   if (opportunity != nullptr) {
     if (opportunity->state() != Opportunity::OPEN)
@@ -124,18 +155,18 @@ Decision Decide(const Quote&, const CreateQuoteRequest& request, const Context& 
     bad.push_back(
         {"quote.currency", absl::StrCat("the opportunity is in ", opportunity->currency())});
   }
-  const Lines lines = quote.lines();
-  int64_t next_line = 1;
-  quote.clear_lines();
-  const Problems bad_lines =
-      domain::AddLines(lines, "quote.lines", quote.mutable_lines(), &next_line);
+  Catalogue catalogue(context.found);
+  LinePricing pricing(&catalogue, SourceOf(quote, &context));
+  CompleteLines(has_lines, &pricing, quote.mutable_lines());
+  const Problems bad_lines = KeyLines(&quote);
   bad.insert(bad.end(), bad_lines.begin(), bad_lines.end());
   AddAmountProblems(quote.currency(), quote.lines(), quote.adjustments(), "quote", nullptr, &bad);
   if (!bad.empty())
     return RefuseFields(QUOTE_FIELDS_INVALID, "the quote cannot be drafted as it is", bad);
+  if (auto refusal = CurrencyRefusal(quote, &catalogue)) return *refusal;
+  if (auto refusal = pricing.refusal()) return *refusal;
 
   quote.set_state(Quote::DRAFT);
-  quote.set_next_line(next_line);
   PriceLines(quote.currency(), quote.mutable_lines());
   ComputeTotals(&quote);
   created.set_opportunity(quote.opportunity());
@@ -149,7 +180,17 @@ void Remember(const QuoteCreated& event, const Quote&, domain::MutableFacts* fac
   facts->Put(NumberKey(event.number_series()), absl::StrCat(event.number_in_series()));
 }
 
-Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Context&) {
+// A price list that stays is not looked at again: it may be gone, and prices nothing here.
+std::vector<std::string> Needs(const Quote& quote, const UpdateQuoteRequest& request,
+                               const domain::Found& found) {
+  Catalogue catalogue(&found);
+  Quote after = quote;
+  domain::ApplyMask(request.update_mask(), request.quote(), &after);
+  if (PriceSourceDiffers(quote, after)) FindPriceList(after, &catalogue);
+  return catalogue.missing();
+}
+
+Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Context& context) {
   if (quote.state() != Quote::DRAFT) return RefuseEdit(quote);
   Quote after = quote;
   domain::ApplyMask(request.update_mask(), request.quote(), &after);
@@ -167,6 +208,10 @@ Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Con
     return Refuse(QUOTE_CURRENCY_FIXED, absl::StrCat("the quote stays in ", quote.currency(),
                                                      ": it has lines or an opportunity in it"));
   }
+  Catalogue catalogue(context.found);
+  if (PriceSourceDiffers(quote, after)) {
+    if (auto refusal = CurrencyRefusal(after, &catalogue)) return *refusal;
+  }
 
   QuoteUpdated updated;
   *updated.mutable_update_mask() = domain::ChangedFields(quote, after);
@@ -179,81 +224,6 @@ Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Con
 
 void Evolve(const QuoteUpdated& event, Quote* quote) {
   domain::CopyFields(event.quote(), event.update_mask(), quote);
-  *quote->mutable_totals() = event.totals();
-}
-
-Decision Decide(const Quote& quote, const AddQuoteLinesRequest& request, const Context&) {
-  if (quote.state() != Quote::DRAFT) return RefuseEdit(quote);
-  Quote after = quote;
-  const int first = quote.lines_size();
-  int64_t next_line = quote.next_line();
-  Problems bad = domain::AddLines(request.lines(), "lines", after.mutable_lines(), &next_line);
-  const auto path = [first](int index) {
-    return index < first ? "" : absl::StrCat("lines[", index - first, "]");
-  };
-  AddAmountProblems(after.currency(), after.lines(), after.adjustments(), "quote", path, &bad);
-  if (!bad.empty()) return RefuseFields(QUOTE_LINES_INVALID, "the lines cannot be added", bad);
-
-  PriceLines(after.currency(), after.mutable_lines(), first);
-  ComputeTotals(&after);
-  QuoteLinesAdded added;
-  added.mutable_lines()->Add(after.lines().begin() + first, after.lines().end());
-  added.set_next_line(next_line);
-  *added.mutable_totals() = after.totals();
-  added.set_opportunity(quote.opportunity());
-  return added;
-}
-
-void Evolve(const QuoteLinesAdded& event, Quote* quote) {
-  domain::PutLines(event.lines(), quote->mutable_lines());
-  quote->set_next_line(event.next_line());
-  *quote->mutable_totals() = event.totals();
-}
-
-Decision Decide(const Quote& quote, const UpdateQuoteLineRequest& request, const Context&) {
-  if (quote.state() != Quote::DRAFT) return RefuseEdit(quote);
-  Quote after = quote;
-  Problems bad =
-      domain::UpdateLine(request.line(), request.update_mask(), "line", after.mutable_lines());
-  const auto path = [&](int index) {
-    return after.lines(index).line_id() == request.line().line_id() ? "line" : "";
-  };
-  AddAmountProblems(after.currency(), after.lines(), after.adjustments(), "quote", path, &bad);
-  if (!bad.empty()) return RefuseFields(QUOTE_LINES_INVALID, "the line cannot become so", bad);
-
-  PriceLines(after.currency(), after.mutable_lines());
-  ComputeTotals(&after);
-  QuoteLineUpdated updated;
-  *updated.mutable_line() = *domain::FindLine(request.line().line_id(), after.lines());
-  *updated.mutable_totals() = after.totals();
-  updated.set_opportunity(quote.opportunity());
-  return updated;
-}
-
-void Evolve(const QuoteLineUpdated& event, Quote* quote) {
-  Lines line;
-  *line.Add() = event.line();
-  domain::PutLines(line, quote->mutable_lines());
-  *quote->mutable_totals() = event.totals();
-}
-
-Decision Decide(const Quote& quote, const RemoveQuoteLineRequest& request, const Context&) {
-  if (quote.state() != Quote::DRAFT) return RefuseEdit(quote);
-  Quote after = quote;
-  Problems bad = domain::RemoveLine(request.line_id(), "line_id", after.mutable_lines());
-  AddAmountProblems(after.currency(), after.lines(), after.adjustments(), "quote", nullptr, &bad);
-  if (!bad.empty()) return RefuseFields(QUOTE_LINES_INVALID, "the line cannot be removed", bad);
-
-  ComputeTotals(&after);
-  QuoteLineRemoved removed;
-  removed.set_line_id(request.line_id());
-  *removed.mutable_totals() = after.totals();
-  removed.set_opportunity(quote.opportunity());
-  return removed;
-}
-
-void Evolve(const QuoteLineRemoved& event, Quote* quote) {
-  domain::DropLine(event.line_id(), quote->mutable_lines());
   *quote->mutable_totals() = event.totals();
 }
 

@@ -1,6 +1,7 @@
 // What may happen to a quote. Pure: no clock, no I/O.
 //
-//   quote_draft.cc    creating, from an opportunity or not; editing and deleting a draft
+//   quote_draft.cc    creating, from an opportunity or not; changing and deleting a draft
+//   quote_lines.cc    adding, changing and removing its lines
 //   quote_answer.cc   what comes of it: activated, revised, accepted, closed
 //   quote_amounts.cc  what its lines come to, and what is wrong with them
 //
@@ -41,9 +42,12 @@ Decision Decide(const Quote&, const AcceptQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteOfLostOpportunityRequest&, const Context&);
 
-// The opportunity that is quoted for. Not the account or contact: those of a lead just qualified
-// may still be on their way.
-std::vector<std::string> Needs(const CreateQuoteRequest&);
+// The opportunity that is quoted for, and what the lines are priced from. Not the account or
+// contact: those of a lead just qualified may still be on their way.
+std::vector<std::string> Needs(const Quote&, const CreateQuoteRequest&, const domain::Found&);
+std::vector<std::string> Needs(const Quote&, const UpdateQuoteRequest&, const domain::Found&);
+std::vector<std::string> Needs(const Quote&, const AddQuoteLinesRequest&, const domain::Found&);
+std::vector<std::string> Needs(const Quote&, const UpdateQuoteLineRequest&, const domain::Found&);
 
 void Evolve(const QuoteCreated&, Quote*);
 void Evolve(const QuoteUpdated&, Quote*);

@@ -11,9 +11,9 @@ namespace leadstream::quoting {
 domain::Aggregate QuoteAggregate() {
   return domain::AggregateOf<Quote>("quotes")
       .Creates<CreateQuoteRequest>(Decide, Needs)
-      .On<UpdateQuoteRequest>(Decide)
-      .On<AddQuoteLinesRequest>(Decide)
-      .On<UpdateQuoteLineRequest>(Decide)
+      .On<UpdateQuoteRequest>(Decide, Needs)
+      .On<AddQuoteLinesRequest>(Decide, Needs)
+      .On<UpdateQuoteLineRequest>(Decide, Needs)
       .On<RemoveQuoteLineRequest>(Decide)
       .On<DeleteQuoteRequest>(Decide)
       .On<ActivateQuoteRequest>(Decide)

@@ -134,4 +134,11 @@ inline Story WithShop(Story story, const Shop& shop = Shop()) {
   return story;
 }
 
+// A quote of these lines from the retail list.
+inline CreateQuoteRequest RetailQuote(const std::string& lines) {
+  return Of<CreateQuoteRequest>(
+      "quote { account: 'accounts/acme' currency: 'EUR' price_list: 'priceLists/retail' " + lines +
+      " }");
+}
+
 }  // namespace leadstream::quoting

@@ -74,7 +74,6 @@ TEST(DraftingAQuote, NamesEveryBadFieldAtOnce) {
   Story story = NoQuote();
   story
       .When(Of<CreateQuoteRequest>(R"pb(quote {
-                                          price_list: "priceLists/retail"
                                           payment_days: -1
                                           valid_from { year: 2026 month: 4 day: 1 }
                                           valid_to { year: 2026 month: 3 day: 31 }
@@ -95,8 +94,7 @@ TEST(DraftingAQuote, NamesEveryBadFieldAtOnce) {
                                         })pb"))
       .ThenRefused(QUOTE_FIELDS_INVALID);
   EXPECT_EQ(story.bad_fields(),
-            "quote.account,quote.currency,quote.price_list,quote.payment_days,quote.valid_to,quote."
-            "lines[2].line_id,"
+            "quote.account,quote.currency,quote.payment_days,quote.valid_to,quote.lines[2].line_id,"
             "quote.lines[1].quantity,quote.lines[0].description");
 }
 
@@ -171,9 +169,10 @@ TEST(DraftingAQuoteFromAnOpportunity, StaysInItsCurrency) {
 }
 
 TEST(DraftingAQuoteFromAnOpportunity, ReadsOnlyTheOpportunity) {
-  EXPECT_EQ(Needs(CreateQuote()), std::vector<std::string>());
-  EXPECT_EQ(Needs(CreateQuote("opportunity: 'opportunities/roof' contact: 'contacts/anna'")),
-            std::vector<std::string>{"opportunities/roof"});
+  EXPECT_EQ(Needs(Quote(), CreateQuote(), {}), std::vector<std::string>());
+  EXPECT_EQ(
+      Needs(Quote(), CreateQuote("opportunity: 'opportunities/roof' contact: 'contacts/anna'"), {}),
+      std::vector<std::string>{"opportunities/roof"});
 }
 
 TEST(EditingADraft, SaysWhatChangedAndNothingElse) {

@@ -43,7 +43,6 @@ TEST(CalculatingAPrice, NamesEveryBadFieldAtOnce) {
   CalculatePriceResponse response;
   const auto refusal = CalculatePrice(Of<CalculatePriceRequest>(R"pb(
                                         currency: "EUR"
-                                        price_list: "priceLists/retail"
                                         adjustments { discount_percent { value: "101" } }
                                         lines {
                                           description: "a"
@@ -56,9 +55,8 @@ TEST(CalculatingAPrice, NamesEveryBadFieldAtOnce) {
   EXPECT_EQ(refusal->reason, "QUOTE_LINES_INVALID");
   std::vector<std::string> fields;
   for (const auto& field : refusal->fields) fields.push_back(field.field);
-  EXPECT_EQ(fields,
-            (std::vector<std::string>{"lines[1].unit_price", "price_list", "lines[1].description",
-                                      "adjustments.discount_percent"}));
+  EXPECT_EQ(fields, (std::vector<std::string>{"lines[1].unit_price", "lines[1].description",
+                                              "adjustments.discount_percent"}));
 }
 
 // The commands that losing opportunities/roof yields, when `gone` quotes are deleted and asking

@@ -1,14 +1,128 @@
-// What a command needs may follow from its state, and from what it needs.
+// What a command needs may follow from its state, and from what it needs: a quote's price list, the
+// list that this is a percentage of, the product, its components.
+#include <absl/strings/str_cat.h>
+#include <absl/synchronization/notification.h>
+#include <absl/time/clock.h>
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
-#include "common/domain/aggregate.h"
-#include "leadstream/quoting/v1/quote.pb.h"
+#include "common/log/fence.h"
+#include "common/log/local_log.h"
+#include "common/runtime/group.h"
+#include "common/runtime/ids.h"
+#include "common/runtime/service.h"
+#include "common/store/fold_batch.h"
+#include "leadstream/quoting/v1/price_list_service.pb.h"
+#include "leadstream/quoting/v1/product_service.pb.h"
+#include "leadstream/quoting/v1/quote_service.pb.h"
+#include "services/quoting/quoting_context.h"
+#include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
 namespace {
 
 using google::protobuf::Message;
-using quoting::v1::Quote;
+using namespace quoting::v1;  // NOLINT(google-build-using-namespace)
+
+template <typename Request>
+Request Of(const std::string& text) {
+  Request request;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
+  return request;
+}
+
+CreatePriceListRequest List(const std::string& id, const std::string& item) {
+  return Of<CreatePriceListRequest>("price_list_id: '" + id + "' price_list { title: '" + id +
+                                    "' currency: 'EUR' items { product: 'products/panel' " + item +
+                                    " } }");
+}
+CreatePriceListRequest PercentOf(const std::string& id, const std::string& base) {
+  return List(
+      id, "method: PERCENT_OF_LIST percent { value: '100' } base_list: 'priceLists/" + base + "'");
+}
+AddQuoteLinesRequest AddPanel() {
+  return Of<AddQuoteLinesRequest>(
+      "name: 'quotes/q' lines { product: 'products/panel' quantity { value: '1' } }");
+}
+CreateQuoteRequest CreateQuote(const std::string& list) {
+  return Of<CreateQuoteRequest>(
+      "quote_id: 'q' quote { account: 'accounts/acme' currency: 'EUR' price_list: 'priceLists/" +
+      list + "' }");
+}
+
+class NoPeers : public runtime::Peers {
+ public:
+  absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string& name, int64_t,
+                                                     const std::optional<log::Position>&,
+                                                     absl::Time) override {
+    return absl::UnavailableError(absl::StrCat("nobody is asked for ", name));
+  }
+};
+
+class NeedsOfState : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto log = log::LocalLog::Open({directory_.path() + "/log"});
+    ASSERT_TRUE(log.ok()) << log.status();
+    log_ = std::move(*log);
+    ASSERT_TRUE(log_->CreateTopic("leadstream.quoting", 4).ok());
+    runtime::ServiceOptions options;
+    options.directory = directory_.path() + "/model";
+    options.page_token_key = "a key of the tests";
+    options.memory = store::SharedMemory::Make(8 << 20, 8 << 20);
+    auto definition = quoting::QuotingService();
+    definition.reactions.clear();
+    auto service = runtime::Service::Open(std::move(definition), log_.get(), &peers_, options);
+    ASSERT_TRUE(service.ok()) << service.status();
+    service_ = std::move(*service);
+    ASSERT_TRUE(service_->Start(absl::Now() + absl::Seconds(30)).ok());
+    Do(
+        Of<CreateProductRequest>("product_id: 'panel' product { number: 'P' title: 'Panel' unit: "
+                                 "'pcs' }"));
+    Do(Of<ActivateProductRequest>("name: 'products/panel'"));
+    Do(List("retail", "amount { value: '100' }"));
+  }
+
+  std::string Do(const Message& request) {
+    std::unique_ptr<Message> copy(request.New());
+    copy->CopyFrom(request);
+    absl::Notification done;
+    service_->Execute(std::move(copy), {}, [&](runtime::Outcome outcome) {
+      outcome_ = std::move(outcome);
+      done.Notify();
+    });
+    EXPECT_TRUE(done.WaitForNotificationWithTimeout(absl::Seconds(60)));
+    return outcome_.refusal ? outcome_.refusal->reason : "accepted";
+  }
+
+  TemporaryDirectory directory_;
+  NoPeers peers_;
+  std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<runtime::Service> service_;
+  runtime::Outcome outcome_;
+};
+
+TEST_F(NeedsOfState, AreFollowedFromOneToTheNext) {
+  ASSERT_EQ(Do(PercentOf("partner", "retail")), "accepted");
+  ASSERT_EQ(Do(PercentOf("friend", "partner")), "accepted");
+  ASSERT_EQ(Do(CreateQuote("friend")), "accepted");
+  ASSERT_EQ(Do(AddPanel()), "accepted") << outcome_.refusal->message;
+  const auto& quote = static_cast<const Quote&>(*outcome_.after.resource);
+  EXPECT_EQ(quote.lines(0).unit_price().value(), "100");
+  EXPECT_EQ(quote.lines(0).description(), "Panel");
+}
+
+TEST_F(NeedsOfState, ThatDoNotExistAreNamed) {
+  ASSERT_EQ(Do(CreateQuote("none")), "REFERENCE_NOT_FOUND");
+  EXPECT_EQ(outcome_.refusal->message, "there is no priceLists/none");
+  ASSERT_EQ(Do(CreateQuote("retail")), "accepted");
+  ASSERT_EQ(Do(Of<DeletePriceListRequest>("name: 'priceLists/retail'")), "accepted");
+  EXPECT_EQ(Do(AddPanel()), "REFERENCE_NOT_FOUND");
+}
+
+TEST_F(NeedsOfState, OfWhatDoesNotExistIsThatItDoesNot) {
+  EXPECT_EQ(Do(AddPanel()), "RESOURCE_NOT_FOUND");
+}
 
 TEST(StillNeeded, NamesEachOnceAndNotWhatWasFound) {
   domain::Command command;
@@ -22,6 +136,61 @@ TEST(StillNeeded, NamesEachOnceAndNotWhatWasFound) {
             (std::vector<std::string>{"a", "c"}));
   command.needs = nullptr;
   EXPECT_TRUE(domain::StillNeeded(command, nothing, nothing, found).empty());
+}
+
+// It was prepared for the list that the quote had; the command before it in the group changes that.
+TEST(NeedsInAGroup, ThatBecameOthersAreARefusalToBeRetried) {
+  TemporaryDirectory directory;
+  const store::Schema schema{quoting::QuotingService()};
+  store::ReadModelOptions options;
+  options.directory = directory.path() + "/model";
+  options.partitions = 1;
+  auto model = store::ReadModel::Open(options, &schema);
+  ASSERT_TRUE(model.ok()) << model.status();
+  store::FoldBatch claim(model->get());
+  ASSERT_TRUE(claim.Add(0, 0, log::Fence().NextClaim("claim", {"node", "life", ""}, 1)).ok());
+  ASSERT_TRUE(claim.Commit().ok());
+  runtime::Group group(model->get(), "quoting", runtime::Mutant::kNone);
+
+  domain::Found found;
+  for (const char* id : {"retail", "partner"}) {
+    auto list = std::make_shared<PriceList>();
+    list->set_name(absl::StrCat("priceLists/", id));
+    list->set_currency("EUR");
+    auto* item = list->add_items();
+    item->set_product("products/panel");
+    item->mutable_amount()->set_value("100");
+    found[list->name()] = list;
+  }
+  auto panel = std::make_shared<Product>();
+  panel->set_name("products/panel");
+  panel->set_state(Product::ACTIVE);
+  panel->set_title("Panel");
+  found["products/panel"] = panel;
+  const auto decide = [&](const auto& request, std::vector<std::string> knows) {
+    using Request = std::decay_t<decltype(request)>;
+    runtime::PendingCommand command;
+    command.collection = schema.OfCommand(Request::descriptor());
+    command.command = command.collection->aggregate().FindCommand(Request::descriptor());
+    command.request = std::make_unique<Request>(request);
+    command.name = "quotes/q";
+    command.looked_up = true;
+    for (const std::string& name : knows) command.found[name] = found.at(name);
+    const std::string id = absl::StrCat("event ", group.accepted().size());
+    const size_t refused = group.others().size();
+    EXPECT_TRUE(group.Decide(std::move(command), {absl::Now(), 1'000'000, id}).ok());
+    return group.others().size() == refused ? "accepted"
+                                            : group.others().back().outcome.refusal->reason;
+  };
+  ASSERT_EQ(decide(CreateQuote("retail"), {"priceLists/retail"}), "accepted");
+  ASSERT_EQ(decide(AddPanel(), {"priceLists/retail", "products/panel"}), "accepted");
+  ASSERT_EQ(
+      decide(Of<UpdateQuoteRequest>("quote { name: 'quotes/q' price_list: 'priceLists/partner' }"),
+             {"priceLists/partner"}),
+      "accepted");
+  EXPECT_EQ(decide(AddPanel(), {"priceLists/retail", "products/panel"}), "NEEDS_CHANGED");
+  EXPECT_EQ(group.others().back().outcome.refusal->code, absl::StatusCode::kUnavailable);
+  EXPECT_EQ(decide(AddPanel(), {"priceLists/partner", "products/panel"}), "accepted");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
-// Products and price lists over a real connection.
+// Products, price lists and prices over a real connection.
+#include "leadstream/ordering/v1/order_service.pb.h"
 #include "leadstream/quoting/v1/price_list_service.pb.h"
 #include "leadstream/quoting/v1/product_service.pb.h"
+#include "leadstream/quoting/v1/quote_service.pb.h"
 #include "tests/server/serving.h"
 #include "tests/server/watching.h"
 
@@ -165,6 +167,68 @@ TEST_F(CatalogueTest, ChangesAreWatched) {
   EXPECT_EQ(list.price_list().currency(), "EUR");
   watched_products.Cancel();
   watched_lists.Cancel();
+}
+
+TEST_F(CatalogueTest, APriceIsCalculatedAndExplained) {
+  Fill();
+  const auto response = Must<CalculatePriceResponse, CalculatePriceRequest>(R"pb(
+    currency: "EUR"
+    price_list: "priceLists/partner"
+    lines {
+      product: "products/panel"
+      unit: "box"
+      quantity { value: "2" }
+    }
+    lines {
+      product: "products/set"
+      quantity { value: "1" }
+    })pb");
+  EXPECT_EQ(response.totals().lines().units(), 2 * 1080 + 180);
+  ASSERT_EQ(response.explanations_size(), 2);
+  EXPECT_EQ(response.explanations(0).steps(0).kind(), PriceStep::FIXED_PRICE);
+  EXPECT_EQ(response.explanations(0).steps(0).price_list(), "priceLists/retail");
+  const auto refused = Call<CalculatePriceResponse>(Of<CalculatePriceRequest>(R"pb(
+    currency: "EUR"
+    price_list: "priceLists/partner"
+    lines {
+      product: "products/panel"
+      quantity { value: "0.5" }
+    })pb"));
+  EXPECT_EQ(refused.reason(), "PRICE_QUANTITY_TOO_FINE");
+  EXPECT_EQ(refused.fields(), "lines[0].quantity");
+}
+
+TEST_F(CatalogueTest, AQuoteIsPricedRevisedAndOrderedWithItsReasons) {
+  Fill();
+  const auto quote = Must<Quote, CreateQuoteRequest>(R"pb(
+    quote_id: "q"
+    quote {
+      account: "accounts/acme"
+      currency: "EUR"
+      price_list: "priceLists/retail"
+      lines {
+        product: "products/panel"
+        quantity { value: "100" }
+      }
+    })pb");
+  EXPECT_EQ(quote.totals().net().units(), 9500);
+  EXPECT_EQ(Call<Quote>(Of<AddQuoteLinesRequest>(
+                            "name: 'quotes/q' lines { product: 'products/panel' quantity { value: "
+                            "'1' } unit_price { value: '99' } }"))
+                .reason(),
+            "PRICE_OVERRIDE_UNEXPLAINED");
+  Must<Quote, ActivateQuoteRequest>("name: 'quotes/q'");
+  Must<Quote, ReviseQuoteRequest>("name: 'quotes/q'");
+  Must<Quote, AddQuoteLinesRequest>(
+      "name: 'quotes/q' lines { product: 'products/panel' quantity { value: '1' } unit_price { "
+      "value: '99' } price_override_reason: 'a sample' }");
+  Must<Quote, ActivateQuoteRequest>("name: 'quotes/q'");
+  Must<Quote, AcceptQuoteRequest>("name: 'quotes/q'");
+  const auto order = Await<ordering::v1::Order>(
+      Of<ordering::v1::GetOrderRequest>("name: 'orders/q'"),
+      [](const ordering::v1::Order& placed) { return placed.lines_size() == 2; });
+  EXPECT_EQ(order.lines(1).line().price_override_reason(), "a sample");
+  EXPECT_EQ(order.totals().net().units(), 9599);
 }
 
 }  // namespace
