@@ -3,6 +3,7 @@
 #include "services/quoting/price_calculation.h"
 #include "services/quoting/price_list_rules.h"
 #include "services/quoting/product_rules.h"
+#include "services/quoting/quote_comparison.h"
 #include "services/quoting/quote_rules.h"
 #include "services/quoting/quoting_reactions.h"
 
@@ -82,8 +83,9 @@ domain::ServiceDefinition QuotingService() {
                         "leadstream.quoting.v1.ProductService",
                         "leadstream.quoting.v1.PriceListService"},
       .aggregates = {QuoteAggregate(), ProductAggregate(), PriceListAggregate()},
-      .queries = {domain::Answering<v1::CalculatePriceRequest, v1::CalculatePriceResponse>(
-          CalculatePrice)},
+      .queries =
+          {domain::Answering<v1::CalculatePriceRequest, v1::CalculatePriceResponse>(CalculatePrice),
+           domain::Answering<v1::CompareQuotesRequest, v1::CompareQuotesResponse>(CompareQuotes)},
       .reactions = QuotingReactions(),
   };
 }

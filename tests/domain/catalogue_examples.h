@@ -3,10 +3,12 @@
 // a frame. Everything is in EUR, at 22 %.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
 #include "common/domain/service_definition.h"
+#include "leadstream/quoting/v1/comparison.pb.h"
 #include "leadstream/quoting/v1/price_list_service.pb.h"
 #include "leadstream/quoting/v1/product_service.pb.h"
 #include "tests/domain/quote_examples.h"
@@ -126,6 +128,27 @@ class Shop : public domain::Reader {
 
  private:
   domain::Found found_;
+};
+
+// A quote, as it is and, if its story is known, as it was.
+class OneQuote : public Shop {
+ public:
+  explicit OneQuote(const Quote& quote, std::map<int64_t, Quote> earlier = {})
+      : quote_(std::make_shared<Quote>(quote)), earlier_(std::move(earlier)) {}
+
+  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override {
+    if (name != quote_->name()) return nullptr;
+    return quote_;
+  }
+  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view,
+                                                          int64_t revision) const override {
+    auto at = earlier_.find(revision);
+    return at == earlier_.end() ? nullptr : std::make_shared<Quote>(at->second);
+  }
+
+ private:
+  std::shared_ptr<const Quote> quote_;
+  std::map<int64_t, Quote> earlier_;
 };
 
 // Nothing has happened yet; the shop's products and lists are known.

@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "services/quoting/quote_comparison.h"
 #include "services/quoting/quote_rules.h"
+#include "tests/domain/catalogue_examples.h"
 #include "tests/domain/quote_examples.h"
 
 namespace leadstream::quoting {
@@ -122,6 +124,13 @@ domain::Refusal ActivatingUnpriced() {
   return story.decision().refusal();
 }
 
+domain::Refusal ComparingWithNoRevision() {
+  CompareQuotesResponse response;
+  auto request = Of<CompareQuotesRequest>("name: 'quotes/test' base_revision: 0 revision: 1");
+  Story story = Draft();
+  return *CompareQuotes(request, OneQuote(story.state<Quote>()), &response);
+}
+
 TEST(QuoteTable, EveryReasonIsGiven) {
   constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
   constexpr auto kArgument = absl::StatusCode::kInvalidArgument;
@@ -141,6 +150,7 @@ TEST(QuoteTable, EveryReasonIsGiven) {
       {QUOTE_FIELDS_INVALID,
        {kArgument, [] { return RefusalOf(Draft(), UpdateQuote("payment_days: -1")); }}},
       {QUOTE_LINES_INVALID, {kArgument, [] { return RefusalOf(Draft(), RemoveLine("9")); }}},
+      {QUOTE_REVISION_UNKNOWN, {kArgument, ComparingWithNoRevision}},
   };
   const auto* reasons = ErrorReason_descriptor();
   for (int i = 0; i < reasons->value_count(); ++i) {

@@ -198,7 +198,7 @@ TEST_F(CatalogueTest, APriceIsCalculatedAndExplained) {
   EXPECT_EQ(refused.fields(), "lines[0].quantity");
 }
 
-TEST_F(CatalogueTest, AQuoteIsPricedRevisedAndOrderedWithItsReasons) {
+TEST_F(CatalogueTest, AQuoteIsPricedRevisedComparedAndOrderedWithItsReasons) {
   Fill();
   const auto quote = Must<Quote, CreateQuoteRequest>(R"pb(
     quote_id: "q"
@@ -222,6 +222,11 @@ TEST_F(CatalogueTest, AQuoteIsPricedRevisedAndOrderedWithItsReasons) {
   Must<Quote, AddQuoteLinesRequest>(
       "name: 'quotes/q' lines { product: 'products/panel' quantity { value: '1' } unit_price { "
       "value: '99' } price_override_reason: 'a sample' }");
+  const auto compared = Must<CompareQuotesResponse, CompareQuotesRequest>(
+      "name: 'quotes/q' base_revision: 0 revision: 1");
+  EXPECT_EQ(compared.base().lines_size(), 1);
+  ASSERT_EQ(compared.lines_size(), 1);
+  EXPECT_EQ(compared.lines(0).compared().unit_price().value(), "99");
   Must<Quote, ActivateQuoteRequest>("name: 'quotes/q'");
   Must<Quote, AcceptQuoteRequest>("name: 'quotes/q'");
   const auto order = Await<ordering::v1::Order>(

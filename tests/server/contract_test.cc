@@ -1,5 +1,7 @@
 // What every method of the contract has in common, and what a server says of itself.
 
+#include <absl/strings/match.h>
+
 #include <set>
 
 #include "leadstream/lead/v1/lead_service.pb.h"
@@ -86,10 +88,11 @@ TEST_F(Contract, EveryMethodAnswersAnEmptyRequest) {
   for (const char* later : {"leadstream.lead.v1.LeadService.ImportLeads",
                             "leadstream.lead.v1.ActivityService.ListTimeline",
                             "leadstream.opportunity.v1.ProcessService.GetPipeline",
-                            "leadstream.quoting.v1.QuoteService.CompareQuotes",
                             "leadstream.billing.v1.PaymentService.CreatePayment"}) {
     EXPECT_EQ(unimplemented.count(later), 1u) << later;
   }
+  for (const std::string& later : unimplemented)
+    EXPECT_FALSE(absl::StartsWith(later, "leadstream.quoting.")) << later;
 }
 
 TEST_F(Contract, TheServerIsHealthyAndSoIsEachService) {
