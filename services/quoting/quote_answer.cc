@@ -68,6 +68,11 @@ Decision Decide(const Quote& quote, const ActivateQuoteRequest&, const Context& 
          absl::StrCat("line \"", quote.lines(i).line_id(), "\" has no price")});
   }
   if (!unpriced.fields.empty()) return unpriced;
+  if (LacksApproval(quote)) {
+    return Refuse(QUOTE_APPROVAL_REQUIRED,
+                  absl::StrCat("a discount above ", quote.approval_above_percent().value(),
+                               " % must be approved: RequestApproval"));
+  }
   if (HasExpired(quote, context)) {
     return Refuse(QUOTE_EXPIRED, absl::StrCat("it could be accepted until ", Day(quote.valid_to()),
                                               "; set a later `valid_to`"));
@@ -115,6 +120,7 @@ void Evolve(const QuoteRevised& event, Quote* quote) {
   *quote->add_revisions() = event.replaced();
   *quote->mutable_revise_time() = event.revise_time();
   quote->set_revise_note(event.note());
+  quote->clear_discount_approval();
   quote->clear_activate_time();
   quote->clear_close_reason();
   quote->clear_close_time();

@@ -1,3 +1,4 @@
+#include <absl/algorithm/container.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
@@ -6,6 +7,7 @@
 #include <algorithm>
 
 #include "common/domain/date.h"
+#include "common/domain/decimal.h"
 #include "common/domain/lines.h"
 #include "common/domain/totals.h"
 #include "common/domain/update.h"
@@ -96,6 +98,21 @@ const PriceList* FindPriceList(const Quote& quote, Catalogue* catalogue) {
   return quote.price_list().empty() ? nullptr : catalogue->Find<PriceList>(quote.price_list());
 }
 
+// Taking another list is no way around the threshold of the one that lines were priced from.
+void TakeThreshold(Catalogue* catalogue, Quote* quote) {
+  const PriceList* list = FindPriceList(*quote, catalogue);
+  const bool is_new = list != nullptr && list->has_approval_above_percent();
+  const bool stays = quote->has_approval_above_percent() &&
+                     absl::c_any_of(quote->lines(), [](const common::v1::Line& line) {
+                       return line.has_list_price();
+                     });
+  if (stays && (!is_new || domain::Decimal::Of(quote->approval_above_percent()) <=
+                               domain::Decimal::Of(list->approval_above_percent())))
+    return;
+  quote->clear_approval_above_percent();
+  if (is_new) *quote->mutable_approval_above_percent() = list->approval_above_percent();
+}
+
 std::optional<Refusal> CurrencyRefusal(const Quote& quote, Catalogue* catalogue) {
   const PriceList* list = FindPriceList(quote, catalogue);
   if (list == nullptr || list->currency() == quote.currency()) return std::nullopt;
@@ -164,6 +181,7 @@ Decision Decide(const Quote&, const CreateQuoteRequest& request, const Context& 
   if (!bad.empty())
     return RefuseFields(QUOTE_FIELDS_INVALID, "the quote cannot be drafted as it is", bad);
   if (auto refusal = CurrencyRefusal(quote, &catalogue)) return *refusal;
+  TakeThreshold(&catalogue, &quote);
   if (auto refusal = pricing.refusal()) return *refusal;
 
   quote.set_state(Quote::DRAFT);
@@ -211,6 +229,7 @@ Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Con
   Catalogue catalogue(context.found);
   if (PriceSourceDiffers(quote, after)) {
     if (auto refusal = CurrencyRefusal(after, &catalogue)) return *refusal;
+    TakeThreshold(&catalogue, &after);
   }
 
   QuoteUpdated updated;
@@ -225,6 +244,7 @@ Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Con
 void Evolve(const QuoteUpdated& event, Quote* quote) {
   domain::CopyFields(event.quote(), event.update_mask(), quote);
   *quote->mutable_totals() = event.totals();
+  quote->clear_discount_approval();
 }
 
 Decision Decide(const Quote& quote, const DeleteQuoteRequest&, const Context&) {

@@ -70,6 +70,7 @@ void Evolve(const QuoteLinesAdded& event, Quote* quote) {
   domain::PutLines(event.lines(), quote->mutable_lines());
   quote->set_next_line(event.next_line());
   *quote->mutable_totals() = event.totals();
+  quote->clear_discount_approval();
 }
 
 std::vector<std::string> Needs(const Quote& quote, const UpdateQuoteLineRequest& request,
@@ -117,6 +118,7 @@ void Evolve(const QuoteLineUpdated& event, Quote* quote) {
   *line.Add() = event.line();
   domain::PutLines(line, quote->mutable_lines());
   *quote->mutable_totals() = event.totals();
+  quote->clear_discount_approval();
 }
 
 Decision Decide(const Quote& quote, const RemoveQuoteLineRequest& request, const Context&) {
@@ -137,6 +139,7 @@ Decision Decide(const Quote& quote, const RemoveQuoteLineRequest& request, const
 void Evolve(const QuoteLineRemoved& event, Quote* quote) {
   domain::DropLine(event.line_id(), quote->mutable_lines());
   *quote->mutable_totals() = event.totals();
+  quote->clear_discount_approval();
 }
 
 }  // namespace leadstream::quoting

@@ -2,6 +2,7 @@
 //
 //   quote_draft.cc    creating, from an opportunity or not; changing and deleting a draft
 //   quote_lines.cc    adding, changing and removing its lines
+//   quote_approval.cc discounts that must be approved, and are or not
 //   quote_answer.cc   what comes of it: activated, revised, accepted, closed
 //   quote_amounts.cc  what its lines come to, and what is wrong with them
 //
@@ -36,11 +37,17 @@ Decision Decide(const Quote&, const AddQuoteLinesRequest&, const Context&);
 Decision Decide(const Quote&, const UpdateQuoteLineRequest&, const Context&);
 Decision Decide(const Quote&, const RemoveQuoteLineRequest&, const Context&);
 Decision Decide(const Quote&, const DeleteQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const RequestApprovalRequest&, const Context&);
+Decision Decide(const Quote&, const ApproveDiscountRequest&, const Context&);
+Decision Decide(const Quote&, const RejectDiscountRequest&, const Context&);
 Decision Decide(const Quote&, const ActivateQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const ReviseQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const AcceptQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteOfLostOpportunityRequest&, const Context&);
+
+// Its discount is so large that it must be approved, and is not.
+bool LacksApproval(const Quote&);
 
 // The opportunity that is quoted for, and what the lines are priced from. Not the account or
 // contact: those of a lead just qualified may still be on their way.
@@ -54,6 +61,9 @@ void Evolve(const QuoteUpdated&, Quote*);
 void Evolve(const QuoteLinesAdded&, Quote*);
 void Evolve(const QuoteLineUpdated&, Quote*);
 void Evolve(const QuoteLineRemoved&, Quote*);
+void Evolve(const DiscountApprovalRequested&, Quote*);
+void Evolve(const DiscountApproved&, Quote*);
+void Evolve(const DiscountRejected&, Quote*);
 void Evolve(const QuoteActivated&, Quote*);
 void Evolve(const QuoteRevised&, Quote*);
 void Evolve(const QuoteAccepted&, Quote*);

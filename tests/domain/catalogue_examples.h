@@ -59,6 +59,7 @@ inline constexpr char kRetail[] = R"pb(
   name: "priceLists/retail"
   title: "Retail"
   currency: "EUR"
+  approval_above_percent { value: "10" }
   items {
     product: "products/panel"
     method: FIXED
@@ -162,6 +163,15 @@ inline CreateQuoteRequest RetailQuote(const std::string& lines) {
   return Of<CreateQuoteRequest>(
       "quote { account: 'accounts/acme' currency: 'EUR' price_list: 'priceLists/retail' " + lines +
       " }");
+}
+
+// 10 panels, 15 % off where the list leaves 10 to everybody.
+inline Story DiscountedDraft() {
+  Story story = WithShop(NoQuote());
+  story.Given(
+      RetailQuote("lines { product: 'products/panel' quantity { value: '10' } "
+                  "discount_percent { value: '15' } }"));
+  return story;
 }
 
 }  // namespace leadstream::quoting

@@ -39,6 +39,7 @@ TEST(PricingALine, FillsWhatCatalogueAndListKnow) {
           tax_rate { value: "22" }
           net { units: 19000 }
         }
+        approval_above_percent { value: "10" }
         totals { total { units: 23180 } }
       )pb");
 }

@@ -47,6 +47,12 @@ TEST(QuoteTable, EveryCommandInEveryState) {
        "QUOTE_NOT_DRAFT"},
       {A(DeleteQuoteRequest()), "QuoteDeleted", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT",
        "QUOTE_NOT_DRAFT"},
+      {A(RequestApprovalRequest()), "QUOTE_APPROVAL_NOT_NEEDED", "QUOTE_NOT_DRAFT",
+       "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
+      {A(ApproveDiscountRequest()), "QUOTE_APPROVAL_NOT_REQUESTED", "QUOTE_NOT_DRAFT",
+       "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
+      {A(RejectDiscountRequest()), "QUOTE_APPROVAL_NOT_REQUESTED", "QUOTE_NOT_DRAFT",
+       "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
       {A(Activate()), "QuoteActivated", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT", "QUOTE_NOT_DRAFT"},
       {A(Revise()), "QUOTE_ALREADY_DRAFT", "QuoteRevised", "QUOTE_WON", "QuoteRevised"},
       {A(Accept()), "QUOTE_NOT_ACTIVE", "QuoteAccepted", "QUOTE_WON", "QUOTE_NOT_ACTIVE"},
@@ -124,6 +130,24 @@ domain::Refusal ActivatingUnpriced() {
   return story.decision().refusal();
 }
 
+domain::Refusal ActivatingDiscounted() {
+  Story story = DiscountedDraft();
+  story.When(Activate());
+  return story.decision().refusal();
+}
+
+domain::Refusal AskingTwice() {
+  Story story = DiscountedDraft();
+  story.Given(RequestApprovalRequest()).When(RequestApprovalRequest());
+  return story.decision().refusal();
+}
+
+domain::Refusal ApprovingOneself() {
+  Story story = DiscountedDraft();
+  story.Given(RequestApprovalRequest()).When(ApproveDiscountRequest());
+  return story.decision().refusal();
+}
+
 domain::Refusal ComparingWithNoRevision() {
   CompareQuotesResponse response;
   auto request = Of<CompareQuotesRequest>("name: 'quotes/test' base_revision: 0 revision: 1");
@@ -151,6 +175,13 @@ TEST(QuoteTable, EveryReasonIsGiven) {
        {kArgument, [] { return RefusalOf(Draft(), UpdateQuote("payment_days: -1")); }}},
       {QUOTE_LINES_INVALID, {kArgument, [] { return RefusalOf(Draft(), RemoveLine("9")); }}},
       {QUOTE_REVISION_UNKNOWN, {kArgument, ComparingWithNoRevision}},
+      {QUOTE_APPROVAL_REQUIRED, {kPrecondition, ActivatingDiscounted}},
+      {QUOTE_APPROVAL_NOT_NEEDED,
+       {kPrecondition, [] { return RefusalOf(Draft(), RequestApprovalRequest()); }}},
+      {QUOTE_APPROVAL_PENDING, {kPrecondition, AskingTwice}},
+      {QUOTE_APPROVAL_NOT_REQUESTED,
+       {kPrecondition, [] { return RefusalOf(Draft(), ApproveDiscountRequest()); }}},
+      {QUOTE_APPROVAL_OF_OWN, {kPrecondition, ApprovingOneself}},
   };
   const auto* reasons = ErrorReason_descriptor();
   for (int i = 0; i < reasons->value_count(); ++i) {

@@ -1,4 +1,4 @@
-// Products, price lists and prices over a real connection.
+// Products, price lists, prices and approvals over a real connection.
 #include "leadstream/ordering/v1/order_service.pb.h"
 #include "leadstream/quoting/v1/price_list_service.pb.h"
 #include "leadstream/quoting/v1/product_service.pb.h"
@@ -21,6 +21,17 @@ class CatalogueTest : public Serving {
                              << answer.status.error_message() << "\n"
                              << request;
     return answer.reply;
+  }
+  template <typename Request>
+  Answer<Quote> CallAs(const std::string& actor, const std::string& text) {
+    const auto request = Of<Request>(text);
+    Answer<Quote> answer;
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+    context.AddMetadata("leadstream-actor", actor);
+    answer.status = server::Call(channel_.get(), runtime::MethodTaking(request.GetDescriptor()),
+                                 &context, request, &answer.reply);
+    return answer;
   }
   // Panels at 100, 5 % less from 100 on, in boxes of 12; a set of 2 panels; partners pay 90 %.
   void Fill() {
@@ -54,6 +65,7 @@ class CatalogueTest : public Serving {
       price_list {
         title: "Retail"
         currency: "EUR"
+        approval_above_percent { value: "10" }
         items {
           product: "products/panel"
           amount { value: "100" }
@@ -234,6 +246,30 @@ TEST_F(CatalogueTest, AQuoteIsPricedRevisedComparedAndOrderedWithItsReasons) {
       [](const ordering::v1::Order& placed) { return placed.lines_size() == 2; });
   EXPECT_EQ(order.lines(1).line().price_override_reason(), "a sample");
   EXPECT_EQ(order.totals().net().units(), 9599);
+}
+
+TEST_F(CatalogueTest, ADiscountIsApprovedBySomebodyElse) {
+  Fill();
+  Must<Quote, CreateQuoteRequest>(R"pb(
+    quote_id: "q"
+    quote {
+      account: "accounts/acme"
+      currency: "EUR"
+      price_list: "priceLists/retail"
+      adjustments { discount_percent { value: "20" } }
+      lines {
+        product: "products/panel"
+        quantity { value: "1" }
+      }
+    })pb");
+  const std::string name = "name: 'quotes/q'";
+  EXPECT_EQ(CallAs<ActivateQuoteRequest>("eva", name).reason(), "QUOTE_APPROVAL_REQUIRED");
+  EXPECT_TRUE(CallAs<RequestApprovalRequest>("eva", name).ok());
+  EXPECT_EQ(CallAs<ApproveDiscountRequest>("eva", name).reason(), "QUOTE_APPROVAL_OF_OWN");
+  EXPECT_TRUE(CallAs<RejectDiscountRequest>("max", name).ok());
+  EXPECT_TRUE(CallAs<RequestApprovalRequest>("eva", name).ok());
+  EXPECT_EQ(CallAs<ApproveDiscountRequest>("max", name).reply.discount_approval().decider(), "max");
+  EXPECT_TRUE(CallAs<ActivateQuoteRequest>("eva", name).ok());
 }
 
 }  // namespace
