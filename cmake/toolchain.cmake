@@ -28,9 +28,7 @@ if(LEADSTREAM_SANITIZE)
   add_link_options(-fsanitize=${LEADSTREAM_SANITIZE})
 endif()
 if(LEADSTREAM_SANITIZE STREQUAL "thread")
-  # First in line: see its comment.
-  find_package(absl REQUIRED)
-  add_library(leadstream_tsan SHARED cmake/tsan/absl_mutex.cc)
-  target_link_libraries(leadstream_tsan PRIVATE absl::synchronization)
+  # In the executable itself, so that it comes before every library: see its comment.
+  add_library(leadstream_tsan OBJECT cmake/tsan/absl_mutex.cc)
   link_libraries(leadstream_tsan)
 endif()

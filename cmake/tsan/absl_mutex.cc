@@ -1,7 +1,7 @@
 // Lets ThreadSanitizer see absl::Mutex and absl::Notification. The system's Abseil is not compiled
 // for it, and makes its locks of atomics and futexes, so that each access they guard would look
-// like a race. This library comes before Abseil in every executable of the tsan preset, for the
-// system's gRPC as well: what is called here is told to the sanitizer and passed on.
+// like a race. Every executable of the tsan preset has these in Abseil's place, for itself and for
+// the system's gRPC: what is called here is told to the sanitizer and passed on.
 //
 // Conditions that a thread waits for are evaluated by others, inside Unlock, where the lock is held
 // but was already given back as far as the sanitizer knows: what is read there is not checked.
