@@ -54,7 +54,7 @@ absl::StatusOr<domain::Commands> CommandsOf(const Occasion& occasion, Peers* pee
                         [&](const std::string& name, int64_t revision) {
                           return peers->Get(name, revision, PositionOf(occasion), deadline);
                         },
-                        [&] { return own(deadline); }};
+                        [&] { return own(PositionOf(occasion), deadline); }};
   domain::Commands commands;
   absl::Status reacted = occasion.reaction->react(*event, on, &commands);
   if (!reacted.ok()) return reacted;

@@ -28,8 +28,10 @@ struct IssuedCommand {
   CallInfo call;
 };
 
-// The service's own resources, with all that was answered before, by the deadline.
-using OwnReader = std::function<absl::StatusOr<const domain::Reader*>(absl::Time deadline)>;
+// The service's own resources, with all that was answered before, and with the event at `after`, by
+// the deadline.
+using OwnReader = std::function<absl::StatusOr<const domain::Reader*>(const log::Position& after,
+                                                                      absl::Time deadline)>;
 // Asks other services, and `own`, for what the event does not carry, so it may wait. An error that
 // passes (IsPassing): ask again later. Any other: the event cannot be reacted to.
 absl::StatusOr<domain::Commands> CommandsOf(const Occasion& occasion, Peers* peers,

@@ -24,6 +24,24 @@ constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 constexpr absl::Duration kOwnTopicPatience = absl::Milliseconds(20);
 constexpr absl::Duration kCommandDeadline = absl::Seconds(10);
 
+// Stands for the other services where nothing may be waited for, and remembers that it would be.
+class NobodyToAsk : public Peers {
+ public:
+  absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string&, int64_t,
+                                                     const std::optional<log::Position>&,
+                                                     absl::Time) override {
+    return Asked();
+  }
+  absl::Status Asked() {
+    was_asked_ = true;
+    return absl::UnavailableError("not at once");
+  }
+  bool was_asked() const { return was_asked_; }
+
+ private:
+  bool was_asked_ = false;
+};
+
 }  // namespace
 
 // One topic: its thread reads it for the reactor, and is the reactor's.
@@ -57,6 +75,8 @@ class ReactionRunner::Follower : private ReactorHost {
   }
   void MakeCommands(std::shared_ptr<const Occasion> occasion, absl::Time deadline,
                     std::function<void(absl::StatusOr<domain::Commands>)> done) override {
+    if (auto at_once = MakeAtOnce(*occasion, deadline); at_once != nullptr)
+      return Post([done, at_once] { done(std::move(*at_once)); });
     const bool taken = runner_->asking_->Add([this, occasion, deadline, done] {
       // Commands cannot be copied, as a function to be posted must be.
       auto made = std::make_shared<absl::StatusOr<domain::Commands>>(
@@ -65,6 +85,20 @@ class ReactionRunner::Follower : private ReactorHost {
     });
     if (!taken)
       Post([done] { done(absl::UnavailableError("too many reactions ask other services")); });
+  }
+  // Most reactions need nothing that takes long, and are made before another thread would be awake.
+  // Null: this one asks another service, or, where others write too, the log's end.
+  std::shared_ptr<absl::StatusOr<domain::Commands>> MakeAtOnce(const Occasion& occasion,
+                                                               absl::Time deadline) {
+    NobodyToAsk nobody;
+    const bool alone = runner_->log_->exclusive();
+    auto made = std::make_shared<absl::StatusOr<domain::Commands>>(CommandsOf(
+        occasion, &nobody, deadline,
+        [&](const log::Position& after, absl::Time until) -> absl::StatusOr<const domain::Reader*> {
+          if (alone) return runner_->options_.own(after, until);
+          return nobody.Asked();
+        }));
+    return nobody.was_asked() ? nullptr : made;
   }
   void Execute(IssuedCommand command, std::function<void(Outcome)> done) override {
     runner_->execute_(std::move(command.request), std::move(command.call),

@@ -75,10 +75,15 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   reactions.owns = [raw = service.get()](int partition) {
     return raw->replica_->IsWriter(partition % raw->partitions_);
   };
-  reactions.own =
-      [raw = service.get()](absl::Time deadline) -> absl::StatusOr<const domain::Reader*> {
-    absl::Status fresh = raw->Freshen("", deadline);
-    if (!fresh.ok()) return fresh;
+  reactions.own = [raw = service.get()](
+                      const log::Position& after,
+                      absl::Time deadline) -> absl::StatusOr<const domain::Reader*> {
+    // A log can be read a moment before its writer has folded what is in it.
+    absl::Status seen;
+    if (!raw->HasFolded(after))
+      seen = raw->model_->WaitFor(after.partition, after.offset + 1, deadline);
+    if (seen.ok() && !raw->IsFresh("")) seen = raw->Freshen("", deadline);
+    if (!seen.ok()) return seen;
     return raw;
   };
   reactions.report = service->options_.report;
