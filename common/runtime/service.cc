@@ -38,7 +38,8 @@ Service::Service(domain::ServiceDefinition definition, log::EventLog* log, Peers
       options_(std::move(options)),
       self_{options_.node, NewUuid(options_.now_us()), ""},
       page_tokens_(options_.page_token_key),
-      schema_(std::make_unique<store::Schema>(definition_)) {}
+      schema_(std::make_unique<store::Schema>(definition_)),
+      ends_([this] { return log_->Ends(log::TopicOf(name())); }) {}
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition definition,
                                                        log::EventLog* log, Peers* peers,
@@ -291,7 +292,7 @@ absl::Status Service::Freshen(absl::string_view name, absl::Time deadline) const
   const store::Collection* collection = schema_->OfName(name);
   log::Positions ends;
   if (collection == nullptr) {
-    auto all = log_->Ends(topic);
+    auto all = ends_.Ask();
     if (!all.ok()) return all.status();
     ends = std::move(*all);
   } else {

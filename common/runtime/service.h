@@ -20,6 +20,7 @@
 #include "common/runtime/peers.h"
 #include "common/runtime/reaction_runner.h"
 #include "common/runtime/replica_thread.h"
+#include "common/runtime/shared_answer.h"
 #include "common/runtime/worker_pool.h"
 #include "common/store/page_token.h"
 #include "common/store/read_model.h"
@@ -145,6 +146,8 @@ class Service : public domain::Reader {
   const store::PageTokens page_tokens_;
   std::atomic<bool> stopping_{false};
   std::unique_ptr<store::Schema> schema_;
+  // Where the log ends: many ask at a time when events come quickly.
+  mutable SharedAnswer<absl::StatusOr<log::Positions>> ends_;
   std::unique_ptr<Addressing> addressing_;
   std::unique_ptr<store::ReadModel> model_;
   std::unique_ptr<ReplicaThread> replica_;
