@@ -46,7 +46,6 @@ std::optional<std::string> RememberedFacts::Get(absl::string_view key) const {
 
 Story::Story(domain::Aggregate aggregate)
     : aggregate_(std::move(aggregate)), state_(aggregate_.prototype().New()) {
-  context_.facts = &facts_;
   context_.actor = "tester";
   Named(absl::StrCat(aggregate_.collection(), "/test"));
   At("2026-03-02T09:00:00Z");
@@ -107,7 +106,8 @@ Story& Story::When(const Message& request) {
       ADD_FAILURE() << "say Knows(\"" << name << "\", ...)";
     }
   }
-  context_.found = &found_;
+  context_.found = &found_;  // here, as a story may have been moved since it began
+  context_.facts = &facts_;
   decision_.emplace(command->decide(*state_, request, context_));
   if (decision_->accepted()) Fold(decision_->event());
   return *this;
