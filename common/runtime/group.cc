@@ -2,20 +2,15 @@
 
 #include <absl/algorithm/container.h>
 #include <absl/strings/str_cat.h>
+#include <google/protobuf/util/time_util.h>
 
 namespace leadstream::runtime {
 
 using common::v1::Record;
 using google::protobuf::Message;
+using google::protobuf::util::TimeUtil;
 
 namespace {
-
-google::protobuf::Timestamp ToTimestamp(int64_t time_us) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(time_us / 1'000'000);
-  time.set_nanos(static_cast<int32_t>(time_us % 1'000'000) * 1'000);
-  return time;
-}
 
 // Whether the resource was created by the very event that the command follows from: a reaction that
 // is repeated after its request id was forgotten has its effect, but one whose name was taken by
@@ -169,7 +164,7 @@ absl::Status Group::Decide(PendingCommand command, const Clock& clock) {
     return absl::OkStatus();
   }
   GroupFacts facts(batch_, command.partition);
-  domain::Context context{ToTimestamp(clock.time_us),
+  domain::Context context{TimeUtil::MicrosecondsToTimestamp(clock.time_us),
                           command.call.actor,
                           command.name,
                           command.partition,

@@ -2,6 +2,7 @@
 
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
+#include <google/protobuf/util/time_util.h>
 
 #include "common/domain/validation.h"
 #include "common/log/position.h"
@@ -149,8 +150,8 @@ common::v1::Event EventOf(const std::string& service, const store::StoredEvent& 
   event.set_type(record.type());
   event.mutable_payload()->set_type_url(absl::StrCat("type.googleapis.com/", record.type()));
   event.mutable_payload()->set_value(record.data());
-  event.mutable_time()->set_seconds(record.time_us() / 1'000'000);
-  event.mutable_time()->set_nanos(static_cast<int32_t>(record.time_us() % 1'000'000) * 1'000);
+  *event.mutable_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(record.time_us());
   event.set_actor(record.actor());
   event.set_correlation_id(record.correlation_id());
   event.set_causation_id(record.causation_id());

@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 #include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/time_util.h>
 
 #include "common/store/keys.h"
 
@@ -23,10 +24,8 @@ const FieldDescriptor* Required(const google::protobuf::Descriptor* resource, co
 }
 
 void SetTime(Message* message, const FieldDescriptor* field, int64_t time_us) {
-  auto* time = static_cast<google::protobuf::Timestamp*>(
-      message->GetReflection()->MutableMessage(message, field));
-  time->set_seconds(time_us / 1'000'000);
-  time->set_nanos(static_cast<int32_t>(time_us % 1'000'000) * 1'000);
+  *static_cast<google::protobuf::Timestamp*>(message->GetReflection()->MutableMessage(
+      message, field)) = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(time_us);
 }
 
 }  // namespace
