@@ -1,9 +1,8 @@
 #include "common/runtime/service.h"
 
-#include <absl/algorithm/container.h>
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
+#include <google/protobuf/util/time_util.h>
 
 #include <filesystem>
 
@@ -20,13 +19,8 @@ using google::protobuf::Message;
 namespace {
 
 constexpr int kLookupThreads = 4;
-constexpr size_t kLookupQueueMax = 10'000;
-constexpr absl::Duration kLookupDeadlineMax = absl::Seconds(10);
 constexpr absl::Duration kDrainMax = absl::Seconds(10);
 constexpr int64_t kMomentUs = 100'000;
-
-// "scoringRules/-" stands for every resource of the collection (AIP-159).
-bool NamesAll(absl::string_view name) { return absl::EndsWith(name, "/-"); }
 
 }  // namespace
 
@@ -80,10 +74,8 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
                       const log::Position& after,
                       absl::Time deadline) -> absl::StatusOr<const domain::Reader*> {
     // A log can be read a moment before its writer has folded what is in it.
-    absl::Status seen;
-    if (!raw->HasFolded(after))
-      seen = raw->model_->WaitFor(after.partition, after.offset + 1, deadline);
-    if (seen.ok() && !raw->IsFresh("")) seen = raw->Freshen("", deadline);
+    absl::Status seen = raw->AwaitFolded(after, deadline);
+    if (seen.ok()) seen = raw->Freshen("", deadline);
     if (!seen.ok()) return seen;
     return raw;
   };
@@ -165,16 +157,10 @@ int64_t Service::ParkedReactions() const {
       *schema_->OfResource(common::v1::ParkedReaction::descriptor());
   auto filter =
       domain::Filter::Compile(*common::v1::ParkedReaction::descriptor(), "state = PARKED");
-  store::ListQuery query;
-  query.filter = filter->get();
-  query.page_size = store::kPageSizeMax;
   int64_t count = 0;
-  do {
-    auto page = store::List(*model_, collection, query);
-    if (!page.ok()) return count;
-    count += static_cast<int64_t>(page->resources.size());
-    query.after = page->next;
-  } while (!query.after.empty());
+  store::ForEach(*model_, collection, filter->get(), [&count](const store::StoredState&) {
+    ++count;
+  }).IgnoreError();
   return count;
 }
 
@@ -221,149 +207,6 @@ int Service::PartitionOfTheMoment() const {
     if (replica_->Writes(partition)) return partition;
   }
   return -1;
-}
-
-// What is at hand is read here and now; the rest is waited for on a thread that may.
-void Service::FindNeeds(PendingCommand command) {
-  command.looked_up = true;
-  std::vector<std::string> needs = StillNeeded(command);
-  while (!needs.empty() && AreAtHand(needs, command)) {
-    if (auto refusal = FindEach(needs, &command)) return command.done({std::move(refusal), {}, {}});
-    needs = StillNeeded(command);
-  }
-  if (needs.empty()) return replica_->Submit(std::move(command));
-  auto shared = std::make_shared<PendingCommand>(std::move(command));
-  const bool taken = lookups_->Add([this, shared, needs]() mutable {
-    for (; !needs.empty(); needs = StillNeeded(*shared)) {
-      if (auto refusal = FindEach(needs, shared.get()))
-        return shared->done({std::move(refusal), {}, {}});
-    }
-    replica_->Submit(std::move(*shared));
-  });
-  if (!taken) shared->done({QueueFull(kLookupQueueMax), {}, {}});
-}
-
-// By the state that this node knows of. Whether it still needs that is seen when it is decided.
-std::vector<std::string> Service::StillNeeded(const PendingCommand& command) const {
-  if (!command.command->needs) return {};
-  std::shared_ptr<const Message> state;
-  if (!command.command->creates) state = Find(command.name);
-  const Message& prototype = command.collection->aggregate().prototype();
-  return domain::StillNeeded(*command.command, state != nullptr ? *state : prototype,
-                             *command.request, command.found);
-}
-
-bool Service::AreAtHand(const std::vector<std::string>& needs,
-                        const PendingCommand& command) const {
-  return HasFolded(command.call.after) && absl::c_all_of(needs, [this](const std::string& name) {
-           return schema_->OfName(name) != nullptr && IsFresh(NamesAll(name) ? "" : name);
-         });
-}
-
-absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
-    const std::string& name, const std::optional<log::Position>& after, absl::Time deadline,
-    std::set<int>* fresh) const {
-  if (!HasFolded(after)) {
-    absl::Status folded = model_->WaitFor(after->partition, after->offset + 1, deadline);
-    if (!folded.ok()) return folded;
-  }
-  if (fresh->insert(addressing_->PartitionOf(*schema_->OfName(name), name)).second) {
-    absl::Status folded = Freshen(name, deadline);
-    if (!folded.ok()) return folded;
-  }
-  return Find(name);
-}
-
-// A writer may be asked a moment before it hears that what it appended is in the log, where a
-// follower has read it already and shown it to the caller. So on a log that others read, it too
-// asks for the end.
-bool Service::IsFresh(absl::string_view name) const {
-  if (!log_->exclusive()) return false;
-  const store::Collection* collection = schema_->OfName(name);
-  if (collection != nullptr) return replica_->Writes(addressing_->PartitionOf(*collection, name));
-  for (int partition = 0; partition < partitions_; ++partition) {
-    if (!replica_->Writes(partition)) return false;
-  }
-  return true;
-}
-
-absl::Status Service::Freshen(absl::string_view name, absl::Time deadline) const {
-  const std::string topic = log::TopicOf(this->name());
-  const store::Collection* collection = schema_->OfName(name);
-  log::Positions ends;
-  if (collection == nullptr) {
-    auto all = ends_.Ask();
-    if (!all.ok()) return all.status();
-    ends = std::move(*all);
-  } else {
-    const int partition = addressing_->PartitionOf(*collection, name);
-    auto end = log_->End(topic, partition);
-    if (!end.ok()) return end.status();
-    ends[partition] = *end;
-  }
-  for (const auto& [partition, end] : ends) {
-    absl::Status folded = model_->WaitFor(partition, end, deadline);
-    if (!folded.ok()) return folded;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Service::FindAll(const std::string& collection, PendingCommand* command,
-                              absl::Time deadline) const {
-  if (!HasFolded(command->call.after)) {
-    const log::Position& after = *command->call.after;
-    absl::Status folded = model_->WaitFor(after.partition, after.offset + 1, deadline);
-    if (!folded.ok()) return folded;
-  }
-  absl::Status fresh = Freshen("", deadline);
-  if (!fresh.ok()) return fresh;
-  store::ListQuery query;
-  query.page_size = store::kPageSizeMax;
-  do {
-    auto page = store::List(*model_, *schema_->OfName(collection), query);
-    if (!page.ok()) return page.status();
-    for (const store::StoredState& state : page->resources)
-      command->found[StringOf(*state.resource, "name")] = state.resource;
-    query.after = page->next;
-  } while (!query.after.empty());
-  return absl::OkStatus();
-}
-
-std::optional<domain::Refusal> Service::FindEach(const std::vector<std::string>& needs,
-                                                 PendingCommand* command) const {
-  const absl::Time deadline = std::min(command->call.deadline, absl::Now() + kLookupDeadlineMax);
-  const auto& after = command->call.after;
-  if (++command->lookup_rounds > domain::kNeedsRoundsMax) {
-    return Failure(
-        absl::StatusCode::kFailedPrecondition, common::v1::REFERENCE_NOT_FOUND,
-        absl::StrCat("what it refers to refers to more, without end; next to ", needs.front()));
-  }
-  std::set<int> fresh;
-  for (const std::string& name : needs) {
-    if (NamesAll(name)) {
-      absl::Status all = FindAll(name, command, deadline);
-      if (!all.ok()) return FailureOf(all);
-      command->found[name] = nullptr;  // all of it was found
-      continue;
-    }
-    auto found = schema_->OfName(name) == nullptr ? peers_->Get(name, 0, after, deadline)
-                                                  : FindOwn(name, after, deadline, &fresh);
-    if (found.ok() && *found != nullptr) {
-      command->found[name] = std::move(*found);
-    } else if (found.ok() || absl::IsNotFound(found.status())) {
-      return Failure(absl::StatusCode::kFailedPrecondition, common::v1::REFERENCE_NOT_FOUND,
-                     absl::StrCat("there is no ", name));
-    } else {
-      return Failure(absl::StatusCode::kUnavailable, common::v1::WRITER_UNAVAILABLE,
-                     absl::StrCat(name, " cannot be read: ", found.status().message()));
-    }
-  }
-  return std::nullopt;
-}
-
-bool Service::HasFolded(const std::optional<log::Position>& position) const {
-  return !position || position->service != name() ||
-         model_->NextOffset(position->partition) > position->offset;
 }
 
 void Service::RetryParked(const std::string& name, CallInfo call,
@@ -414,11 +257,7 @@ std::shared_ptr<const Message> Service::FindAt(absl::string_view name, int64_t r
 }
 
 google::protobuf::Timestamp Service::Now() const {
-  const int64_t now_us = options_.now_us();
-  google::protobuf::Timestamp now;
-  now.set_seconds(now_us / 1'000'000);
-  now.set_nanos(static_cast<int32_t>(now_us % 1'000'000) * 1'000);
-  return now;
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(options_.now_us());
 }
 
 std::vector<std::string> Service::Keyed(absl::string_view collection, absl::string_view index,

@@ -116,6 +116,8 @@ class Service : public domain::Reader {
   int64_t ParkedReactions() const;
 
  private:
+  static constexpr size_t kLookupQueueMax = 10'000;
+
   Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers,
           ServiceOptions options);
   absl::Status OpenModel();
@@ -135,7 +137,9 @@ class Service : public domain::Reader {
   // Reads every resource of a collection, named as "scoringRules/-", likewise.
   absl::Status FindAll(const std::string& collection, PendingCommand* command,
                        absl::Time deadline) const;
+  // True of a position of another service, and of none.
   bool HasFolded(const std::optional<log::Position>& position) const;
+  absl::Status AwaitFolded(const std::optional<log::Position>& position, absl::Time deadline) const;
 
   const domain::ServiceDefinition definition_;
   log::EventLog* const log_;

@@ -183,4 +183,19 @@ absl::StatusOr<ListPage> List(const ReadModel& model, const Collection& collecti
   return std::move(lister).Page(entries.status());
 }
 
+absl::Status ForEach(const ReadModel& model, const Collection& collection,
+                     const domain::Filter* filter,
+                     const std::function<void(const StoredState&)>& visit) {
+  ListQuery query;
+  query.filter = filter;
+  query.page_size = kPageSizeMax;
+  do {
+    auto page = List(model, collection, query);
+    if (!page.ok()) return page.status();
+    for (const StoredState& state : page->resources) visit(state);
+    query.after = page->next;
+  } while (!query.after.empty());
+  return absl::OkStatus();
+}
+
 }  // namespace leadstream::store

@@ -15,6 +15,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,5 +49,9 @@ struct ListPage {
 // InvalidArgument: the collection is not sorted by `order_by`.
 absl::StatusOr<ListPage> List(const ReadModel& model, const Collection& collection,
                               const ListQuery& query);
+// Visits every resource that matches, page after page.
+absl::Status ForEach(const ReadModel& model, const Collection& collection,
+                     const domain::Filter* filter,
+                     const std::function<void(const StoredState&)>& visit);
 
 }  // namespace leadstream::store
