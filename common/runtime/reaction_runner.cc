@@ -75,8 +75,11 @@ class ReactionRunner::Follower : private ReactorHost {
   }
   void MakeCommands(std::shared_ptr<const Occasion> occasion, absl::Time deadline,
                     std::function<void(absl::StatusOr<domain::Commands>)> done) override {
-    if (auto at_once = MakeAtOnce(*occasion, deadline); at_once != nullptr)
-      return Post([done, at_once] { done(std::move(*at_once)); });
+    if (!waits_.contains(occasion->reaction)) {
+      if (auto at_once = MakeAtOnce(*occasion, deadline); at_once != nullptr)
+        return Post([done, at_once] { done(std::move(*at_once)); });
+      waits_.insert(occasion->reaction);
+    }
     const bool taken = runner_->asking_->Add([this, occasion, deadline, done] {
       // Commands cannot be copied, as a function to be posted must be.
       auto made = std::make_shared<absl::StatusOr<domain::Commands>>(
@@ -87,7 +90,8 @@ class ReactionRunner::Follower : private ReactorHost {
       Post([done] { done(absl::UnavailableError("too many reactions ask other services")); });
   }
   // Most reactions need nothing that takes long, and are made before another thread would be awake.
-  // Null: this one asks another service, or, where others write too, the log's end.
+  // Null: this one asks another service, or, where others write too, the log's end; it is not tried
+  // here again.
   std::shared_ptr<absl::StatusOr<domain::Commands>> MakeAtOnce(const Occasion& occasion,
                                                                absl::Time deadline) {
     NobodyToAsk nobody;
@@ -188,6 +192,7 @@ class ReactionRunner::Follower : private ReactorHost {
   const std::string group_;
   const absl::Duration patience_;
   Reactor reactor_;
+  std::set<const domain::Reaction*> waits_;  // the thread's own
   bool owns_other_ = true;
   bool stopping_ = false;
   absl::Mutex mutex_;
