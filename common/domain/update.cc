@@ -8,8 +8,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "common/domain/validation.h"
+#include "leadstream/common/v1/error_reason.pb.h"
 
 namespace leadstream::domain {
 namespace {
@@ -82,6 +84,13 @@ std::vector<FieldViolation> ApplyUpdate(const Message& given, const FieldMask& m
   *differs = ChangedFields(*before, *state);
   const bool whole = mask.paths().empty() || (mask.paths_size() == 1 && mask.paths(0) == "*");
   return whole ? ImmutableChanges(given, *before) : std::vector<FieldViolation>();
+}
+
+std::optional<Refusal> RefuseUpdate(const Message& given, const FieldMask& mask, Message* state,
+                                    FieldMask* differs) {
+  auto bad = ApplyUpdate(given, mask, state, differs);
+  if (bad.empty()) return std::nullopt;
+  return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
 }
 
 FieldMask ChangedFields(const Message& before, const Message& after) {

@@ -2,8 +2,9 @@
 //
 //   LeadUpdated updated;                                                  // deciding
 //   Lead after = lead;
-//   auto bad = ApplyUpdate(request.lead(), request.update_mask(), &after,
-//                          updated.mutable_update_mask());
+//   if (auto refusal = RefuseUpdate(request.lead(), request.update_mask(), &after,
+//                                   updated.mutable_update_mask()))
+//     return *std::move(refusal);
 //   ... rules look at `after` ...
 //   CopyFields(after, updated.update_mask(), updated.mutable_lead());
 //
@@ -13,6 +14,7 @@
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <vector>
 
 #include "common/domain/decision.h"
@@ -27,6 +29,12 @@ std::vector<FieldViolation> ApplyUpdate(const google::protobuf::Message& given,
                                         const google::protobuf::FieldMask& mask,
                                         google::protobuf::Message* state,
                                         google::protobuf::FieldMask* differs);
+
+// The same, for rules that have nothing to add to its bad fields: INVALID_FIELD, naming them.
+std::optional<Refusal> RefuseUpdate(const google::protobuf::Message& given,
+                                    const google::protobuf::FieldMask& mask,
+                                    google::protobuf::Message* state,
+                                    google::protobuf::FieldMask* differs);
 
 // The top-level fields whose values differ, in the order of declaration. None: the update changes
 // nothing, and is accepted all the same.

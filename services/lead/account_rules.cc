@@ -2,7 +2,6 @@
 
 #include "common/domain/formats.h"
 #include "common/domain/update.h"
-#include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
 #include "services/lead/merging.h"
 #include "services/lead/phone_numbers.h"
@@ -44,10 +43,9 @@ Decision Decide(const Account& account, const UpdateAccountRequest& request,
   if (!account.merged_into().empty()) return Merged(context.name, account);
   AccountUpdated updated;
   Account after = account;
-  auto bad = domain::ApplyUpdate(request.account(), request.update_mask(), &after,
-                                 updated.mutable_update_mask());
-  if (!bad.empty())
-    return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
+  if (auto refusal = domain::RefuseUpdate(request.account(), request.update_mask(), &after,
+                                          updated.mutable_update_mask()))
+    return *std::move(refusal);
   if (domain::IsBlank(after.display_name())) return Nameless();
   UnderstandChangedPhones(after.address().country(), account.phones(), after.mutable_phones());
   *updated.mutable_update_mask() = domain::ChangedFields(account, after);

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "common/domain/update.h"
-#include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
 #include "services/lead/consents.h"
 
@@ -94,10 +93,9 @@ Decision Decide(const Activity& activity, const UpdateActivityRequest& request,
     return Refuse(ACTIVITY_CANCELED, "it was canceled; plan another");
   ActivityUpdated updated;
   Activity after = activity;
-  auto bad = domain::ApplyUpdate(request.activity(), request.update_mask(), &after,
-                                 updated.mutable_update_mask());
-  if (!bad.empty())
-    return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
+  if (auto refusal = domain::RefuseUpdate(request.activity(), request.update_mask(), &after,
+                                          updated.mutable_update_mask()))
+    return *std::move(refusal);
   if (after.has_done_time() != (activity.state() == Activity::DONE)) {
     return RefuseFields(
         ACTIVITY_DONE_TIME_FIXED, "whether it is done is not changed by an update",

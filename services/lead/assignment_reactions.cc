@@ -31,10 +31,8 @@ Wanted OfferIt(const Occurrence& on, OfferLeadRequest* offer) {
   if (!own.ok()) return own.status();
   const auto lead = (*own)->Find<Lead>(on.record.subject());
   if (lead == nullptr || lead->state() != Lead::OPEN || !lead->owner().empty()) return false;
-  const auto rules = EnabledRules<AssignmentRule>(**own);
-  std::vector<const AssignmentRule*> plain;
-  for (const auto& rule : rules) plain.push_back(rule.get());
-  const AssignmentRule* first = FirstFor(*lead, std::move(plain));
+  const EnabledRules<AssignmentRule> rules(**own);
+  const AssignmentRule* first = FirstFor(*lead, rules.all());
   if (first == nullptr) return false;
   offer->set_name(first->name());
   offer->set_lead(lead->name());

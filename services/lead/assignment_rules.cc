@@ -88,7 +88,7 @@ const AssignmentRule* FirstFor(const Lead& lead, std::vector<const AssignmentRul
            std::make_tuple(b->rank(), absl::string_view(b->name()));
   });
   const auto first =
-      absl::c_find_if(rules, [&](const AssignmentRule* rule) { return IsFor(*rule, lead); });
+      absl::c_find_if(rules, [&](const AssignmentRule* rule) { return Asked(rule).IsFor(lead); });
   return first == rules.end() ? nullptr : *first;
 }
 

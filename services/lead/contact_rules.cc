@@ -4,7 +4,6 @@
 
 #include "common/domain/formats.h"
 #include "common/domain/update.h"
-#include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
 #include "services/lead/merging.h"
 #include "services/lead/phone_numbers.h"
@@ -66,10 +65,9 @@ Decision Decide(const Contact& contact, const UpdateContactRequest& request,
   if (!contact.merged_into().empty()) return Merged(context.name, contact);
   ContactUpdated updated;
   Contact after = contact;
-  auto bad = domain::ApplyUpdate(request.contact(), request.update_mask(), &after,
-                                 updated.mutable_update_mask());
-  if (!bad.empty())
-    return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
+  if (auto refusal = domain::RefuseUpdate(request.contact(), request.update_mask(), &after,
+                                          updated.mutable_update_mask()))
+    return *std::move(refusal);
   if (IsNobody(after)) return Nobody();
   UnderstandChangedPhones(after.address().country(), contact.phones(), after.mutable_phones());
   *updated.mutable_update_mask() = domain::ChangedFields(contact, after);

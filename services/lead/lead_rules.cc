@@ -8,7 +8,6 @@
 
 #include "common/domain/formats.h"
 #include "common/domain/update.h"
-#include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
 #include "leadstream/opportunity/v1/opportunity.pb.h"
 #include "services/lead/customer.h"
@@ -93,10 +92,9 @@ Decision Decide(const Lead& lead, const UpdateLeadRequest& request, const Contex
   if (lead.state() != Lead::OPEN) return NotOpen("changed");
   LeadUpdated updated;
   Lead after = lead;
-  auto bad = domain::ApplyUpdate(request.lead(), request.update_mask(), &after,
-                                 updated.mutable_update_mask());
-  if (!bad.empty())
-    return RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed", std::move(bad));
+  if (auto refusal = domain::RefuseUpdate(request.lead(), request.update_mask(), &after,
+                                          updated.mutable_update_mask()))
+    return *std::move(refusal);
   if (auto missing = Missing(after); !missing.empty())
     return RefuseFields(LEAD_INCOMPLETE, "the lead would not be complete", std::move(missing));
   // Another country may make sense of a number that was not changed itself.
@@ -208,7 +206,7 @@ std::vector<std::string> Needs(const ScoreLeadRequest&) { return {"scoringRules/
 
 Decision Decide(const Lead& lead, const ScoreLeadRequest&, const Context& context) {
   if (lead.state() != Lead::OPEN) return NotOpen("scored");
-  return ScoreOf(lead, context.FindAll<ScoringRule>());
+  return Scoring(context.FindAll<ScoringRule>()).Of(lead);
 }
 
 // Never refused: the other lead is gone by now, so what it knew must have a place. Two leads merged

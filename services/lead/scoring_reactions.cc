@@ -25,14 +25,10 @@ using domain::Whenever;
 
 constexpr size_t kLeadsPerPage = 200;
 
-using SharedRules = std::vector<std::shared_ptr<const ScoringRule>>;
-
-void AddScore(const std::string& name, const SharedRules& rules, const Reader& own, Commands* out) {
+void AddScore(const std::string& name, const Scoring& scoring, const Reader& own, Commands* out) {
   const auto lead = own.Find<Lead>(name);
   if (lead == nullptr || lead->state() != Lead::OPEN) return;
-  std::vector<const ScoringRule*> plain;
-  for (const auto& rule : rules) plain.push_back(rule.get());
-  if (!ChangesScore(ScoreOf(*lead, plain), *lead)) return;
+  if (!ChangesScore(scoring.Of(*lead), *lead)) return;
   auto* score = out->Add<ScoreLeadRequest>(name);
   score->set_name(name);
   score->set_etag(lead->etag());
@@ -41,16 +37,18 @@ void AddScore(const std::string& name, const SharedRules& rules, const Reader& o
 absl::Status ScoreIt(const Occurrence& on, Commands* out) {
   auto own = on.own();
   if (!own.ok()) return own.status();
-  AddScore(on.record.subject(), EnabledRules<ScoringRule>(**own), **own, out);
+  const EnabledRules<ScoringRule> rules(**own);
+  AddScore(on.record.subject(), Scoring(rules.all()), **own, out);
   return absl::OkStatus();
 }
 
 absl::Status ScorePage(const std::string& after, const Occurrence& on, Commands* out) {
   auto own = on.own();
   if (!own.ok()) return own.status();
-  const SharedRules rules = EnabledRules<ScoringRule>(**own);
+  const EnabledRules<ScoringRule> rules(**own);
+  const Scoring scoring(rules.all());
   const auto names = (*own)->Keyed("leads", kOpenIndex, kOpen, kLeadsPerPage, after);
-  for (const std::string& name : names) AddScore(name, rules, **own, out);
+  for (const std::string& name : names) AddScore(name, scoring, **own, out);
   auto* apply = out->Add<ApplyScoringRuleRequest>();
   apply->set_name(on.record.subject());
   if (!names.empty()) apply->set_after(names.back());

@@ -12,7 +12,6 @@ using namespace v1;  // NOLINT(google-build-using-namespace): a page of rules, a
                      // messages
 using domain::Context;
 using domain::Decision;
-using Rules = std::vector<const ScoringRule*>;
 
 struct Threshold {
   Lead::Grade grade;
@@ -36,36 +35,6 @@ Lead WithoutScore(const Lead& lead) {
   without.clear_grade();
   without.clear_score_reasons();
   return without;
-}
-
-void AddPoints(const Rules& rules, const Lead& unscored, LeadScored* scored) {
-  int64_t score = 0;
-  for (const ScoringRule* rule : rules) {
-    if (rule->points() == 0 || !IsFor(*rule, unscored)) continue;
-    score += rule->points();
-    *scored->add_reasons() = ReasonOf(*rule);
-  }
-  scored->set_score(static_cast<int32_t>(std::clamp<int64_t>(
-      score, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max())));
-}
-
-void AddGrade(const Rules& rules, const Lead& with_score, LeadScored* scored) {
-  scored->set_grade(Lead::D);
-  const ScoringRule* best = nullptr;
-  bool has_thresholds = false;
-  for (const ScoringRule* rule : rules) {
-    if (rule->grade() == Lead::GRADE_UNSPECIFIED) continue;
-    has_thresholds = true;
-    if ((best == nullptr || rule->grade() < best->grade()) && IsFor(*rule, with_score)) best = rule;
-  }
-  if (best != nullptr) {
-    scored->set_grade(best->grade());
-    *scored->add_reasons() = ReasonOf(*best);
-  }
-  if (has_thresholds) return;
-  const auto reached = absl::c_find_if(
-      kThresholds, [&](const Threshold& one) { return scored->score() >= one.score; });
-  if (reached != std::end(kThresholds)) scored->set_grade(reached->grade);
 }
 
 bool SameReason(const ScoreReason& a, const ScoreReason& b) {
@@ -123,16 +92,50 @@ void Evolve(const ScoringRuleApplied& event, ScoringRule* rule) {
   if (event.done()) rule->set_passes(rule->passes() - 1);
 }
 
-LeadScored ScoreOf(const Lead& lead, const Rules& rules) {
+Scoring::Scoring(const std::vector<const ScoringRule*>& rules) {
+  for (const ScoringRule* rule : rules) {
+    if (rule->enabled()) enabled_.emplace_back(rule);
+  }
+}
+
+void Scoring::AddPoints(const Lead& unscored, LeadScored* scored) const {
+  int64_t score = 0;
+  for (const auto& asked : enabled_) {
+    if (asked.rule().points() == 0 || !asked.IsFor(unscored)) continue;
+    score += asked.rule().points();
+    *scored->add_reasons() = ReasonOf(asked.rule());
+  }
+  scored->set_score(static_cast<int32_t>(std::clamp<int64_t>(
+      score, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max())));
+}
+
+void Scoring::AddGrade(const Lead& with_score, LeadScored* scored) const {
+  scored->set_grade(Lead::D);
+  const ScoringRule* best = nullptr;
+  bool has_thresholds = false;
+  for (const auto& asked : enabled_) {
+    const ScoringRule& rule = asked.rule();
+    if (rule.grade() == Lead::GRADE_UNSPECIFIED) continue;
+    has_thresholds = true;
+    if ((best == nullptr || rule.grade() < best->grade()) && asked.IsFor(with_score)) best = &rule;
+  }
+  if (best != nullptr) {
+    scored->set_grade(best->grade());
+    *scored->add_reasons() = ReasonOf(*best);
+  }
+  if (has_thresholds) return;
+  const auto reached = absl::c_find_if(
+      kThresholds, [&](const Threshold& one) { return scored->score() >= one.score; });
+  if (reached != std::end(kThresholds)) scored->set_grade(reached->grade);
+}
+
+LeadScored Scoring::Of(const Lead& lead) const {
   LeadScored scored;
-  Rules enabled;
-  absl::c_copy_if(rules, std::back_inserter(enabled),
-                  [](const ScoringRule* rule) { return rule->enabled(); });
-  if (enabled.empty()) return scored;
+  if (enabled_.empty()) return scored;
   Lead asked = WithoutScore(lead);
-  AddPoints(enabled, asked, &scored);
+  AddPoints(asked, &scored);
   asked.set_score(scored.score());
-  AddGrade(enabled, asked, &scored);
+  AddGrade(asked, &scored);
   return scored;
 }
 

@@ -43,9 +43,21 @@ void Evolve(const v1::ScoringRuleCreated& event, v1::ScoringRule* rule);
 void Evolve(const v1::ScoringRuleUpdated& event, v1::ScoringRule* rule);
 void Evolve(const v1::ScoringRuleApplied& event, v1::ScoringRule* rule);
 
-// What these rules, in name order, make of the lead. Those that are not enabled do not count; if
-// none is, the lead has no score by rules.
-v1::LeadScored ScoreOf(const v1::Lead& lead, const std::vector<const v1::ScoringRule*>& rules);
+// What some rules, in name order, make of leads. Those that are not enabled do not count; if none
+// is, a lead has no score by rules.
+class Scoring {
+ public:
+  // The rules outlive this.
+  explicit Scoring(const std::vector<const v1::ScoringRule*>& rules);
+  v1::LeadScored Of(const v1::Lead& lead) const;
+
+ private:
+  void AddPoints(const v1::Lead& unscored, v1::LeadScored* scored) const;
+  void AddGrade(const v1::Lead& with_score, v1::LeadScored* scored) const;
+
+  std::vector<Asked<v1::ScoringRule>> enabled_;
+};
+
 // The lead does not have that score, or not for these reasons. A rule that was changed and gives
 // the same points for the same reason gives the same score.
 bool ChangesScore(const v1::LeadScored& scored, const v1::Lead& lead);

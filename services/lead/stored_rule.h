@@ -5,6 +5,7 @@
 #include <absl/algorithm/container.h>
 #include <absl/strings/str_cat.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +16,6 @@
 #include "common/domain/filter.h"
 #include "common/domain/reader.h"
 #include "common/domain/update.h"
-#include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
 #include "leadstream/lead/v1/lead.pb.h"
 #include "leadstream/lead/v1/rule_events.pb.h"
@@ -37,16 +37,25 @@ std::vector<std::string> WhetherEnabled(const Rule& rule) {
   return {kEnabled};
 }
 
-// The rules that count, in name order.
+// The rules that count, in name order, and what keeps them.
 template <typename Rule>
-std::vector<std::shared_ptr<const Rule>> EnabledRules(const domain::Reader& reader) {
-  std::vector<std::shared_ptr<const Rule>> rules;
-  for (const std::string& name :
-       reader.Keyed(StoredRule<Rule>::kCollection, kEnabledIndex, kEnabled, kEnabledRulesMax)) {
-    if (auto rule = reader.Find<Rule>(name)) rules.push_back(std::move(rule));
+class EnabledRules {
+ public:
+  explicit EnabledRules(const domain::Reader& reader) {
+    for (const std::string& name :
+         reader.Keyed(StoredRule<Rule>::kCollection, kEnabledIndex, kEnabled, kEnabledRulesMax)) {
+      auto rule = reader.Find<Rule>(name);
+      if (rule == nullptr) continue;
+      rules_.push_back(rule.get());
+      kept_.push_back(std::move(rule));
+    }
   }
-  return rules;
-}
+  const std::vector<const Rule*>& all() const { return rules_; }
+
+ private:
+  std::vector<std::shared_ptr<const Rule>> kept_;
+  std::vector<const Rule*> rules_;
+};
 
 // RULE_FILTER_INVALID, naming the place.
 template <typename Rule>
@@ -58,13 +67,23 @@ std::optional<domain::Refusal> BadFilter(const Rule& rule) {
                                 std::string(filter.status().message())}});
 }
 
-// A stored rule's filter was understood once; by another version it may not be, and matches
-// nothing.
+// Asks one rule of many leads.
 template <typename Rule>
-bool IsFor(const Rule& rule, const v1::Lead& lead) {
-  auto filter = domain::Filter::Compile(*v1::Lead::descriptor(), rule.filter());
-  return filter.ok() && (*filter)->Matches(lead);
-}
+class Asked {
+ public:
+  // The rule outlives this.
+  explicit Asked(const Rule* rule) : rule_(rule) {
+    auto filter = domain::Filter::Compile(*v1::Lead::descriptor(), rule->filter());
+    if (filter.ok()) filter_ = std::move(*filter);
+  }
+  const Rule& rule() const { return *rule_; }
+  bool IsFor(const v1::Lead& lead) const { return filter_ != nullptr && filter_->Matches(lead); }
+
+ private:
+  const Rule* rule_;
+  // It was understood once; by another version it may not be, and matches nothing. Then null.
+  std::unique_ptr<const domain::Filter> filter_;
+};
 
 template <typename Rule>
 domain::Decision DecideToCreate(Rule rule) {
@@ -82,10 +101,8 @@ domain::Decision DecideToUpdate(const Rule& rule, const Rule& given,
                                 const google::protobuf::FieldMask& mask) {
   typename StoredRule<Rule>::Updated updated;
   Rule after = rule;
-  auto bad = domain::ApplyUpdate(given, mask, &after, updated.mutable_update_mask());
-  if (!bad.empty())
-    return domain::RefuseFields(common::v1::INVALID_FIELD, "some fields cannot be changed",
-                                std::move(bad));
+  if (auto refusal = domain::RefuseUpdate(given, mask, &after, updated.mutable_update_mask()))
+    return *std::move(refusal);
   if (auto refusal = BadFilter(after)) return *std::move(refusal);
   if (auto refusal = StoredRule<Rule>::Bad(after)) return *std::move(refusal);
   domain::CopyFields(after, updated.update_mask(), StoredRule<Rule>::In(&updated));

@@ -25,7 +25,7 @@ ScoringRule Rule(const std::string& name, const std::string& filter, int points,
 std::string Scored(const Lead& lead, const std::vector<ScoringRule>& rules) {
   std::vector<const ScoringRule*> plain;
   for (const ScoringRule& rule : rules) plain.push_back(&rule);
-  const LeadScored scored = ScoreOf(lead, plain);
+  const LeadScored scored = Scoring(plain).Of(lead);
   return absl::StrCat(
       scored.score(), " ", Lead::Grade_Name(scored.grade()), ":",
       absl::StrJoin(scored.reasons(), ",", [](std::string* out, const ScoreReason& reason) {
