@@ -16,9 +16,9 @@ using v1::Account;
 using v1::Contact;
 using v1::Lead;
 
-absl::string_view IdOf(const Context& context) { return absl::StripPrefix(context.name, "leads/"); }
-
 }  // namespace
+
+absl::string_view IdOf(const Context& context) { return absl::StripPrefix(context.name, "leads/"); }
 
 Customer CustomerOf(const Lead& lead, const std::string& account, const std::string& contact,
                     const Context& context) {

@@ -3,6 +3,8 @@
 // them.
 #pragma once
 
+#include <absl/strings/string_view.h>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +31,9 @@ struct Customer {
     event->set_contact_created(contact_created);
   }
 };
+
+// The id of what is made from a lead: its own, so that it is known at once.
+absl::string_view IdOf(const domain::Context& context);
 
 // The account and contact that the caller names, or those of an earlier qualification, or new ones
 // where the lead has a company, a name or an e-mail address.

@@ -1,6 +1,5 @@
 // When a lead is qualified, and what comes of it.
 #include <absl/strings/str_cat.h>
-#include <absl/strings/strip.h>
 
 #include <utility>
 
@@ -45,9 +44,6 @@ void TakeWhatIsGiven(const QualifyLeadRequest& request, Lead* lead) {
 bool WantsNone(const OpportunityChoice& choice) {
   return choice.choice_case() == OpportunityChoice::kCreate && !choice.create();
 }
-
-// The id of what is made from the lead: its own, so that it is known at once.
-absl::string_view IdOf(const Context& context) { return absl::StripPrefix(context.name, "leads/"); }
 
 void ChooseOpportunity(const Lead& lead, const QualifyLeadRequest& request, const Context& context,
                        LeadQualified* qualified) {

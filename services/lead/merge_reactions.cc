@@ -94,17 +94,12 @@ Reaction MovesOne(const char* name) {
   return Whenever<Event, Move>(name, MoveOne<Event, Move>);
 }
 
-Wanted FillFromAccount(const AccountMerged& event, const Occurrence&, FillAccountRequest* fill) {
+template <typename Resource, typename Fill>
+Wanted FillFrom(const typename Merging<Resource>::Merged& event, const Occurrence&, Fill* fill) {
+  const Resource& merged = Merging<Resource>::Of(event);
   fill->set_name(event.into());
-  fill->set_source(event.account().name());
-  *fill->mutable_account() = event.account();
-  return true;
-}
-
-Wanted FillFromContact(const ContactMerged& event, const Occurrence&, FillContactRequest* fill) {
-  fill->set_name(event.into());
-  fill->set_source(event.contact().name());
-  *fill->mutable_contact() = event.contact();
+  fill->set_source(merged.name());
+  *Merging<Resource>::In(fill) = merged;
   return true;
 }
 
@@ -121,10 +116,12 @@ Wanted PassOn(const Event& event, const Occurrence&, Fill* fill) {
 
 std::vector<Reaction> MergeReactions() {
   return {
-      Whenever<AccountMerged, FillAccountRequest>("fill-from-merged-account", FillFromAccount),
+      Whenever<AccountMerged, FillAccountRequest>("fill-from-merged-account",
+                                                  FillFrom<Account, FillAccountRequest>),
       Whenever<AccountFilled, FillAccountRequest>("pass-on-fill-of-merged-account",
                                                   PassOn<AccountFilled, FillAccountRequest>),
-      Whenever<ContactMerged, FillContactRequest>("fill-from-merged-contact", FillFromContact),
+      Whenever<ContactMerged, FillContactRequest>("fill-from-merged-contact",
+                                                  FillFrom<Contact, FillContactRequest>),
       Whenever<ContactFilled, FillContactRequest>("pass-on-fill-of-merged-contact",
                                                   PassOn<ContactFilled, FillContactRequest>),
       MovesAll<AccountMerged, MoveContactRequest>("contacts-of-merged-account"),

@@ -36,6 +36,7 @@ struct Merging<v1::Account> {
   static constexpr auto kMerged = v1::ACCOUNT_MERGED;
   static constexpr auto kIntoItself = v1::ACCOUNT_MERGED_INTO_ITSELF;
   static const v1::Account& Of(const v1::FillAccountRequest& fill) { return fill.account(); }
+  static const v1::Account& Of(const Merged& event) { return event.account(); }
   static const v1::Account& Of(const Filled& event) { return event.account(); }
   static v1::Account* In(v1::FillAccountRequest* fill) { return fill->mutable_account(); }
   static v1::Account* In(Merged* event) { return event->mutable_account(); }
@@ -50,6 +51,7 @@ struct Merging<v1::Contact> {
   static constexpr auto kMerged = v1::CONTACT_MERGED;
   static constexpr auto kIntoItself = v1::CONTACT_MERGED_INTO_ITSELF;
   static const v1::Contact& Of(const v1::FillContactRequest& fill) { return fill.contact(); }
+  static const v1::Contact& Of(const Merged& event) { return event.contact(); }
   static const v1::Contact& Of(const Filled& event) { return event.contact(); }
   static v1::Contact* In(v1::FillContactRequest* fill) { return fill->mutable_contact(); }
   static v1::Contact* In(Merged* event) { return event->mutable_contact(); }
