@@ -9,6 +9,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/strings/str_cat.h>
 #include <absl/strings/string_view.h>
 #include <google/protobuf/generated_enum_reflection.h>
 #include <google/protobuf/message.h>
@@ -60,6 +61,13 @@ template <typename Reason>
 Refusal RefuseFields(Reason reason, absl::string_view message, std::vector<FieldViolation> fields) {
   return {absl::StatusCode::kInvalidArgument, ReasonName(reason), std::string(message),
           std::move(fields)};
+}
+
+// A query's resource does not exist (NOT_FOUND). Commands on one that does not are refused before
+// the rules.
+template <typename Reason>
+Refusal RefuseNotFound(Reason reason, absl::string_view name) {
+  return {absl::StatusCode::kNotFound, ReasonName(reason), absl::StrCat("there is no ", name), {}};
 }
 
 // One accepted command makes exactly one event.

@@ -145,12 +145,8 @@ std::optional<Refusal> FindDuplicates(const v1::FindDuplicatesRequest& request,
   Lead lead;
   if (request.has_name()) {
     const auto known = reader.Find<Lead>(request.name());
-    if (known == nullptr) {
-      return Refusal{absl::StatusCode::kNotFound,
-                     domain::ReasonName(common::v1::RESOURCE_NOT_FOUND),
-                     absl::StrCat("there is no ", request.name()),
-                     {}};
-    }
+    if (known == nullptr)
+      return domain::RefuseNotFound(common::v1::RESOURCE_NOT_FOUND, request.name());
     lead = *known;
   } else {
     lead = request.lead();

@@ -85,12 +85,8 @@ std::optional<Refusal> CompareQuotes(const v1::CompareQuotesRequest& request,
                                      const domain::Reader& reader,
                                      CompareQuotesResponse* response) {
   const auto quote = reader.Find<Quote>(request.name());
-  if (quote == nullptr) {
-    Refusal refusal = domain::Refuse(common::v1::RESOURCE_NOT_FOUND,
-                                     absl::StrCat("there is no ", request.name()));
-    refusal.code = absl::StatusCode::kNotFound;
-    return refusal;
-  }
+  if (quote == nullptr)
+    return domain::RefuseNotFound(common::v1::RESOURCE_NOT_FOUND, request.name());
   std::vector<domain::FieldViolation> bad;
   const auto find = [&](int revision, absl::string_view field) {
     auto found = Find(quote, revision, reader);
