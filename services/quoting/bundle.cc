@@ -75,6 +75,23 @@ SoldRevision WhatIsSold(const Product& product) {
   return sold;
 }
 
+void TakeBack(const SoldRevision& sold, Product* product) {
+  product->set_revision(sold.revision());
+  product->set_number(sold.number());
+  product->set_title(sold.title());
+  product->set_description(sold.description());
+  product->set_quantity_decimals(sold.quantity_decimals());
+  product->set_tax_category(sold.tax_category());
+  product->clear_tax_rate();
+  if (sold.has_tax_rate()) *product->mutable_tax_rate() = sold.tax_rate();
+  *product->mutable_components() = sold.components();
+  *product->mutable_units() = sold.units();
+}
+
+v1::ErrorReason WhyNotSold(const Product& product) {
+  return product.state() == Product::RETIRED ? v1::PRODUCT_RETIRED : v1::PRODUCT_NOT_ACTIVE;
+}
+
 std::vector<FieldViolation> NestingProblems(const Product& product, Catalogue* catalogue) {
   std::vector<FieldViolation> bad;
   Levels levels(product.name(), catalogue);

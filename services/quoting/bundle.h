@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/domain/decision.h"
+#include "leadstream/quoting/v1/error_reason.pb.h"
 #include "leadstream/quoting/v1/product.pb.h"
 #include "services/quoting/catalogue.h"
 
@@ -17,6 +18,10 @@ inline constexpr int kBundleDepthMax = 5;
 bool IsSold(const v1::Product& product);
 // What that revision says: the one before the draft, while there is one.
 v1::SoldRevision WhatIsSold(const v1::Product& product);
+// Makes the product that revision again.
+void TakeBack(const v1::SoldRevision& sold, v1::Product* product);
+// Why it is not: PRODUCT_RETIRED or PRODUCT_NOT_ACTIVE.
+v1::ErrorReason WhyNotSold(const v1::Product& product);
 
 // The components through which the product would hold itself, or be nested too deep, whichever
 // revision of them is looked at; as "product.components[2].product".

@@ -23,20 +23,17 @@ bool IsProductName(const std::string& name) {
 
 std::optional<PriceProblem> SaleProblem(const Product& product) {
   if (IsSold(product)) return std::nullopt;
-  if (product.state() == Product::RETIRED) {
-    return PriceProblem{v1::PRODUCT_RETIRED, "product",
-                        absl::StrCat(product.name(), " is sold no more. ", product.retire_note())};
-  }
-  return PriceProblem{v1::PRODUCT_NOT_ACTIVE, "product",
-                      absl::StrCat(product.name(), " was never active")};
+  const v1::ErrorReason reason = WhyNotSold(product);
+  return PriceProblem{
+      reason, "product",
+      reason == v1::PRODUCT_RETIRED
+          ? absl::StrCat(product.name(), " is sold no more. ", product.retire_note())
+          : absl::StrCat(product.name(), " was never active")};
 }
 
 std::optional<PriceProblem> QuantityProblem(const Product& product, const Line& line) {
   const auto unit = FindUnit(product, line.unit());
-  if (!unit) {
-    return PriceProblem{v1::PRICE_UNIT_UNKNOWN, "unit",
-                        absl::StrCat(product.name(), " is not sold by the ", line.unit())};
-  }
+  if (!unit) return UnitUnknown(product, line.unit());
   if (Decimal::Of(line.quantity()).Decimals() > unit->quantity_decimals()) {
     return PriceProblem{
         v1::PRICE_QUANTITY_TOO_FINE, "quantity",
@@ -132,6 +129,16 @@ std::vector<PriceStep> LinePricing::Complete(const std::string& path, GivenPrice
                             line->unit_price().value())});
   }
   return std::move(price.steps);
+}
+
+std::optional<domain::Refusal> CurrencyRefusal(const v1::PriceList* list,
+                                               const std::string& currency,
+                                               const std::string& field) {
+  if (list == nullptr || list->currency() == currency) return std::nullopt;
+  domain::Refusal refusal = domain::Refuse(v1::PRICE_LIST_CURRENCY_MISMATCH,
+                                           absl::StrCat("the price list is in ", list->currency()));
+  refusal.fields = {{field, refusal.message}};
+  return refusal;
 }
 
 bool IsPricedAnew(const Line& before, Line* line) {

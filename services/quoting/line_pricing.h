@@ -48,6 +48,12 @@ class LinePricing {
   v1::ErrorReason reason_ = v1::ERROR_REASON_UNSPECIFIED;
 };
 
+// PRICE_LIST_CURRENCY_MISMATCH: the list that `field` of the request names has prices in another
+// currency. Null: no list, no mismatch.
+std::optional<domain::Refusal> CurrencyRefusal(const v1::PriceList* list,
+                                               const std::string& currency,
+                                               const std::string& field);
+
 // The line as a changed one: what follows from the catalogue for the line before, and would be
 // something else now, is taken off it, so that Complete gives it anew. False: nothing that prices
 // depend on has changed, and what was quoted stays.

@@ -85,11 +85,7 @@ std::optional<Refusal> ReferenceProblem(const CalculatePriceRequest& request,
     return domain::Refuse(common::v1::REFERENCE_NOT_FOUND,
                           absl::StrCat("there is no ", catalogue->missing().front()));
   }
-  if (list == nullptr || list->currency() == request.currency()) return std::nullopt;
-  Refusal refusal = domain::Refuse(v1::PRICE_LIST_CURRENCY_MISMATCH,
-                                   absl::StrCat("the price list is in ", list->currency()));
-  refusal.fields = {{"price_list", refusal.message}};
-  return refusal;
+  return CurrencyRefusal(list, request.currency(), "price_list");
 }
 
 }  // namespace

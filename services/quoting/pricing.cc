@@ -69,6 +69,11 @@ std::optional<ProductUnit> FindUnit(const Product& product, const std::string& u
   return std::nullopt;
 }
 
+PriceProblem UnitUnknown(const Product& product, const std::string& unit) {
+  return {v1::PRICE_UNIT_UNKNOWN, "unit",
+          absl::StrCat(product.name(), " is not sold by the ", unit)};
+}
+
 ListPrice Pricing::Of(const std::string& product, const std::string& unit,
                       const Decimal& quantity) {
   Listed listed = In(source_.price_list, product, unit, 0, v1::PRICE_LIST_CYCLE);
@@ -155,8 +160,7 @@ Pricing::Listed Pricing::Find(const PriceList& list, const Product& product,
   if (!unit.empty()) {
     const auto known = FindUnit(product, unit);
     if (!known) {
-      listed.problem = {v1::PRICE_UNIT_UNKNOWN, "unit",
-                        absl::StrCat(product.name(), " is not sold by the ", unit)};
+      listed.problem = UnitUnknown(product, unit);
       return listed;
     }
     listed = In(list.name(), product.name(), "", depth, v1::PRICE_LIST_CYCLE);
@@ -225,8 +229,7 @@ Pricing::Listed Pricing::OfCost(const PriceList& list, const PriceListItem& item
                              absl::StrCat("the ", which, " of ", product.name(), " is in ",
                                           cost.currency_code(), ", not in ", list.currency()));
   } else if (!unit) {
-    listed.problem = {v1::PRICE_UNIT_UNKNOWN, "unit",
-                      absl::StrCat(product.name(), " is not sold by the ", item.unit())};
+    listed.problem = UnitUnknown(product, item.unit());
   }
   if (listed.problem) return listed;
 
@@ -272,9 +275,8 @@ Pricing::Listed Pricing::OfComponents(const PriceList& list, const Product& prod
     Listed part = In(list.name(), component.product(), "", depth + 1, v1::PRODUCT_BUNDLE_INVALID);
     const auto* of = catalogue_->Find<Product>(component.product());
     if (!part.problem && !IsSold(*of)) {
-      part.problem = {
-          of->state() == Product::RETIRED ? v1::PRODUCT_RETIRED : v1::PRODUCT_NOT_ACTIVE, "product",
-          absl::StrCat("its component ", component.product(), " is not sold")};
+      part.problem = {WhyNotSold(*of), "product",
+                      absl::StrCat("its component ", component.product(), " is not sold")};
     }
     // What is missing is asked for all at once; any other problem is one too many.
     if (part.problem && !part.unknown) return part;

@@ -106,5 +106,7 @@ class Pricing {
 // How many of the product's own units a unit is, and how finely it is sold; nothing: the product is
 // not sold in it.
 std::optional<v1::ProductUnit> FindUnit(const v1::Product& product, const std::string& unit);
+// That it is not.
+PriceProblem UnitUnknown(const v1::Product& product, const std::string& unit);
 
 }  // namespace leadstream::quoting

@@ -199,16 +199,7 @@ void Evolve(const ProductRetired& event, Product* product) {
   product->set_state(Product::RETIRED);
   product->set_retire_note(event.note());
   product->clear_sold();
-  product->set_revision(sold.revision());
-  product->set_number(sold.number());
-  product->set_title(sold.title());
-  product->set_description(sold.description());
-  product->set_quantity_decimals(sold.quantity_decimals());
-  product->set_tax_category(sold.tax_category());
-  product->clear_tax_rate();
-  if (sold.has_tax_rate()) *product->mutable_tax_rate() = sold.tax_rate();
-  *product->mutable_components() = sold.components();
-  *product->mutable_units() = sold.units();
+  TakeBack(sold, product);
 }
 
 }  // namespace leadstream::quoting

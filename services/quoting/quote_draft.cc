@@ -113,13 +113,8 @@ void TakeThreshold(Catalogue* catalogue, Quote* quote) {
   if (is_new) *quote->mutable_approval_above_percent() = list->approval_above_percent();
 }
 
-std::optional<Refusal> CurrencyRefusal(const Quote& quote, Catalogue* catalogue) {
-  const PriceList* list = FindPriceList(quote, catalogue);
-  if (list == nullptr || list->currency() == quote.currency()) return std::nullopt;
-  Refusal refusal =
-      Refuse(PRICE_LIST_CURRENCY_MISMATCH, absl::StrCat("the price list is in ", list->currency()));
-  refusal.fields = {{"quote.price_list", refusal.message}};
-  return refusal;
+std::optional<Refusal> ListRefusal(const Quote& quote, Catalogue* catalogue) {
+  return CurrencyRefusal(FindPriceList(quote, catalogue), quote.currency(), "quote.price_list");
 }
 
 std::string NumberKey(const std::string& series) { return absl::StrCat("quote-number/", series); }
@@ -180,7 +175,7 @@ Decision Decide(const Quote&, const CreateQuoteRequest& request, const Context& 
   AddAmountProblems(quote.currency(), quote.lines(), quote.adjustments(), "quote", nullptr, &bad);
   if (!bad.empty())
     return RefuseFields(QUOTE_FIELDS_INVALID, "the quote cannot be drafted as it is", bad);
-  if (auto refusal = CurrencyRefusal(quote, &catalogue)) return *refusal;
+  if (auto refusal = ListRefusal(quote, &catalogue)) return *refusal;
   TakeThreshold(&catalogue, &quote);
   if (auto refusal = pricing.refusal()) return *refusal;
 
@@ -228,7 +223,7 @@ Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Con
   }
   Catalogue catalogue(context.found);
   if (PriceSourceDiffers(quote, after)) {
-    if (auto refusal = CurrencyRefusal(after, &catalogue)) return *refusal;
+    if (auto refusal = ListRefusal(after, &catalogue)) return *refusal;
     TakeThreshold(&catalogue, &after);
   }
 
