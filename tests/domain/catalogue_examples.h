@@ -11,6 +11,7 @@
 #include "leadstream/quoting/v1/comparison.pb.h"
 #include "leadstream/quoting/v1/price_list_service.pb.h"
 #include "leadstream/quoting/v1/product_service.pb.h"
+#include "tests/domain/known.h"
 #include "tests/domain/quote_examples.h"
 
 namespace leadstream::quoting {
@@ -90,7 +91,7 @@ inline constexpr char kWholesale[] = R"pb(
   })pb";
 
 // A shop in memory, for queries and rules.
-class Shop : public domain::Reader {
+class Shop : public testing::Known {
  public:
   Shop() {
     Put<Product>(kPanel);
@@ -102,33 +103,14 @@ class Shop : public domain::Reader {
 
   template <typename Resource>
   Shop& Put(const std::string& text) {
-    auto resource = std::make_shared<Resource>(Of<Resource>(text));
-    found_[resource->name()] = resource;
+    Known::Put(Of<Resource>(text));
     return *this;
-  }
-  const domain::Found& found() const { return found_; }
-
-  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override {
-    auto at = found_.find(name);
-    return at == found_.end() ? nullptr : at->second;
-  }
-  using Reader::Find;
-  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view,
-                                                          int64_t) const override {
-    return nullptr;
   }
   google::protobuf::Timestamp Now() const override {
     google::protobuf::Timestamp now;
     now.set_seconds(1'772'442'000);  // 2026-03-02T09:00:00Z
     return now;
   }
-  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t,
-                                 absl::string_view) const override {
-    return {};
-  }
-
- private:
-  domain::Found found_;
 };
 
 // A quote, as it is and, if its story is known, as it was.

@@ -1,4 +1,5 @@
-// Resources in memory, found by name and by keys, as the read model finds them.
+// Resources in memory, found by name and by keys, as the read model finds them; it is empty until
+// some are added.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -19,19 +20,25 @@ class Known : public domain::Reader {
   template <typename Resource>
   Known& Add(const domain::Aggregate& aggregate, const std::string& name, Resource resource) {
     resource.set_name(name);
-    auto kept = std::make_shared<Resource>(std::move(resource));
     for (const domain::Index& index : aggregate.indexes()) {
       if (index.kind != domain::Index::Kind::kKeyed) continue;
-      for (const std::string& key : index.keys(*kept))
+      for (const std::string& key : index.keys(resource))
         by_key_[{aggregate.collection(), index.name, key}].push_back(name);
     }
-    resources_[name] = std::move(kept);
+    Put(std::move(resource));
     return *this;
   }
+  // Found by its name alone.
+  template <typename Resource>
+  void Put(Resource resource) {
+    const std::string name = resource.name();
+    found_[name] = std::make_shared<Resource>(std::move(resource));
+  }
+  const domain::Found& found() const { return found_; }
 
   std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override {
-    auto at = resources_.find(std::string(name));
-    return at == resources_.end() ? nullptr : at->second;
+    auto at = found_.find(name);
+    return at == found_.end() ? nullptr : at->second;
   }
   using Reader::Find;
   // It has no history, and no clock.
@@ -59,7 +66,7 @@ class Known : public domain::Reader {
     std::string collection, index, key;
     auto operator<=>(const Key&) const = default;
   };
-  std::map<std::string, std::shared_ptr<const google::protobuf::Message>> resources_;
+  domain::Found found_;
   std::map<Key, std::vector<std::string>> by_key_;
 };
 

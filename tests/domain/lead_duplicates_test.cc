@@ -5,50 +5,26 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include <map>
-
 #include "services/lead/likeness.h"
+#include "tests/domain/known.h"
 #include "tests/domain/lead_examples.h"
 
 namespace leadstream::lead {
 namespace {
 
 // Leads in memory, found by their keys as the read model finds them.
-class Leads : public domain::Reader {
+class Leads : public testing::Known {
  public:
   void Add(const std::string& name, const std::string& text) {
-    auto lead = std::make_shared<Lead>(Of<Lead>(text));
-    lead->set_name(name);
-    for (const std::string& key : MatchKeys(*lead)) by_key_[key].push_back(name);
-    leads_[name] = std::move(lead);
+    Known::Add(LeadAggregate(), name, Of<Lead>(text));
   }
-
-  std::shared_ptr<const google::protobuf::Message> Find(absl::string_view name) const override {
-    auto at = leads_.find(std::string(name));
-    return at == leads_.end() ? nullptr : at->second;
-  }
-  using Reader::Find;
-
-  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view,
-                                                          int64_t) const override {
-    return nullptr;
-  }
-  google::protobuf::Timestamp Now() const override { return {}; }
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
                                  absl::string_view key, size_t limit,
-                                 absl::string_view) const override {
+                                 absl::string_view after) const override {
     EXPECT_EQ(collection, "leads");
     EXPECT_EQ(index, kDuplicatesIndex);
-    auto at = by_key_.find(std::string(key));
-    if (at == by_key_.end()) return {};
-    std::vector<std::string> names = at->second;
-    if (names.size() > limit) names.resize(limit);
-    return names;
+    return Known::Keyed(collection, index, key, limit, after);
   }
-
- private:
-  std::map<std::string, std::shared_ptr<const Lead>> leads_;
-  std::map<std::string, std::vector<std::string>> by_key_;
 };
 
 // "leads/a SAME_EMAIL+SAME_PHONE, leads/b ..."

@@ -7,30 +7,17 @@
 #include "leadstream/quoting/v1/calculation.pb.h"
 #include "services/quoting/price_calculation.h"
 #include "services/quoting/quoting_reactions.h"
+#include "tests/domain/known.h"
 #include "tests/domain/quote_examples.h"
 
 namespace leadstream::quoting {
 namespace {
 
-class NothingStored : public domain::Reader {
- public:
-  std::shared_ptr<const domain::Message> Find(absl::string_view) const override { return nullptr; }
-  std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view,
-                                                          int64_t) const override {
-    return nullptr;
-  }
-  google::protobuf::Timestamp Now() const override { return {}; }
-  std::vector<std::string> Keyed(absl::string_view, absl::string_view, absl::string_view, size_t,
-                                 absl::string_view) const override {
-    return {};
-  }
-};
-
 TEST(CalculatingAPrice, IsWhatAQuoteWouldComeTo) {
   CalculatePriceResponse response;
   const auto request = Of<CalculatePriceRequest>(
       std::string("currency: 'EUR' adjustments { freight { value: '10' } } ") + kPanels);
-  ASSERT_FALSE(CalculatePrice(request, NothingStored(), &response).has_value());
+  ASSERT_FALSE(CalculatePrice(request, testing::Known(), &response).has_value());
 
   Story story(QuoteAggregate());
   story.Given(CreateQuote("adjustments { freight { value: '10' } }"));
@@ -50,7 +37,7 @@ TEST(CalculatingAPrice, NamesEveryBadFieldAtOnce) {
                                           unit_price { value: "1" }
                                         }
                                         lines { quantity { value: "1" } })pb"),
-                                      NothingStored(), &response);
+                                      testing::Known(), &response);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->reason, "QUOTE_LINES_INVALID");
   std::vector<std::string> fields;
