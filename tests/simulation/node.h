@@ -70,6 +70,9 @@ class Node : private runtime::ReplicaHost {
   std::string Unsettled();
 
  private:
+  static constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+  static constexpr absl::Duration kNetworkDelayMax = absl::Milliseconds(20);
+
   friend class ReactorLoop;
   struct Life {
     ~Life();

@@ -1,4 +1,4 @@
-// How a node finds what a command needs: service.cc without its threads.
+// How a node finds what a command needs: service_lookups.cc without its threads.
 #include <absl/strings/str_cat.h>
 
 #include "common/runtime/resource_types.h"
