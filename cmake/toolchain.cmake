@@ -30,5 +30,5 @@ endif()
 if(LEADSTREAM_SANITIZE STREQUAL "thread")
   # In the executable itself, so that it comes before every library: see its comment.
   add_library(leadstream_tsan OBJECT cmake/tsan/absl_mutex.cc)
-  link_libraries(leadstream_tsan)
+  link_libraries($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:$<TARGET_OBJECTS:leadstream_tsan>>)
 endif()
