@@ -90,6 +90,10 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
   return true;
 }
 
+void Replica::FoldedElsewhere() {
+  for (Partition& partition : partitions_) Folded(&partition);
+}
+
 // ---- who writes --------------------------------------------------------------------------------
 
 absl::Time Replica::HeardOf(const log::Fence& fence, absl::Time since) const {

@@ -74,6 +74,8 @@ class Replica {
   void Propose(const std::vector<int>& partitions);
   // Records as they stand in the log, each partition's in order, without a hole.
   void Fold(std::vector<log::LoggedRecord> records);
+  // The same, but already folded into the read model by others. Only until it is caught up.
+  void FoldedElsewhere();
   // A node of this service answered, or asked.
   void Heard(const log::NodeIdentity& peer, bool ready);
   // Lets nothing new in but what other nodes' callers wait for, finishes what it has, hands its

@@ -4,6 +4,7 @@
 #include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 
+#include "common/runtime/catch_up.h"
 #include "common/runtime/ids.h"
 
 namespace leadstream::runtime {
@@ -14,6 +15,10 @@ constexpr int kBatchesAheadMax = 2;
 constexpr int kWaitThreads = 4;
 constexpr size_t kWaitQueueMax = 10'000;
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+// A model that is behind by more is brought near first, on several threads.
+constexpr int64_t kFarRecords = 20'000;
+constexpr int kCatchUpThreadsMax = 4;
+constexpr absl::Duration kTellInterval = absl::Seconds(5);
 constexpr absl::Duration kReadWaitMax = absl::Milliseconds(200);
 // A caller's thread does so much for others, and leaves the rest to the replica's own.
 constexpr int kTurnsMax = 4;
@@ -262,7 +267,39 @@ void ReplicaThread::LookUp(PendingCommand command) { options_.look_up(std::move(
 
 // ---- the follower ------------------------------------------------------------------------------
 
+void ReplicaThread::CatchUpIfFar() {
+  auto ends = log_->Ends(topic_);
+  if (!ends.ok()) return;  // who follows finds out
+  int64_t behind = 0;
+  for (const auto& [partition, end] : *ends) behind += end - model_->NextOffset(partition);
+  if (behind < kFarRecords) return;
+  auto stop = [this] {
+    absl::MutexLock lock(&mutex_);
+    return stopping_;
+  };
+  const absl::Time began = absl::Now();
+  absl::Time told = began;
+  CatchUpOptions options;
+  options.threads =
+      std::min(kCatchUpThreadsMax, static_cast<int>(std::thread::hardware_concurrency()));
+  options.stop = stop;
+  options.progress = [&](int64_t done, int64_t all) {
+    const absl::Time now = absl::Now();
+    if (done < all && now - told < kTellInterval) return;
+    told = now;
+    options_.report(
+        2, absl::StrCat(options_.replica.service, ": folded ", done, " of ", all, " records in ",
+                        absl::FormatDuration(absl::Trunc(now - began, absl::Milliseconds(1)))));
+  };
+  absl::Status caught_up = CatchUp(log_, topic_, model_, std::move(options)).Run(*ends);
+  if (!caught_up.ok())
+    options_.report(3,
+                    absl::StrCat(options_.replica.service, ": catching up: ", caught_up.message()));
+  Post([this] { replica_.FoldedElsewhere(); });
+}
+
 void ReplicaThread::Follow() {
+  CatchUpIfFar();
   for (;;) {
     {
       absl::MutexLock lock(&mutex_);

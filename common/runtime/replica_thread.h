@@ -83,6 +83,8 @@ class ReplicaThread : private ReplicaHost {
   void Publish();
   void FindStartEnds();
   void Follow();
+  // What the read model is very far behind by, before it is followed record by record.
+  void CatchUpIfFar();
   // Until it is to read from other positions, or an error.
   absl::Status ReadOn(log::Cursor* cursor);
   // Pauses and resumes partitions, as the replica wants them now.

@@ -1,6 +1,7 @@
 #include "common/store/fold_batch.h"
 
 #include <absl/algorithm/container.h>
+#include <absl/hash/hash.h>
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -18,6 +19,11 @@ namespace {
 bool IsLater(const AcceptedRequest& one, const AcceptedRequest& other) {
   return std::tie(one.time_us, one.name, one.revision) >
          std::tie(other.time_us, other.name, other.revision);
+}
+
+absl::Status Written(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("writing the read model: ", status.ToString()));
 }
 
 }  // namespace
@@ -74,6 +80,7 @@ absl::StatusOr<std::optional<AcceptedRequest>> FoldBatch::Request(
     absl::string_view request_id) const {
   auto at = requests_.find(request_id);
   if (at != requests_.end()) return at->second;
+  if (many_.is_new_request && many_.is_new_request(HashOf(request_id))) return std::nullopt;
   return model_->Request(request_id);
 }
 
@@ -105,7 +112,8 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   const Collection* collection = model_->schema().OfName(record.subject());
   if (collection == nullptr)
     return absl::OkStatus();  // a collection of a newer version: kept in the log, unknown here
-  auto before = State(record.subject());
+  auto before =
+      many_.names_are_new && record.revision() == 1 ? StoredState() : State(record.subject());
   if (!before.ok()) return before.status();
   if (record.revision() != before->revision + 1) {
     return absl::DataLossError(absl::StrCat(record.subject(), " goes from revision ",
@@ -211,18 +219,39 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
   return absl::OkStatus();
 }
 
+void FoldBatch::PutPartitions() {
+  for (const auto& [partition, touched] : partitions_)
+    batch_.Put(PartitionKey(partition), EncodePartition(touched.next_offset, touched.fence));
+}
+
+size_t FoldBatch::HashOf(absl::string_view request_id) {
+  return absl::Hash<absl::string_view>()(request_id);
+}
+
+absl::Status FoldBatch::WriteFile() {
+  PutPartitions();
+  return Written(BatchFile::Write(batch_, model_->db_.get(), &file_));
+}
+
+std::vector<size_t> FoldBatch::RequestIds() const {
+  std::vector<size_t> hashes;
+  hashes.reserve(requests_.size());
+  for (const auto& request : requests_) hashes.push_back(HashOf(request.first));
+  std::sort(hashes.begin(), hashes.end());
+  return hashes;
+}
+
 absl::Status FoldBatch::Commit() {
   if (model_->options_.fault) {
     absl::Status fault = model_->options_.fault();
     if (!fault.ok()) return fault;
   }
-  for (const auto& [partition, touched] : partitions_)
-    batch_.Put(PartitionKey(partition), EncodePartition(touched.next_offset, touched.fence));
+  if (file_ == nullptr) PutPartitions();
   rocksdb::WriteOptions no_wal;
   no_wal.disableWAL = true;
-  auto status = model_->db_->Write(no_wal, &batch_);
-  if (!status.ok())
-    return absl::UnavailableError(absl::StrCat("writing the read model: ", status.ToString()));
+  absl::Status status =
+      Written(file_ != nullptr ? file_->TakeIn() : model_->db_->Write(no_wal, &batch_));
+  if (!status.ok()) return status;
   model_->dirty_ = true;
   for (const auto& [name, state] : states_) model_->cache_.Put(name, state);
   absl::MutexLock lock(&model_->mutex_);

@@ -9,23 +9,42 @@
 #include <absl/status/statusor.h>
 #include <rocksdb/write_batch.h>
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "common/store/batch_file.h"
 #include "common/store/read_model.h"
 
 namespace leadstream::store {
 
+// For a batch of very many records, nearly all of which are new.
+struct ManyRecords {
+  // About so many bytes are to come.
+  size_t bytes = 0;
+  // The first event of a resource is believed to be the first: that its name is new is not checked.
+  bool names_are_new = false;
+  // True of a request id, by its hash, that the model surely does not remember. May be null.
+  std::function<bool(size_t request_id)> is_new_request;
+};
+
 class FoldBatch {
  public:
-  explicit FoldBatch(ReadModel* model) : model_(model) {}
+  explicit FoldBatch(ReadModel* model, ManyRecords many = {})
+      : model_(model), many_(std::move(many)), batch_(many_.bytes) {}
 
   // Folds one record. Passed over: one that was folded before (its offset is below the partition's
   // next), a claim, and one that does not count (see log/fence.h). DataLoss: offsets or revisions
   // have a hole, so this log is not the one the model was folded from.
   absl::Status Add(int partition, int64_t offset, const common::v1::Record& record);
+  // Makes a file of it all, ahead of Commit: for a batch of very many records. Nothing is added
+  // afterwards. Unavailable: as of Commit.
+  absl::Status WriteFile();
   // All of it at once. Unavailable: the disk is full or broken; the batch can only be dropped.
   absl::Status Commit();
 
@@ -38,6 +57,10 @@ class FoldBatch {
 
   // How many events it holds that count.
   size_t events() const { return events_; }
+  // The request ids it remembers or forgets, hashed, in order. Two batches that were folded side by
+  // side, each without seeing the other, may both be committed if they have none in common: all
+  // else is of one partition.
+  std::vector<size_t> RequestIds() const;
 
  private:
   class FactsOf;
@@ -49,12 +72,17 @@ class FoldBatch {
   };
 
   Touched& PartitionOf(int partition);
+  void PutPartitions();
   absl::Status FoldEvent(int partition, int64_t offset, const common::v1::Record& record);
   absl::Status RememberRequest(int partition, const common::v1::Record& record);
   absl::Status ForgetRequests(int partition, int64_t before_us);
 
+  static size_t HashOf(absl::string_view request_id);
+
   ReadModel* model_;
+  const ManyRecords many_;
   rocksdb::WriteBatch batch_;
+  std::unique_ptr<BatchFile> file_;
   std::map<int, Touched> partitions_;
   absl::flat_hash_map<std::string, StoredState> states_;
   absl::flat_hash_map<std::string, std::optional<AcceptedRequest>> requests_;  // nothing: forgotten

@@ -10,11 +10,17 @@
 #include <filesystem>
 
 #include "common/log/no_info_log.h"
+#include "common/store/batch_file.h"
 #include "common/store/keys.h"
 #include "common/store/values.h"
 
 namespace leadstream::store {
 namespace {
+
+// So many files of level 0 are there until they are compacted, and while the model catches up. A
+// model that has just caught up has many: it is written all the same.
+constexpr int kFilesMax = 4, kCatchUpFilesMax = 64, kUnlimited = 1'000'000;
+constexpr int64_t kFileBytes = 64 << 20;
 
 absl::Status ToStatus(const rocksdb::Status& status, absl::string_view doing) {
   if (status.ok()) return absl::OkStatus();
@@ -94,6 +100,7 @@ absl::Status ReadModel::OpenDb() {
     if (error)
       return absl::UnavailableError(
           absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
+    BatchFile::RemoveOld(options_.directory);
   }
   options.create_if_missing = true;
   // The first levels are rewritten all the time, the deeper ones hold nearly all of a large model.
@@ -101,6 +108,9 @@ absl::Status ReadModel::OpenDb() {
                                    rocksdb::kZSTD};
   options.write_buffer_size = 32u << 20;
   options.max_background_jobs = 2;
+  options.level0_file_num_compaction_trigger = kFilesMax;
+  options.max_bytes_for_level_base = kFilesMax * kFileBytes;
+  options.level0_slowdown_writes_trigger = options.level0_stop_writes_trigger = kUnlimited;
   options.info_log = log::NewNoInfoLog();
   options.write_buffer_manager = options_.memory.write_buffers;
   // Names, times and offsets grow: most keys belong beside the last one of the same kind and index.
@@ -303,6 +313,16 @@ std::shared_ptr<void> ReadModel::Subscribe(std::function<void()> applied) {
             absl::MutexLock unlock(&mutex_);
             subscribers_.erase(id);
           }};
+}
+
+std::shared_ptr<void> ReadModel::CatchUp() {
+  auto compact_at = [this](int files) {
+    db_->SetOptions({{"level0_file_num_compaction_trigger", absl::StrCat(files)},
+                     {"max_bytes_for_level_base", absl::StrCat(files * kFileBytes)}})
+        .PermitUncheckedError();
+  };
+  compact_at(kCatchUpFilesMax);
+  return {db_.get(), [compact_at](void*) { compact_at(kFilesMax); }};
 }
 
 absl::Status ReadModel::Flush() {

@@ -121,6 +121,9 @@ class ReadModel {
   // destroyed. It must not block.
   std::shared_ptr<void> Subscribe(std::function<void()> applied);
 
+  // Compacts less while very much is folded at a time, until the returned handle is destroyed.
+  std::shared_ptr<void> CatchUp();
+
   // Makes what was folded survive a crash, so that the next start need not fold it again.
   absl::Status Flush();
   // Makes it writable again after a commit that failed, if that is possible now. Unavailable: not

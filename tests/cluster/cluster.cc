@@ -51,6 +51,10 @@ absl::Status Cluster::Start() {
     absl::Status made = log_->CreateTopic(log::TopicOf(service), options_.partitions);
     if (!made.ok()) return made;
   }
+  if (options_.fill) {
+    absl::Status filled = options_.fill(log_.get());
+    if (!filled.ok()) return filled;
+  }
 
   for (const std::string& service : options_.services) {
     for (int replica = 0; replica < options_.replicas; ++replica) {

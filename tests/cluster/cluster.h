@@ -5,6 +5,7 @@
 #include <absl/status/status.h>
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,6 +34,8 @@ class Cluster {
     int partitions = 12;
     bool network = true;  // if it can be had
     std::vector<std::string> services = ServiceNames();
+    // What the log holds before any node starts; null: nothing.
+    std::function<absl::Status(log::EventLog*)> fill;
   };
   struct Node {
     std::string service;

@@ -2,11 +2,13 @@
 // other.
 //
 //   build/release/tests/takeover --kills 20 --json
+//   build/release/tests/takeover --kills 5 --leads 1000000 --partitions 24 --brokers 1
 //
 // One caller for each partition sends one command after the other, to any replica, with a deadline
 // of ten seconds, and sends a command that was answered UNAVAILABLE again within it. What is
 // measured is the longest time between two accepted commands of a partition: around the kill of its
-// writer, and over a rolling restart.
+// writer, and over a rolling restart. With --leads the log holds so many before, and a replica is
+// begun anew at the end: how many events a second it folds until it serves.
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
@@ -15,6 +17,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -23,6 +26,7 @@
 #include "common/server/grpc_peers.h"
 #include "leadstream/lead/v1/lead_commands.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
+#include "tests/bench/lead_records.h"
 #include "tests/cluster/cluster.h"
 #include "tests/temporary_directory.h"
 
@@ -31,11 +35,12 @@ namespace {
 
 constexpr int kSkipped = 77;
 constexpr absl::Duration kDeadline = absl::Seconds(10);
+constexpr size_t kFailuresTold = 3;  // of one caller
 constexpr absl::Duration kPace = absl::Milliseconds(5);
 constexpr absl::Duration kServingMax = absl::Seconds(60);
 
 struct TakeoverOptions {
-  int kills = 20, brokers = 3, replicas = 2;
+  int kills = 20, brokers = 3, replicas = 2, partitions = 12, leads = 0;
   bool json = false;
   std::string directory;
 };
@@ -137,6 +142,12 @@ int Measure(const TakeoverOptions& options) {
   small.replicas = options.replicas;
   small.network = false;
   small.services = {"lead"};
+  small.partitions = options.partitions;
+  if (options.leads > 0) {
+    small.fill = [&options](log::EventLog* log) {
+      return bench::WriteLeads(log, options.partitions, options.leads);
+    };
+  }
   Cluster cluster(small);
   absl::Status status = cluster.Start();
   if (!status.ok()) return Fail(status);
@@ -187,20 +198,38 @@ int Measure(const TakeoverOptions& options) {
     caller->Stop();
     failed += caller->failures().size();
     accepted += caller->accepted();
-    for (const std::string& failure : caller->failures())
-      std::fprintf(stderr, "%s\n", failure.c_str());
+    const std::vector<std::string> failures = caller->failures();
+    for (size_t i = 0; i < std::min(failures.size(), kFailuresTold); ++i)
+      std::fprintf(stderr, "%s\n", failures[i].c_str());
+  }
+  absl::Duration start_up;
+  if (options.leads > 0) {
+    Cluster::Node& node = *cluster.nodes().back();
+    if (node.process->Stop(absl::Seconds(30)) != 0)
+      return Fail(absl::InternalError(node.name + " did not stop"));
+    std::filesystem::remove_all(node.model());
+    status = cluster.Start(&node);
+    if (status.ok()) status = node.process->WaitUntilServing(kServingMax);
+    if (!status.ok()) return Fail(status);
+    start_up = node.process->start_up();
   }
   const absl::Duration half =
       takeovers.empty() ? absl::ZeroDuration() : takeovers[takeovers.size() / 2];
   const absl::Duration most = takeovers.empty() ? absl::ZeroDuration() : takeovers.back();
-  std::printf(options.json
-                  ? "{\"kills\": %zu, \"takeover_p50_ms\": %.0f, \"takeover_max_ms\": %.0f, "
-                    "\"failed_calls_at_kills\": %zu, \"rolling_restart_longest_pause_ms\": %.0f, "
-                    "\"rolling_restart_failed_calls\": %zu, \"accepted\": %zu}\n"
-                  : "%zu kills: takeover p50 %.0f ms, max %.0f ms, %zu calls failed; rolling "
-                    "restart: longest pause %.0f ms, %zu calls failed; %zu commands accepted\n",
-              takeovers.size(), Ms(half), Ms(most), failed_before, Ms(pause),
-              failed - failed_before, accepted);
+  std::printf(
+      options.json
+          ? "{\"kills\": %zu, \"takeover_p50_ms\": %.0f, \"takeover_max_ms\": %.0f, "
+            "\"failed_calls_at_kills\": %zu, \"rolling_restart_longest_pause_ms\": %.0f, "
+            "\"rolling_restart_failed_calls\": %zu, \"accepted\": %zu, "
+            "\"empty_start_s\": %.1f, \"events_folded_per_s\": %.0f}\n"
+          : "%zu kills: takeover p50 %.0f ms, max %.0f ms, %zu calls failed; rolling "
+            "restart: longest pause %.0f ms, %zu calls failed; %zu commands accepted; an empty "
+            "replica served after %.1f s, %.0f events/s\n",
+      takeovers.size(), Ms(half), Ms(most), failed_before, Ms(pause), failed - failed_before,
+      accepted, absl::ToDoubleSeconds(start_up),
+      options.leads > 0
+          ? (options.leads + static_cast<double>(accepted)) / absl::ToDoubleSeconds(start_up)
+          : 0);
   return failed == 0 ? 0 : 1;
 }
 
@@ -210,6 +239,8 @@ int Main(int argc, char** argv) {
   app.add_option("--kills", options.kills)->capture_default_str();
   app.add_option("--brokers", options.brokers)->check(CLI::IsMember({1, 3}))->capture_default_str();
   app.add_option("--replicas", options.replicas)->capture_default_str();
+  app.add_option("--partitions", options.partitions)->capture_default_str();
+  app.add_option("--leads", options.leads, "in the log before")->capture_default_str();
   app.add_option("--directory", options.directory,
                  "kept, for logs and data; default: none is kept");
   app.add_flag("--json", options.json, "print one JSON object");
