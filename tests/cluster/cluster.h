@@ -35,7 +35,7 @@ class Cluster {
     bool network = true;  // if it can be had
     std::vector<std::string> services = ServiceNames();
     // What the log holds before any node starts; null: nothing.
-    std::function<absl::Status(log::EventLog*)> fill;
+    std::function<absl::Status(log::EventLog*)> fill = nullptr;
   };
   struct Node {
     std::string service;
