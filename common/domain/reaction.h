@@ -52,8 +52,9 @@ struct Occurrence {
   std::function<absl::StatusOr<std::shared_ptr<const google::protobuf::Message>>(
       const std::string& name, int64_t revision)>
       ask;
-  // The resources of the service that reacts, with all that was answered before this is asked for.
-  // Unavailable, DeadlineExceeded: ask later.
+  // The resources of the service that reacts, with this event, all that was answered before it was
+  // read, and what came of the events of the same resource before it. Unavailable,
+  // DeadlineExceeded: ask later.
   std::function<absl::StatusOr<const Reader*>()> own = nullptr;
 
   template <typename Resource>

@@ -44,7 +44,8 @@ log::Position PositionOf(const Occasion& occasion) {
 }
 
 absl::StatusOr<domain::Commands> CommandsOf(const Occasion& occasion, Peers* peers,
-                                            absl::Time deadline, const OwnReader& own) {
+                                            absl::Time deadline, const OwnReader& own,
+                                            std::chrono::steady_clock::time_point since) {
   const Record& record = occasion.logged.record;
   std::unique_ptr<Message> event(occasion.reaction->event->New());
   if (!event->ParseFromString(record.data()))
@@ -54,7 +55,7 @@ absl::StatusOr<domain::Commands> CommandsOf(const Occasion& occasion, Peers* pee
                         [&](const std::string& name, int64_t revision) {
                           return peers->Get(name, revision, PositionOf(occasion), deadline);
                         },
-                        [&] { return own(PositionOf(occasion), deadline); }};
+                        [&] { return own(PositionOf(occasion), since, deadline); }};
   domain::Commands commands;
   absl::Status reacted = occasion.reaction->react(*event, on, &commands);
   if (!reacted.ok()) return reacted;

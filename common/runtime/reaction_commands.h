@@ -4,6 +4,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,14 +29,15 @@ struct IssuedCommand {
   CallInfo call;
 };
 
-// The service's own resources, with all that was answered before, and with the event at `after`, by
-// the deadline.
-using OwnReader = std::function<absl::StatusOr<const domain::Reader*>(const log::Position& after,
-                                                                      absl::Time deadline)>;
+// The service's own resources, with the event at `after` and all that was answered before `since`,
+// by the deadline.
+using OwnReader = std::function<absl::StatusOr<const domain::Reader*>(
+    const log::Position& after, std::chrono::steady_clock::time_point since, absl::Time deadline)>;
 // Asks other services, and `own`, for what the event does not carry, so it may wait. An error that
 // passes (IsPassing): ask again later. Any other: the event cannot be reacted to.
-absl::StatusOr<domain::Commands> CommandsOf(const Occasion& occasion, Peers* peers,
-                                            absl::Time deadline, const OwnReader& own = nullptr);
+absl::StatusOr<domain::Commands> CommandsOf(
+    const Occasion& occasion, Peers* peers, absl::Time deadline, const OwnReader& own = nullptr,
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now());
 // To be carried out by `deadline`.
 IssuedCommand Issue(const Occasion& occasion, const domain::Commands::Command& command,
                     absl::Time deadline);

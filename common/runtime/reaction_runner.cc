@@ -24,6 +24,8 @@ constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 constexpr absl::Duration kOwnTopicPatience = absl::Milliseconds(20);
 constexpr absl::Duration kCommandDeadline = absl::Seconds(10);
 
+using Clock = std::chrono::steady_clock;
+
 // Stands for the other services where nothing may be waited for, and remembers that it would be.
 class NobodyToAsk : public Peers {
  public:
@@ -80,10 +82,10 @@ class ReactionRunner::Follower : private ReactorHost {
         return Post([done, at_once] { done(std::move(*at_once)); });
       waits_.insert(occasion->reaction);
     }
-    const bool taken = runner_->asking_->Add([this, occasion, deadline, done] {
+    const bool taken = runner_->asking_->Add([this, occasion, deadline, done, since = heard_at_] {
       // Commands cannot be copied, as a function to be posted must be.
       auto made = std::make_shared<absl::StatusOr<domain::Commands>>(
-          CommandsOf(*occasion, runner_->peers_, deadline, runner_->options_.own));
+          CommandsOf(*occasion, runner_->peers_, deadline, runner_->options_.own, since));
       Post([done, made] { done(std::move(*made)); });
     });
     if (!taken)
@@ -96,18 +98,22 @@ class ReactionRunner::Follower : private ReactorHost {
                                                                absl::Time deadline) {
     NobodyToAsk nobody;
     const bool alone = runner_->log_->exclusive();
-    auto made = std::make_shared<absl::StatusOr<domain::Commands>>(CommandsOf(
-        occasion, &nobody, deadline,
-        [&](const log::Position& after, absl::Time until) -> absl::StatusOr<const domain::Reader*> {
-          if (alone) return runner_->options_.own(after, until);
-          return nobody.Asked();
-        }));
+    auto made = std::make_shared<absl::StatusOr<domain::Commands>>(
+        CommandsOf(occasion, &nobody, deadline,
+                   [&](const log::Position& after, Clock::time_point since,
+                       absl::Time until) -> absl::StatusOr<const domain::Reader*> {
+                     if (alone) return runner_->options_.own(after, since, until);
+                     return nobody.Asked();
+                   }));
     return nobody.was_asked() ? nullptr : made;
   }
   void Execute(IssuedCommand command, std::function<void(Outcome)> done) override {
     runner_->execute_(std::move(command.request), std::move(command.call),
                       [this, done](Outcome outcome) {
-                        Post([done, outcome = std::move(outcome)] { done(outcome); });
+                        Post([this, done, outcome = std::move(outcome)] {
+                          heard_at_ = Clock::now();
+                          done(outcome);
+                        });
                       });
   }
   void CommitProgress(log::GroupProgress progress,
@@ -170,7 +176,10 @@ class ReactionRunner::Follower : private ReactorHost {
         auto records = cursor_->Next(kRecordsMax, next);
         status = records.status();
         owns_other_ |= !status.ok();
-        if (status.ok()) reactor_.Deliver(std::move(*records));
+        if (status.ok()) {
+          heard_at_ = Clock::now();
+          reactor_.Deliver(std::move(*records));
+        }
         next = absl::Now();
       }
       if (!status.ok()) {
@@ -192,7 +201,10 @@ class ReactionRunner::Follower : private ReactorHost {
   const std::string group_;
   const absl::Duration patience_;
   Reactor reactor_;
-  std::set<const domain::Reaction*> waits_;  // the thread's own
+  std::set<const domain::Reaction*> waits_;  // this, and what follows: the thread's own
+  // The last event or outcome. Reactions are shown all that was answered before, so those to a
+  // batch of events ask for the log's end once.
+  Clock::time_point heard_at_;
   bool owns_other_ = true;
   bool stopping_ = false;
   absl::Mutex mutex_;

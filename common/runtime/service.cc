@@ -71,11 +71,11 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
     return raw->replica_->IsWriter(partition % raw->partitions_);
   };
   reactions.own = [raw = service.get()](
-                      const log::Position& after,
+                      const log::Position& after, std::chrono::steady_clock::time_point since,
                       absl::Time deadline) -> absl::StatusOr<const domain::Reader*> {
     // A log can be read a moment before its writer has folded what is in it.
     absl::Status seen = raw->AwaitFolded(after, deadline);
-    if (seen.ok()) seen = raw->Freshen("", deadline);
+    if (seen.ok()) seen = raw->Freshen("", deadline, since);
     if (!seen.ok()) return seen;
     return raw;
   };

@@ -7,6 +7,7 @@
 #include <absl/status/statusor.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <set>
@@ -109,7 +110,9 @@ class Service : public domain::Reader {
   // Until this node has folded all that was answered before of the resource (of all resources, if
   // the name is none of this service's). What it writes itself it has; what others write is a
   // moment old, so the log is asked for its end. DeadlineExceeded, Unavailable: it has not.
-  absl::Status Freshen(absl::string_view name, absl::Time deadline) const;
+  absl::Status Freshen(
+      absl::string_view name, absl::Time deadline,
+      std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now()) const;
   // It needs not wait for that.
   bool IsFresh(absl::string_view name) const;
   // How many reactions wait for an operator.

@@ -83,13 +83,15 @@ bool Service::IsFresh(absl::string_view name) const {
   return true;
 }
 
-absl::Status Service::Freshen(absl::string_view name, absl::Time deadline) const {
+absl::Status Service::Freshen(absl::string_view name, absl::Time deadline,
+                              std::chrono::steady_clock::time_point since) const {
   if (IsFresh(name)) return absl::OkStatus();
   const std::string topic = log::TopicOf(this->name());
   const store::Collection* collection = schema_->OfName(name);
   log::Positions ends;
   if (collection == nullptr) {
-    auto all = ends_.Ask();
+    auto all = ends_.Ask(since);
+    if (!all.ok()) all = ends_.Ask();  // that it failed once does not hold for ever
     if (!all.ok()) return all.status();
     ends = std::move(*all);
   } else {

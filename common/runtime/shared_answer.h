@@ -4,7 +4,7 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
-#include <cstdint>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -18,36 +18,41 @@ namespace leadstream::runtime {
 template <typename Answer>
 class SharedAnswer {
  public:
+  using Clock = std::chrono::steady_clock;
+
   explicit SharedAnswer(std::function<Answer()> ask) : ask_(std::move(ask)) {}
 
-  Answer Ask() {
+  // One that tells of no earlier moment than `since`, which may be long past: then there may be one
+  // already.
+  Answer Ask(Clock::time_point since = Clock::now()) {
     absl::MutexLock lock(&mutex_);
-    const int64_t wanted = put_ + 1;
     auto answered_or_free = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      return answered_ >= wanted || !out_;
+      return IsAnswered(since) || !out_;
     };
     mutex_.Await(absl::Condition(&answered_or_free));
-    if (answered_ < wanted) Put();
+    if (!IsAnswered(since)) Put();
     return *answer_;
   }
 
  private:
+  bool IsAnswered(Clock::time_point since) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return answer_ && put_at_ > since;
+  }
   void Put() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     out_ = true;
-    const int64_t number = ++put_;
     mutex_.Unlock();
+    const Clock::time_point put_at = Clock::now();
     Answer answer = ask_();
     mutex_.Lock();
     answer_ = std::move(answer);
-    answered_ = number;
+    put_at_ = put_at;
     out_ = false;
   }
 
   const std::function<Answer()> ask_;
   absl::Mutex mutex_;
-  int64_t put_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t answered_ ABSL_GUARDED_BY(mutex_) = 0;
   bool out_ ABSL_GUARDED_BY(mutex_) = false;
+  Clock::time_point put_at_ ABSL_GUARDED_BY(mutex_);  // the question to `answer_`
   std::optional<Answer> answer_ ABSL_GUARDED_BY(mutex_);
 };
 

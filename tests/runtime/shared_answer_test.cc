@@ -45,6 +45,16 @@ TEST(SharedAnswer, IsSharedByThoseWhoCameBeforeItWasAskedFor) {
   EXPECT_LE(asked, kOthers / 2);  // 2, unless a thread was held up
 }
 
+TEST(SharedAnswer, IsNotAskedForWhereThereIsOneAlready) {
+  int asked = 0;
+  SharedAnswer<int> answer([&] { return ++asked; });
+  const auto before = SharedAnswer<int>::Clock::now();
+  EXPECT_EQ(answer.Ask(), 1);
+  EXPECT_EQ(answer.Ask(before), 1);
+  EXPECT_EQ(answer.Ask(), 2);
+  EXPECT_EQ(answer.Ask(before), 2);
+}
+
 // What is true when somebody asks is in the answer.
 TEST(SharedAnswer, IsNeverOlderThanItsQuestion) {
   std::atomic<int> now = 0;
