@@ -1,9 +1,3 @@
-// Keys, all big-endian so that byte order is offset order. A topic's name holds no NUL.
-//
-//   'p' topic                                  -> number of partitions, decimal
-//   'r' topic NUL partition:u32 offset:u64     -> Record
-//   'g' group NUL topic NUL partition:u32      -> offset of the next record:u64 epoch:u64
-//   'w'                                        -> empty; written to see whether writing works
 #include "common/log/local_log.h"
 
 #include <absl/strings/numbers.h>
@@ -15,30 +9,12 @@
 #include <filesystem>
 #include <optional>
 
-#include "common/log/big_endian.h"
+#include "common/log/local_cursor.h"
+#include "common/log/local_keys.h"
 #include "common/log/no_info_log.h"
 
 namespace leadstream::log {
 namespace {
-
-std::string RecordPrefix(const std::string& topic, int partition) {
-  return absl::StrCat("r", topic, std::string(1, '\0'), BigEndian32(partition));
-}
-std::string RecordKey(const std::string& topic, int partition, int64_t offset) {
-  return RecordPrefix(topic, partition) + BigEndian64(offset);
-}
-std::string GroupPrefix(const std::string& group, const std::string& topic) {
-  return absl::StrCat("g", group, std::string(1, '\0'), topic, std::string(1, '\0'));
-}
-
-absl::Status ToStatus(const rocksdb::Status& status, absl::string_view doing) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string message = absl::StrCat(doing, ": ", status.ToString());
-  if (status.IsCorruption()) return absl::DataLossError(message);
-  return absl::UnavailableError(message);
-}
-
-class LocalCursor;
 
 class RocksLog : public LocalLog {
  public:
@@ -66,17 +42,7 @@ class RocksLog : public LocalLog {
   bool exclusive() const override { return true; }
 
  private:
-  friend class LocalCursor;
-
-  // End offsets of one topic, in memory. Appends to a topic are one after the other.
-  struct Topic {
-    absl::Mutex append;
-    absl::Mutex mutex;
-    std::vector<int64_t> ends ABSL_GUARDED_BY(mutex);
-    uint64_t wakes ABSL_GUARDED_BY(mutex) = 0;
-  };
-
-  absl::StatusOr<std::shared_ptr<Topic>> Find(const std::string& topic);
+  absl::StatusOr<std::shared_ptr<LocalTopic>> Find(const std::string& topic);
   absl::StatusOr<int64_t> StoredEnd(const std::string& topic, int partition);
   std::shared_ptr<rocksdb::DB> db() {
     absl::MutexLock lock(&mutex_);
@@ -87,102 +53,7 @@ class RocksLog : public LocalLog {
   const bool read_only_;
   absl::Mutex mutex_;
   std::shared_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, std::shared_ptr<Topic>> topics_ ABSL_GUARDED_BY(mutex_);
-};
-
-class LocalCursor : public Cursor {
- public:
-  LocalCursor(RocksLog* log, std::string name, std::shared_ptr<RocksLog::Topic> topic,
-              Positions from)
-      : log_(log),
-        name_(std::move(name)),
-        topic_(std::move(topic)),
-        next_(std::move(from)),
-        turn_(next_.begin()) {}
-
-  absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) override {
-    bool behind = false;
-    {
-      absl::MutexLock lock(&topic_->mutex);
-      auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(topic_->mutex) {
-        return woken_ || Behind(topic_->ends);
-      };
-      topic_->mutex.AwaitWithDeadline(absl::Condition(&ready), deadline);
-      woken_ = false;
-      ends_ = topic_->ends;
-      behind = Behind(ends_);
-    }
-    std::vector<LoggedRecord> records;
-    if (!behind) return records;
-    auto db = log_->db();
-    if (db == nullptr) return absl::UnavailableError("the log is closed");
-    rocksdb::ReadOptions options;
-    options.readahead_size = 256 << 10;
-    std::unique_ptr<rocksdb::Iterator> it(
-        db->NewIterator(options));  // costs as much as a few records: one for all partitions
-    // Partitions take turns, so that a long one does not keep the others waiting.
-    for (size_t i = 0; i < next_.size() && records.size() < records_max; ++i) {
-      auto& [partition, next] = *turn_;
-      absl::Status read = ReadPartition(it.get(), partition, &next, records_max, &records);
-      if (!read.ok()) return read;
-      if (next >= ends_[static_cast<size_t>(partition)] && ++turn_ == next_.end())
-        turn_ = next_.begin();
-    }
-    return records;
-  }
-
-  void Wake() override {
-    absl::MutexLock lock(&topic_->mutex);
-    woken_ = true;
-  }
-
-  void Pause(int partition) override {
-    next_.erase(partition);
-    turn_ = next_.begin();
-  }
-  absl::Status Resume(int partition, int64_t next_offset) override {
-    next_[partition] = next_offset;
-    turn_ = next_.begin();
-    return absl::OkStatus();
-  }
-
- private:
-  bool Behind(const std::vector<int64_t>& ends) const {
-    for (const auto& [partition, next] : next_) {
-      if (next < ends[static_cast<size_t>(partition)]) return true;
-    }
-    return false;
-  }
-
-  absl::Status ReadPartition(rocksdb::Iterator* it, int partition, int64_t* next,
-                             size_t records_max, std::vector<LoggedRecord>* records) {
-    const int64_t end = ends_[static_cast<size_t>(partition)];
-    if (*next >= end) return absl::OkStatus();
-    const std::string prefix = RecordPrefix(name_, partition);
-    for (it->Seek(prefix + BigEndian64(*next));
-         it->Valid() && it->key().starts_with(prefix) && records->size() < records_max;
-         it->Next()) {
-      LoggedRecord logged;
-      logged.partition = partition;
-      logged.offset = ReadBigEndian64({it->key().data() + prefix.size(), 8});
-      if (logged.offset >= end) break;  // appended, not yet known to be durable
-      if (!logged.record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) {
-        return absl::DataLossError(
-            absl::StrCat(name_, "/", partition, ":", logged.offset, " is not a record"));
-      }
-      *next = logged.offset + 1;
-      records->push_back(std::move(logged));
-    }
-    return ToStatus(it->status(), "reading the log");
-  }
-
-  RocksLog* log_;
-  const std::string name_;
-  std::shared_ptr<RocksLog::Topic> topic_;
-  Positions next_;
-  Positions::iterator turn_;
-  std::vector<int64_t> ends_;
-  bool woken_ ABSL_GUARDED_BY(topic_->mutex) = false;
+  std::map<std::string, std::shared_ptr<LocalTopic>> topics_ ABSL_GUARDED_BY(mutex_);
 };
 
 absl::Status RocksLog::OpenDb() {
@@ -257,7 +128,7 @@ absl::StatusOr<int64_t> RocksLog::StoredEnd(const std::string& topic, int partit
   return ReadBigEndian64({it->key().data() + prefix.size(), 8}) + 1;
 }
 
-absl::StatusOr<std::shared_ptr<RocksLog::Topic>> RocksLog::Find(const std::string& topic) {
+absl::StatusOr<std::shared_ptr<LocalTopic>> RocksLog::Find(const std::string& topic) {
   {
     absl::MutexLock lock(&mutex_);
     if (db_ == nullptr) return absl::UnavailableError("the log is closed");
@@ -266,7 +137,7 @@ absl::StatusOr<std::shared_ptr<RocksLog::Topic>> RocksLog::Find(const std::strin
   }
   auto partitions = Partitions(topic);
   if (!partitions.ok()) return partitions.status();
-  auto found = std::make_shared<Topic>();
+  auto found = std::make_shared<LocalTopic>();
   for (int partition = 0; partition < *partitions; ++partition) {
     auto end = StoredEnd(topic, partition);
     if (!end.ok()) return end.status();
@@ -282,7 +153,7 @@ void RocksLog::Append(const std::string& topic, const std::vector<PendingRecord>
   auto found = Find(topic);
   if (!found.ok()) return done({found.status(), {}});
   if (read_only_) return done({absl::UnavailableError("the log was opened for reading"), {}});
-  Topic& state = **found;
+  LocalTopic& state = **found;
   AppendResult result;
   {
     absl::MutexLock one_at_a_time(&state.append);
@@ -345,14 +216,14 @@ absl::StatusOr<std::unique_ptr<Cursor>> RocksLog::Read(const std::string& topic,
     if (offset < 0)
       return absl::OutOfRangeError(absl::StrCat("offset ", offset, " is before the beginning"));
   }
-  return std::make_unique<LocalCursor>(this, topic, *found, from);
+  return std::make_unique<LocalCursor>([this] { return db(); }, topic, *found, from);
 }
 
 // After a failed write RocksDB refuses all others, and what reached the file is known only once it
 // was read again: so the database is closed, opened and measured anew. Readers hold their own
 // reference until they are done.
 absl::Status RocksLog::Recover() {
-  std::map<std::string, std::shared_ptr<Topic>> topics;
+  std::map<std::string, std::shared_ptr<LocalTopic>> topics;
   {
     absl::MutexLock lock(&mutex_);
     topics = topics_;
