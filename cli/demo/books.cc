@@ -11,6 +11,8 @@
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
+#include "leadstream/quoting/v1/price_list_service.pb.h"
+#include "leadstream/quoting/v1/product_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 
 namespace leadstream::demo {
@@ -42,6 +44,8 @@ absl::StatusOr<Books> Books::Read(cli::Client* client) {
   };
   std::vector<lead::v1::Account>* const counted_accounts = nullptr;
   std::vector<lead::v1::Contact>* const counted_contacts = nullptr;
+  std::vector<quoting::v1::Product>* const counted_products = nullptr;
+  std::vector<quoting::v1::PriceList>* const counted_lists = nullptr;
   status.Update(cli::EachPage<lead::v1::ListLeadsResponse>(
       client, lead::v1::ListLeadsRequest(),
       [&](const auto& page) { keep(page.leads(), &books.leads); }));
@@ -54,6 +58,12 @@ absl::StatusOr<Books> Books::Read(cli::Client* client) {
   status.Update(cli::EachPage<opportunity::v1::ListOpportunitiesResponse>(
       client, opportunity::v1::ListOpportunitiesRequest(),
       [&](const auto& page) { keep(page.opportunities(), &books.opportunities); }));
+  status.Update(cli::EachPage<quoting::v1::ListProductsResponse>(
+      client, quoting::v1::ListProductsRequest(),
+      [&](const auto& page) { keep(page.products(), counted_products); }));
+  status.Update(cli::EachPage<quoting::v1::ListPriceListsResponse>(
+      client, quoting::v1::ListPriceListsRequest(),
+      [&](const auto& page) { keep(page.price_lists(), counted_lists); }));
   status.Update(cli::EachPage<quoting::v1::ListQuotesResponse>(
       client, quoting::v1::ListQuotesRequest(),
       [&](const auto& page) { keep(page.quotes(), &books.quotes); }));

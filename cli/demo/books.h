@@ -32,7 +32,7 @@ struct Books {
   std::vector<quoting::v1::Quote> quotes;
   std::vector<ordering::v1::Order> orders;
   std::vector<billing::v1::Invoice> invoices;
-  int64_t events = 0;  // of all resources, accounts and contacts too
+  int64_t events = 0;  // of all resources, accounts, contacts and the catalogue too
 
   static absl::StatusOr<Books> Read(cli::Client* client);
 

@@ -1,41 +1,34 @@
-// What the demo sells: the products and price lists of the samples, with volume tiers.
+// What the demo sells: the products, bundles and price lists of the samples, put on sale through
+// the public API.
 #pragma once
 
 #include <absl/status/statusor.h>
-#include <absl/strings/string_view.h>
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "common/domain/decimal.h"
-#include "leadstream/common/v1/document.pb.h"
+#include "cli/client.h"
+#include "leadstream/quoting/v1/price_list.pb.h"
+#include "leadstream/quoting/v1/product.pb.h"
 
 namespace leadstream::demo {
 
-struct Product {
-  std::string sku;
-  std::string name;
-  std::string unit;
-  std::string tax_category;
-  std::string tax_rate;
-};
-
 class Catalogue {
  public:
-  // Reads products.csv and price_list_2026.csv in `folder`.
+  // Reads products.csv, bundles.csv and price_list_2026.csv in `folder`.
   static absl::StatusOr<Catalogue> Read(const std::string& folder);
 
-  const std::vector<Product>& products() const { return products_; }
-  // A line of so much of a product, at the price of the highest tier that the quantity reaches. A
-  // product that is not sold in `currency` has no price.
-  common::v1::Line LineOf(const Product& product, const std::string& currency,
-                          const domain::Decimal& quantity) const;
+  // Enters it: products, then what is made of them, then their prices, which hold this year.
+  absl::Status PutOnSale(cli::Client* client) const;
+
+  // As they are named once they are on sale.
+  const std::vector<quoting::v1::Product>& products() const { return products_; }
+  std::string PriceListOf(const std::string& currency) const;
 
  private:
-  std::vector<Product> products_;
-  // By product and currency, the price from each quantity on.
-  std::map<std::pair<std::string, std::string>, std::map<domain::Decimal, std::string>> prices_;
+  std::vector<quoting::v1::Product> products_;                 // bundles last
+  std::map<std::string, quoting::v1::PriceList> price_lists_;  // by currency
 };
 
 }  // namespace leadstream::demo

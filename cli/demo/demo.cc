@@ -82,9 +82,9 @@ absl::Status MergeDuplicates(const cli::ImportReport& imported, cli::Client* cli
   return absl::OkStatus();
 }
 
-absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue,
-                    cli::Client* client) {
-  Desk desk(client, &catalogue);
+absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue, cli::Client* client,
+                    cli::Client* manager) {
+  Desk desk(client, manager, &catalogue);
   cli::ProgressBar bar("selling");
   absl::Mutex mutex;
   absl::Status failed;
@@ -134,7 +134,7 @@ absl::Status MustBeClean(cli::Client* client, const std::string& where) {
 }
 
 absl::Status TellTheStory(const DemoOptions& options, const Catalogue& catalogue,
-                          cli::Client* client) {
+                          cli::Client* client, cli::Client* manager) {
   const absl::Time began = absl::Now();
   const std::filesystem::path samples = options.samples;
   cli::ImportOptions importing;
@@ -148,7 +148,8 @@ absl::Status TellTheStory(const DemoOptions& options, const Catalogue& catalogue
   bar.reset();
   if (!imported.ok()) return imported.status();
   absl::Status status = MergeDuplicates(*imported, client);
-  if (status.ok()) status = WorkOn(imported->created, catalogue, client);
+  if (status.ok()) status = catalogue.PutOnSale(client);
+  if (status.ok()) status = WorkOn(imported->created, catalogue, client, manager);
   if (!status.ok()) return status;
 
   auto books = Books::Read(client);
@@ -195,9 +196,11 @@ absl::Status Demo(DemoOptions options) {
   }
   auto client = cli::Client::Connect(address, "sales");
   if (!client.ok()) return client.status();
+  auto manager = cli::Client::Connect(address, "sales-manager");
+  if (!manager.ok()) return manager.status();
   absl::Status status =
       MustBeClean(client->get(), server == nullptr ? options.server : options.serving.log);
-  if (status.ok()) status = TellTheStory(options, *catalogue, client->get());
+  if (status.ok()) status = TellTheStory(options, *catalogue, client->get(), manager->get());
   if (status.ok() && !options.json) PrintWhereItIs(options);
   return status;
 }

@@ -14,6 +14,8 @@
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
+#include "leadstream/quoting/v1/calculation.pb.h"
+#include "leadstream/quoting/v1/error_reason.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 
 // Leaves the function with the status of a call that failed.
@@ -118,16 +120,25 @@ absl::Status Desk::GiveUp(const Lead& lead, Fate fate) {
 
 absl::Status Desk::Develop(const Opportunity& opportunity, const std::string& contact, Fate fate) {
   const std::string& name = opportunity.name();
-  opportunity::v1::AddOpportunityLinesRequest add;
-  add.set_name(name);
+  quoting::v1::CalculatePriceRequest calculate;
+  calculate.set_currency(opportunity.currency());
+  calculate.set_price_list(catalogue_->PriceListOf(opportunity.currency()));
   const auto& products = catalogue_->products();
   const int count = 1 + fate.Below(3);
   const int first = fate.Below(static_cast<int>(products.size()));
   for (int i = 0; i < count; ++i) {
-    const Product& product = products[static_cast<size_t>(first + 2 * i) % products.size()];
-    *add.add_lines() =
-        catalogue_->LineOf(product, opportunity.currency(), domain::Decimal(1 + fate.Below(40)));
+    const quoting::v1::Product& product =
+        products[static_cast<size_t>(first + 2 * i) % products.size()];
+    auto& line = *calculate.add_lines();
+    line.set_product(product.name());
+    const int most = product.components().empty() ? 40 : 3;
+    *line.mutable_quantity() = domain::Decimal(1 + fate.Below(most)).ToProto();
   }
+  auto calculated = client_->Call<quoting::v1::CalculatePriceResponse>(calculate);
+  RETURN_IF_ERROR(calculated);
+  opportunity::v1::AddOpportunityLinesRequest add;
+  add.set_name(name);
+  *add.mutable_lines() = calculated->lines();
   RETURN_IF_ERROR(client_->Call<Opportunity>(add));
 
   opportunity::v1::UpdateOpportunityRequest update;
@@ -169,6 +180,7 @@ absl::Status Desk::Propose(const Opportunity& opportunity, Fate fate) {
   quoting::v1::CreateQuoteRequest create;
   Quote& draft = *create.mutable_quote();
   draft.set_opportunity(opportunity.name());
+  draft.set_price_list(catalogue_->PriceListOf(opportunity.currency()));
   *draft.mutable_valid_to() = domain::ToDate(Today() + 30);
   draft.set_payment_days(fate.Chance(50) ? 14 : 30);
   if (fate.Chance(40))
@@ -179,14 +191,9 @@ absl::Status Desk::Propose(const Opportunity& opportunity, Fate fate) {
         opportunity.currency() == "HUF" ? "12500" : "39.90");
   auto quote = client_->Call<Quote>(create);
   RETURN_IF_ERROR(quote);
-  quoting::v1::ActivateQuoteRequest activate;
-  activate.set_name(quote->name());
-  quote = client_->Call<Quote>(activate);
-  RETURN_IF_ERROR(quote);
-  if (fate.Chance(30)) {
-    absl::Status revised = Revise(&*quote, &fate);
-    if (!revised.ok()) return revised;
-  }
+  absl::Status sent = Activate(&*quote, &fate);
+  if (sent.ok() && fate.Chance(30)) sent = Revise(&*quote, &fate);
+  if (!sent.ok()) return sent;
   if (fate.Chance(10)) return absl::OkStatus();  // they have not answered yet
   if (fate.Chance(25)) return Lose(opportunity.name(), &fate);
   move.set_stage("close");
@@ -205,12 +212,45 @@ absl::Status Desk::Revise(Quote* quote, Fate* fate) {
   update.mutable_line()->mutable_discount_percent()->set_value(absl::StrCat(3 + fate->Below(8)));
   update.mutable_update_mask()->add_paths("discount_percent");
   RETURN_IF_ERROR(client_->Call<Quote>(update));
+  return Activate(quote, fate);
+}
+
+// What discounts need approval is the server's to say.
+absl::Status Desk::Activate(Quote* quote, Fate* fate) {
   quoting::v1::ActivateQuoteRequest activate;
   activate.set_name(quote->name());
   auto active = client_->Call<Quote>(activate);
+  if (!active.ok() &&
+      absl::StrContains(active.status().message(),
+                        quoting::v1::ErrorReason_Name(quoting::v1::QUOTE_APPROVAL_REQUIRED))) {
+    absl::Status asked = AskForApproval(quote, fate);
+    if (!asked.ok()) return asked;
+    active = client_->Call<Quote>(activate);
+  }
   RETURN_IF_ERROR(active);
   *quote = *active;
   return absl::OkStatus();
+}
+
+// The manager approves most; where not, the customer gets nothing off the whole.
+absl::Status Desk::AskForApproval(Quote* quote, Fate* fate) {
+  quoting::v1::RequestApprovalRequest request;
+  request.set_name(quote->name());
+  request.set_note("they buy from us every year");
+  RETURN_IF_ERROR(client_->Call<Quote>(request));
+  if (fate->Chance(80)) {
+    quoting::v1::ApproveDiscountRequest approve;
+    approve.set_name(quote->name());
+    return manager_->Call<Quote>(approve).status();
+  }
+  quoting::v1::RejectDiscountRequest reject;
+  reject.set_name(quote->name());
+  reject.set_note("not in this quarter");
+  RETURN_IF_ERROR(manager_->Call<Quote>(reject));
+  quoting::v1::UpdateQuoteRequest update;
+  update.mutable_quote()->set_name(quote->name());
+  update.mutable_update_mask()->add_paths("adjustments.discount_percent");
+  return client_->Call<Quote>(update).status();
 }
 
 absl::Status Desk::Lose(const std::string& opportunity, Fate* fate) {

@@ -24,7 +24,9 @@ inline constexpr absl::Duration kReactionMax = absl::Seconds(30);
 
 class Desk {
  public:
-  Desk(cli::Client* client, const Catalogue* catalogue) : client_(client), catalogue_(catalogue) {}
+  // `manager` is who approves the discounts that the desk wants to give.
+  Desk(cli::Client* client, cli::Client* manager, const Catalogue* catalogue)
+      : client_(client), manager_(manager), catalogue_(catalogue) {}
 
   // Takes the lead on its way. An error: a call failed that should not have, or something did not
   // follow in time.
@@ -37,6 +39,8 @@ class Desk {
                        Fate fate);
   absl::Status Propose(const opportunity::v1::Opportunity& opportunity, Fate fate);
   absl::Status Revise(quoting::v1::Quote* quote, Fate* fate);
+  absl::Status Activate(quoting::v1::Quote* quote, Fate* fate);
+  absl::Status AskForApproval(quoting::v1::Quote* quote, Fate* fate);
   absl::Status Lose(const std::string& opportunity, Fate* fate);
   absl::Status Accept(const quoting::v1::Quote& quote, Fate fate);
   absl::Status Deliver(const ordering::v1::Order& order, Fate fate);
@@ -50,6 +54,7 @@ class Desk {
                                  const std::function<bool(const Resource&)>& ready = nullptr);
 
   cli::Client* const client_;
+  cli::Client* const manager_;
   const Catalogue* const catalogue_;
 };
 

@@ -41,8 +41,8 @@ void PrintFunnel(const Figures& figures) {
                     " merged; ", figures.disqualified - figures.merged, " given up"));
   step("qualified", figures.qualified, "interest and purchasing power");
   step("quotes", figures.quotes,
-       absl::StrCat(figures.revised_quotes, " revised; ", figures.lost_opportunities,
-                    " opportunities lost"));
+       absl::StrCat(figures.revised_quotes, " revised, ", figures.approved_discounts,
+                    " discounts approved; ", figures.lost_opportunities, " opportunities lost"));
   step("orders", figures.orders,
        absl::StrCat(figures.fulfilled_orders, " fulfilled, ", figures.partly_fulfilled_orders,
                     " partly"));
@@ -82,6 +82,9 @@ Figures FiguresOf(const cli::ImportReport& imported, const Books& books, absl::D
       books.opportunities, [](const Opportunity& one) { return one.state() == Opportunity::LOST; });
   figures.quotes = books.quotes.size();
   figures.revised_quotes = Count(books.quotes, [](const Quote& one) { return one.revision() > 0; });
+  figures.approved_discounts = Count(books.quotes, [](const Quote& one) {
+    return one.discount_approval().state() == quoting::v1::DiscountApproval::APPROVED;
+  });
   figures.accepted_quotes =
       Count(books.quotes, [](const Quote& one) { return one.state() == Quote::WON; });
   figures.orders = books.orders.size();
@@ -106,14 +109,14 @@ std::string ToJson(const Figures& f) {
       "{\"inquiries\": %d, \"leads\": %d, \"possible_duplicates\": %d, \"rejected_rows\": %d, "
       "\"merged\": %d, \"disqualified\": %d, \"qualified\": %d, "
       "\"opportunities\": %d, \"lost_opportunities\": %d, \"quotes\": %d, \"revised_quotes\": %d, "
-      "\"accepted_quotes\": %d, \"orders\": %d, "
+      "\"approved_discounts\": %d, \"accepted_quotes\": %d, \"orders\": %d, "
       "\"partly_fulfilled_orders\": %d, \"fulfilled_orders\": %d, \"invoices\": %d, "
       "\"paid_invoices\": %d, \"credit_notes\": %d, \"events\": %d, "
       "\"seconds\": %.1f}",
       f.inquiries, f.leads, f.possible_duplicates, f.rejected_rows, f.merged, f.disqualified,
       f.qualified, f.opportunities, f.lost_opportunities, f.quotes, f.revised_quotes,
-      f.accepted_quotes, f.orders, f.partly_fulfilled_orders, f.fulfilled_orders, f.invoices,
-      f.paid_invoices, f.credit_notes, f.events, f.seconds);
+      f.approved_discounts, f.accepted_quotes, f.orders, f.partly_fulfilled_orders,
+      f.fulfilled_orders, f.invoices, f.paid_invoices, f.credit_notes, f.events, f.seconds);
 }
 
 absl::Status Print(const Figures& figures, const cli::ImportReport& imported, const Books& books,

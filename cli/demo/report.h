@@ -14,7 +14,8 @@ namespace leadstream::demo {
 
 struct Figures {
   size_t inquiries, leads, possible_duplicates, rejected_rows, merged, disqualified, qualified;
-  size_t opportunities, lost_opportunities, quotes, revised_quotes, accepted_quotes;
+  size_t opportunities, lost_opportunities, quotes, revised_quotes, approved_discounts,
+      accepted_quotes;
   size_t orders, partly_fulfilled_orders, fulfilled_orders, invoices, paid_invoices, credit_notes;
   int64_t events;
   double seconds;

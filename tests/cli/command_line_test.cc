@@ -52,8 +52,8 @@ TEST(Demo, TakesTheSamplesFromInquiryToPayment) {
   EXPECT_EQ(Figure(figures, "rejected_rows"), 3);
   for (const char* at_least_one :
        {"possible_duplicates", "merged", "qualified", "opportunities", "lost_opportunities",
-        "quotes", "revised_quotes", "orders", "partly_fulfilled_orders", "fulfilled_orders",
-        "invoices", "paid_invoices", "credit_notes", "seconds"}) {
+        "quotes", "revised_quotes", "approved_discounts", "orders", "partly_fulfilled_orders",
+        "fulfilled_orders", "invoices", "paid_invoices", "credit_notes", "seconds"}) {
     EXPECT_GT(Figure(figures, at_least_one), 0) << at_least_one;
   }
 }
