@@ -69,6 +69,17 @@ class ReactionRunner::Follower : private ReactorHost {
       reactor_.Stop();
     });
   }
+  const std::string& topic() const { return topic_; }
+  log::Positions Done() {
+    log::Positions done;
+    absl::Notification asked;
+    Post([&] {
+      done = reactor_.done_offsets();
+      asked.Notify();
+    });
+    asked.WaitForNotification();
+    return done;
+  }
 
  private:
   absl::Time Now() override { return absl::Now(); }
@@ -237,6 +248,13 @@ void ReactionRunner::Start() {
 void ReactionRunner::OwnsOther() {
   absl::MutexLock lock(&mutex_);
   for (auto& follower : followers_) follower->OwnsOther();
+}
+
+std::map<std::string, log::Positions> ReactionRunner::Done() {
+  std::map<std::string, log::Positions> done;
+  absl::MutexLock lock(&mutex_);  // so that none is stopped before it has answered
+  for (auto& follower : followers_) done[follower->topic()] = follower->Done();
+  return done;
 }
 
 void ReactionRunner::Stop() {

@@ -6,6 +6,7 @@
 #include <absl/synchronization/mutex.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -41,6 +42,10 @@ class ReactionRunner {
   void OwnsOther();
   // Finishes the commands under way and stops.
   void Stop();
+
+  // By topic, up to where everything is reacted to, and that is answered. Nothing of a topic that
+  // does not exist yet.
+  std::map<std::string, log::Positions> Done();
 
   // Issues one reaction's commands for one event, again; for a parked one. The refusal of the
   // command with `key`, if it has one.

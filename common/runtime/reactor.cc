@@ -32,6 +32,14 @@ log::Positions Reactor::next_offsets() const {
   return positions;
 }
 
+log::Positions Reactor::done_offsets() const {
+  log::Positions positions;
+  for (const auto& [number, partition] : partitions_)
+    positions[number] =
+        partition.open.empty() ? partition.next_offset : partition.open.begin()->first;
+  return positions;
+}
+
 void Reactor::Deliver(std::vector<log::LoggedRecord> records) {
   for (log::LoggedRecord& logged : records) {
     auto at = partitions_.find(logged.partition);

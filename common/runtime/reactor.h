@@ -72,6 +72,8 @@ class Reactor {
   size_t events_open() const { return open_; }
   // Where to read its partitions on from.
   log::Positions next_offsets() const;
+  // Up to where each of its partitions is done, kept or not.
+  log::Positions done_offsets() const;
   // Does what is due; when it next wants to be called at the latest.
   absl::Time Advance();
   // Nothing is under way: what is open may begin anew elsewhere.

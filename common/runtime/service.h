@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -115,6 +116,9 @@ class Service : public domain::Reader {
       std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now()) const;
   // It needs not wait for that.
   bool IsFresh(absl::string_view name) const;
+  // By topic, up to where its reactions are done: what follows from an event before that position
+  // has been answered, or parked.
+  std::map<std::string, log::Positions> ReactedTo() { return reactions_->Done(); }
   // How many reactions wait for an operator.
   int64_t ParkedReactions() const;
 
