@@ -13,6 +13,7 @@
 #include "leadstream/opportunity/v1/events.pb.h"
 #include "services/lead/assignment_reactions.h"
 #include "services/lead/customer.h"
+#include "services/lead/lead_rules.h"
 #include "services/lead/merge_reactions.h"
 #include "services/lead/scoring_reactions.h"
 
@@ -108,7 +109,7 @@ Wanted OnCreated(const OpportunityCreated& event, const Occurrence& on,
 
 Wanted OnLinked(const OpportunityLeadLinked& event, const Occurrence& on,
                 RecordOpportunityStateRequest* record) {
-  return Record(event.lead(), Lead::OPPORTUNITY_OPEN, on, record);
+  return Record(event.lead(), OpportunityStateOf(event.state()), on, record);
 }
 
 Wanted OnWon(const OpportunityWon& event, const Occurrence& on,

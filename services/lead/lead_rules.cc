@@ -9,7 +9,6 @@
 #include "common/domain/formats.h"
 #include "common/domain/update.h"
 #include "leadstream/lead/v1/error_reason.pb.h"
-#include "leadstream/opportunity/v1/opportunity.pb.h"
 #include "services/lead/customer.h"
 #include "services/lead/gaps.h"
 #include "services/lead/phone_numbers.h"
@@ -59,7 +58,13 @@ Lead::OpportunityState OpportunityStateNow(const Lead& lead, const ReactivateLea
   const auto* read = context.Find<opportunity::v1::Opportunity>(request.opportunity());
   if (read == nullptr || request.opportunity() != lead.opportunity())
     return lead.opportunity_state();
-  switch (read->state()) {
+  return OpportunityStateOf(read->state());
+}
+
+}  // namespace
+
+Lead::OpportunityState OpportunityStateOf(opportunity::v1::Opportunity::State state) {
+  switch (state) {
     case opportunity::v1::Opportunity::LOST:
       return Lead::OPPORTUNITY_LOST;
     case opportunity::v1::Opportunity::WON:
@@ -68,8 +73,6 @@ Lead::OpportunityState OpportunityStateNow(const Lead& lead, const ReactivateLea
       return Lead::OPPORTUNITY_OPEN;
   }
 }
-
-}  // namespace
 
 bool HasLiveOpportunity(const Lead& lead) {
   return lead.opportunity_state() == Lead::OPPORTUNITY_OPEN ||

@@ -10,6 +10,7 @@
 #include "leadstream/lead/v1/lead.pb.h"
 #include "leadstream/lead/v1/lead_commands.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
+#include "leadstream/opportunity/v1/opportunity.pb.h"
 
 namespace leadstream::lead {
 
@@ -65,5 +66,6 @@ std::vector<std::string> WhetherOpen(const v1::Lead& lead);
 // It leads to business that is still going on, or was done: the lead cannot be given up or reopened
 // under it.
 bool HasLiveOpportunity(const v1::Lead& lead);
+v1::Lead::OpportunityState OpportunityStateOf(opportunity::v1::Opportunity::State state);
 
 }  // namespace leadstream::lead

@@ -94,9 +94,10 @@ Decision Decide(const Opportunity& opportunity, const RemoveCompetitorRequest& r
   return event;
 }
 
-Decision Decide(const Opportunity&, const LinkLeadRequest& request, const Context&) {
+Decision Decide(const Opportunity& opportunity, const LinkLeadRequest& request, const Context&) {
   OpportunityLeadLinked event;
   event.set_lead(request.lead());
+  event.set_state(opportunity.state());
   return event;
 }
 

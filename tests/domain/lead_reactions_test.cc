@@ -116,6 +116,9 @@ TEST(AnOpportunity, TellsTheLeadThatItComesFrom) {
             "leads/anna opportunities/big OPPORTUNITY_OPEN 4");
   EXPECT_EQ(Recorded(Of<OpportunityLeadLinked>(lead)),
             "leads/anna opportunities/big OPPORTUNITY_OPEN 4");
+  EXPECT_EQ(Recorded(Of<OpportunityLeadLinked>(lead + " state: WON")),
+            "leads/anna opportunities/big OPPORTUNITY_WON 4")
+      << "a lead was qualified into what was won already";
   EXPECT_EQ(Recorded(Of<OpportunityCreated>("opportunity { lead: 'leads/anna' }")),
             "leads/anna opportunities/big OPPORTUNITY_OPEN 4");
   EXPECT_EQ(Recorded(Of<OpportunityCreated>("opportunity { lead: 'leads/anna' }"),

@@ -255,7 +255,7 @@ TEST(Competitors, AreOneEntryPerName) {
 TEST(Leads, TheFirstIsTheOriginatingOne) {
   OpenOpportunity()
       .When(Of<LinkLeadRequest>("lead: 'leads/anna'"))
-      .Then<OpportunityLeadLinked>()
+      .Then<OpportunityLeadLinked>("state: OPEN")
       .ThenState("lead: 'leads/anna'")
       .When(Of<LinkLeadRequest>("lead: 'leads/bela'"))
       .When(Of<LinkLeadRequest>("lead: 'leads/bela'"))
