@@ -211,9 +211,19 @@ TEST(NoPrice, HasAReasonOfItsOwn) {
       {panel, "date { year: 2019 month: 1 day: 1 } price_list: 'priceLists/past'",
        "PRICE_MISSING lines[0].unit_price"},
   };
-  std::set<std::string> given = {"PRICE_OVERRIDE_UNEXPLAINED",  // quote_pricing_test.cc
-                                 "PRICE_LIST_FIELDS_INVALID",   // price_list_rules_test.cc
-                                 "PRICE_LIST_ITEMS_INVALID"};
+  std::set<std::string> given;
+  // What writing is refused for, and not pricing.
+  const auto refuse = [&given](Story story, const google::protobuf::Message& command) {
+    story.When(command);
+    given.insert(story.decision().refusal().reason);
+  };
+  refuse(WithShop(NoQuote()), RetailQuote("lines { product: 'products/panel' quantity { value: '1' "
+                                          "} unit_price { value: '90' } }"));
+  refuse(WithShop(Story(PriceListAggregate())),
+         Of<CreatePriceListRequest>("price_list { title: ' ' currency: 'EUR' }"));
+  Story list = WithShop(Story(PriceListAggregate()));
+  list.Given(Of<CreatePriceListRequest>("price_list { title: 'one' currency: 'EUR' }"));
+  refuse(std::move(list), Of<RemovePriceListItemRequest>("product: 'products/panel'"));
   for (const auto& [line, more, expected] : cases) {
     EXPECT_EQ(Refused(shop, line, more), expected) << line << more;
     given.insert(expected.substr(0, expected.find(' ')));
