@@ -9,6 +9,7 @@
 // again; anything else is a fault.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
@@ -58,6 +59,10 @@ class Cursor {
   // Waits for the first one until the deadline; then, or when woken, it answers an empty list.
   virtual absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max,
                                                          absl::Time deadline) = 0;
+  // The same, each record shown and then forgotten, for who reads very many: none is made anew. How
+  // many there were.
+  virtual absl::StatusOr<size_t> Show(size_t records_max, absl::Time deadline,
+                                      absl::FunctionRef<void(const LoggedRecord&)> show) = 0;
   // Makes the present or the next call of Next return at once. From any thread.
   virtual void Wake() = 0;
   // Reads a partition no more; and reads it on from an offset. Records that were read ahead before

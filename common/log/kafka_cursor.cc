@@ -36,20 +36,21 @@ class KafkaCursor : public Cursor {
 
   absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) override {
     std::vector<LoggedRecord> records;
-    KafkaMessage first = First(deadline);
-    if (first != nullptr) Take(*first, &records);
-    // A batch call waits until the batch is full, so it is asked only for what is there.
-    if (first != nullptr && records_max > 1) {
-      batch_.resize(records_max - 1);
-      const ssize_t count =
-          rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data(), batch_.size());
-      for (ssize_t i = 0; i < count; ++i) {
-        KafkaMessage message(batch_[static_cast<size_t>(i)]);
-        Take(*message, &records);
-      }
-    }
+    Receive(records_max, deadline,
+            [&records](LoggedRecord* logged) { records.push_back(std::move(*logged)); });
     if (records.empty() && !failed_.ok()) return failed_;
     return records;
+  }
+
+  absl::StatusOr<size_t> Show(size_t records_max, absl::Time deadline,
+                              absl::FunctionRef<void(const LoggedRecord&)> show) override {
+    size_t shown = 0;
+    Receive(records_max, deadline, [&](LoggedRecord* logged) {
+      show(*logged);
+      ++shown;
+    });
+    if (shown == 0 && !failed_.ok()) return failed_;
+    return shown;
   }
 
   void Wake() override {
@@ -66,6 +67,22 @@ class KafkaCursor : public Cursor {
   }
 
  private:
+  void Receive(size_t records_max, absl::Time deadline,
+               absl::FunctionRef<void(LoggedRecord*)> take) {
+    KafkaMessage first = First(deadline);
+    if (first == nullptr) return;
+    Take(*first, take);
+    if (records_max <= 1) return;
+    // A batch call waits until the batch is full, so it is asked only for what is there.
+    batch_.resize(records_max - 1);
+    const ssize_t count =
+        rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data(), batch_.size());
+    for (ssize_t i = 0; i < count; ++i) {
+      KafkaMessage message(batch_[static_cast<size_t>(i)]);
+      Take(*message, take);
+    }
+  }
+
   // Null: none came until the deadline, or it was woken, or the cursor has failed.
   KafkaMessage First(absl::Time deadline) {
     while (failed_.ok()) {
@@ -84,7 +101,7 @@ class KafkaCursor : public Cursor {
     return ToStatus(rd_kafka_last_error(), absl::StrCat("reading ", name_, "/", partition));
   }
 
-  void Take(const rd_kafka_message_t& message, std::vector<LoggedRecord>* records) {
+  void Take(const rd_kafka_message_t& message, absl::FunctionRef<void(LoggedRecord*)> take) {
     if (!failed_.ok()) return;
     if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       failed_ = ToStatus(message.err, absl::StrCat("reading ", name_, "/", message.partition),
@@ -105,10 +122,11 @@ class KafkaCursor : public Cursor {
     ++next;
     rd_kafka_headers_t* headers = nullptr;
     rd_kafka_message_headers(&message, &headers);  // stays null where there are none
-    records->push_back(
-        {message.partition, message.offset,
-         RecordOf({static_cast<const char*>(message.key), message.key_len},
-                  {static_cast<const char*>(message.payload), message.len}, headers)});
+    record_.partition = message.partition;
+    record_.offset = message.offset;
+    ReadRecord({static_cast<const char*>(message.key), message.key_len},
+               {static_cast<const char*>(message.payload), message.len}, headers, &record_.record);
+    take(&record_);
   }
 
   // In the order of their construction: a client goes last.
@@ -118,6 +136,7 @@ class KafkaCursor : public Cursor {
   const std::string name_;
   Positions next_;
   std::vector<rd_kafka_message_t*> batch_;
+  LoggedRecord record_;
   absl::Status failed_;
   std::atomic<bool> woken_{false};
 };

@@ -33,5 +33,8 @@ rd_kafka_headers_t* HeadersOf(const common::v1::Record& record, const std::strin
 // `headers` may be null.
 common::v1::Record RecordOf(absl::string_view key, absl::string_view value,
                             const rd_kafka_headers_t* headers);
+// The same into a record whose memory is used again.
+void ReadRecord(absl::string_view key, absl::string_view value, const rd_kafka_headers_t* headers,
+                common::v1::Record* record);
 
 }  // namespace leadstream::log

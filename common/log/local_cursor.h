@@ -29,14 +29,21 @@ class LocalCursor : public Cursor {
               std::shared_ptr<LocalTopic> topic, Positions from);
 
   absl::StatusOr<std::vector<LoggedRecord>> Next(size_t records_max, absl::Time deadline) override;
+  absl::StatusOr<size_t> Show(size_t records_max, absl::Time deadline,
+                              absl::FunctionRef<void(const LoggedRecord&)> show) override;
   void Wake() override;
   void Pause(int partition) override;
   absl::Status Resume(int partition, int64_t next_offset) override;
 
  private:
   bool Behind(const std::vector<int64_t>& ends) const;
-  absl::Status ReadPartition(rocksdb::Iterator* it, int partition, int64_t* next,
-                             size_t records_max, std::vector<LoggedRecord>* records);
+  // Waits for records; false: there are none.
+  bool AwaitRecords(absl::Time deadline);
+  using Take = absl::FunctionRef<void(LoggedRecord*)>;
+  // How many it took.
+  absl::StatusOr<size_t> Read(size_t records_max, Take take);
+  absl::StatusOr<size_t> ReadPartition(rocksdb::Iterator* it, int partition, int64_t* next,
+                                       size_t records_max, Take take);
 
   const std::function<std::shared_ptr<rocksdb::DB>()> db_;
   const std::string name_;
@@ -44,6 +51,7 @@ class LocalCursor : public Cursor {
   Positions next_;
   Positions::iterator turn_;  // the partition to read first
   std::vector<int64_t> ends_;
+  LoggedRecord record_;
   bool woken_ ABSL_GUARDED_BY(topic_->mutex) = false;
 };
 

@@ -83,6 +83,29 @@ TEST_P(EventLogContract, ReadsEachPartitionInOrderFromAnyOffset) {
   EXPECT_EQ(seen[1], (std::vector<std::string>{"r7", "r9"}));
 }
 
+TEST_P(EventLogContract, ShowsWhatItReads) {
+  ASSERT_TRUE(log().CreateTopic("t", 1).ok());
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(Append("t", {{0, absl::StrCat("r", i)}}).status.ok());
+  auto cursor = log().Read("t", {{0, 2}});
+  ASSERT_TRUE(cursor.ok());
+  std::vector<std::string> seen;
+  auto see = [&seen](const LoggedRecord& logged) {
+    EXPECT_EQ(logged.offset, static_cast<int64_t>(seen.size()) + 2);
+    EXPECT_EQ(logged.record.data(), "payload of " + logged.record.subject());
+    seen.push_back(logged.record.subject());
+  };
+  for (const absl::Time deadline = absl::Now() + absl::Seconds(30); seen.size() < 8;) {
+    const size_t before = seen.size();
+    auto shown = (*cursor)->Show(3, deadline, see);
+    ASSERT_TRUE(shown.ok()) << shown.status();
+    EXPECT_EQ(*shown, seen.size() - before);
+    EXPECT_LE(*shown, 3u);
+    ASSERT_LT(absl::Now(), deadline);
+  }
+  EXPECT_EQ(seen.back(), "r9");
+  EXPECT_EQ(*(*cursor)->Show(3, absl::Now() + absl::Milliseconds(10), see), 0u);
+}
+
 TEST_P(EventLogContract, TopicsWhoseNamesBeginAlikeAreApart) {
   ASSERT_TRUE(log().CreateTopic("lead", 1).ok());
   ASSERT_TRUE(log().CreateTopic("lead.more", 1).ok());

@@ -82,6 +82,23 @@ TEST(KafkaRecord, UnknownHeadersAreIgnoredAndMissingOnesAreEmpty) {
   EXPECT_EQ(log::RecordOf("leads/1", "d", headers.get()).DebugString(), expected.DebugString());
 }
 
+TEST(KafkaRecord, ATimeIsReadHoweverItIsWritten) {
+  for (const auto& [text, time_us] : std::initializer_list<std::pair<const char*, int64_t>>{
+           {"2024-11-24T09:20:00.000001Z", 1'732'440'000'000'001},
+           {"2024-11-24T09:20:00.000001+00:00", 1'732'440'000'000'001},
+           {"2024-11-24T09:20:00Z", 1'732'440'000'000'000},
+           {"2024-02-29T00:00:00.000000Z", 1'709'164'800'000'000},
+           {"1969-12-31T23:59:59.999999Z", -1},
+           {"2023-02-29T00:00:00.000000Z", 0},
+           {"2023-12-31T24:00:00.000000Z", 0},
+           {"2023-12-31t00:00:00.000000z", 1'703'980'800'000'000},
+           {"yesterday", 0}}) {
+    const Headers headers(rd_kafka_headers_new(1));
+    rd_kafka_header_add(headers.get(), "ce_time", -1, text, -1);
+    EXPECT_EQ(log::RecordOf("leads/1", "", headers.get()).time_us(), time_us) << text;
+  }
+}
+
 TEST(KafkaRecord, AStrangersMessageCountsForNobody) {
   for (const char* epoch : {"", "none", "1.5", "99999999999999999999"}) {
     const Headers headers(rd_kafka_headers_new(1));
