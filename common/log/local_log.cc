@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include "common/log/local_cursor.h"
 #include "common/log/local_keys.h"
@@ -16,12 +17,21 @@
 namespace leadstream::log {
 namespace {
 
+constexpr absl::Duration kFollowInterval = absl::Milliseconds(100);
+
 class RocksLog : public LocalLog {
  public:
-  RocksLog(LocalLogOptions options, bool read_only)
-      : options_(std::move(options)), read_only_(read_only) {}
+  enum class Mode { kWrite, kRead, kFollow };
+
+  RocksLog(LocalLogOptions options, Mode mode, std::string scratch = "")
+      : options_(std::move(options)), mode_(mode), scratch_(std::move(scratch)) {}
+  ~RocksLog() override;
 
   absl::Status OpenDb();
+  // Goes along with the process that writes, until this is destroyed.
+  void StartFollowing() {
+    follower_ = std::thread([this] { Follow(); });
+  }
 
   std::vector<std::string> Topics() override;
   absl::StatusOr<int> Partitions(const std::string& topic) override;
@@ -49,16 +59,30 @@ class RocksLog : public LocalLog {
     return db_;
   }
 
+  absl::Status MeasureTopics();
+  void Follow();
+
   const LocalLogOptions options_;
-  const bool read_only_;
+  const Mode mode_;
+  const std::string scratch_;  // of a follower
+  std::thread follower_;
   absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::shared_ptr<LocalTopic>> topics_ ABSL_GUARDED_BY(mutex_);
 };
 
+RocksLog::~RocksLog() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (follower_.joinable()) follower_.join();
+}
+
 absl::Status RocksLog::OpenDb() {
   std::error_code error;
-  if (!read_only_) std::filesystem::create_directories(options_.directory, error);
+  if (mode_ == Mode::kWrite) std::filesystem::create_directories(options_.directory, error);
   if (error)
     return absl::UnavailableError(
         absl::StrCat("cannot make the directory ", options_.directory, ": ", error.message()));
@@ -72,8 +96,15 @@ absl::Status RocksLog::OpenDb() {
   table.block_size = 32 << 10;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   rocksdb::DB* opened = nullptr;
-  auto status = read_only_ ? rocksdb::DB::OpenForReadOnly(options, options_.directory, &opened)
-                           : rocksdb::DB::Open(options, options_.directory, &opened);
+  rocksdb::Status status;
+  if (mode_ == Mode::kWrite) {
+    status = rocksdb::DB::Open(options, options_.directory, &opened);
+  } else if (mode_ == Mode::kRead) {
+    status = rocksdb::DB::OpenForReadOnly(options, options_.directory, &opened);
+  } else {
+    options.max_open_files = -1;  // the writer may remove a file, but not from under an open one
+    status = rocksdb::DB::OpenAsSecondary(options, options_.directory, scratch_, &opened);
+  }
   if (!status.ok())
     return ToStatus(status, absl::StrCat("opening the log in ", options_.directory));
   absl::MutexLock lock(&mutex_);
@@ -152,7 +183,8 @@ void RocksLog::Append(const std::string& topic, const std::vector<PendingRecord>
                       std::function<void(AppendResult)> done) {
   auto found = Find(topic);
   if (!found.ok()) return done({found.status(), {}});
-  if (read_only_) return done({absl::UnavailableError("the log was opened for reading"), {}});
+  if (mode_ != Mode::kWrite)
+    return done({absl::UnavailableError("the log was opened for reading"), {}});
   LocalTopic& state = **found;
   AppendResult result;
   {
@@ -223,10 +255,8 @@ absl::StatusOr<std::unique_ptr<Cursor>> RocksLog::Read(const std::string& topic,
 // was read again: so the database is closed, opened and measured anew. Readers hold their own
 // reference until they are done.
 absl::Status RocksLog::Recover() {
-  std::map<std::string, std::shared_ptr<LocalTopic>> topics;
   {
     absl::MutexLock lock(&mutex_);
-    topics = topics_;
     if (db_ != nullptr && db_.use_count() > 1)
       return absl::UnavailableError("the log is being read");
     db_.reset();
@@ -238,6 +268,15 @@ absl::Status RocksLog::Recover() {
   durable.sync = true;
   absl::Status written = ToStatus(db()->Put(durable, "w", ""), "appending to the log");
   if (!written.ok()) return written;
+  return MeasureTopics();
+}
+
+absl::Status RocksLog::MeasureTopics() {
+  std::map<std::string, std::shared_ptr<LocalTopic>> topics;
+  {
+    absl::MutexLock lock(&mutex_);
+    topics = topics_;
+  }
   for (auto& [name, topic] : topics) {
     absl::MutexLock one_at_a_time(&topic->append);
     auto partitions = Partitions(name);
@@ -250,6 +289,18 @@ absl::Status RocksLog::Recover() {
     }
   }
   return absl::OkStatus();
+}
+
+void RocksLog::Follow() {
+  auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
+  for (;;) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), kFollowInterval)) return;
+    }
+    // Files may come and go while it looks: then it looks again.
+    if (db()->TryCatchUpWithPrimary().ok()) MeasureTopics().IgnoreError();
+  }
 }
 
 // Not synced by itself: progress that is lost is made again, and the commands it led to are
@@ -293,9 +344,10 @@ std::unique_ptr<EventLog::Membership> RocksLog::Join(
   return std::make_unique<Membership>();
 }
 
-absl::StatusOr<std::unique_ptr<LocalLog>> OpenLocal(const LocalLogOptions& options,
-                                                    bool read_only) {
-  auto log = std::make_unique<RocksLog>(options, read_only);
+absl::StatusOr<std::unique_ptr<RocksLog>> OpenLocal(const LocalLogOptions& options,
+                                                    RocksLog::Mode mode,
+                                                    const std::string& scratch = "") {
+  auto log = std::make_unique<RocksLog>(options, mode, scratch);
   absl::Status opened = log->OpenDb();
   if (!opened.ok()) return opened;
   return log;
@@ -304,10 +356,17 @@ absl::StatusOr<std::unique_ptr<LocalLog>> OpenLocal(const LocalLogOptions& optio
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::Open(const LocalLogOptions& options) {
-  return OpenLocal(options, false);
+  return OpenLocal(options, RocksLog::Mode::kWrite);
 }
 absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::OpenForReading(const LocalLogOptions& options) {
-  return OpenLocal(options, true);
+  return OpenLocal(options, RocksLog::Mode::kRead);
+}
+absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::OpenForFollowing(const LocalLogOptions& options,
+                                                                     const std::string& scratch) {
+  auto log = OpenLocal(options, RocksLog::Mode::kFollow, scratch);
+  if (!log.ok()) return log.status();
+  (*log)->StartFollowing();
+  return log;
 }
 
 }  // namespace leadstream::log

@@ -3,7 +3,7 @@
 //   auto log = LocalLog::Open({.directory = "leadstream-data/log"});
 //
 // One process may write it (RocksDB's lock file); any number may read a copy of the moment with
-// OpenForReading.
+// OpenForReading, or go along with OpenForFollowing.
 #pragma once
 
 #include <absl/status/statusor.h>
@@ -28,6 +28,11 @@ class LocalLog : public EventLog {
   static absl::StatusOr<std::unique_ptr<LocalLog>> Open(const LocalLogOptions& options);
   // As the log stands now, also while another process writes it. Appending fails.
   static absl::StatusOr<std::unique_ptr<LocalLog>> OpenForReading(const LocalLogOptions& options);
+  // As it becomes while another process writes it, at most a moment later. Appending fails. It may
+  // show what that process has appended and not been answered yet, and what a machine that loses
+  // its power then loses. `scratch` is a directory of its own.
+  static absl::StatusOr<std::unique_ptr<LocalLog>> OpenForFollowing(const LocalLogOptions& options,
+                                                                    const std::string& scratch);
 
   // The topics there are, in the order of their names.
   virtual std::vector<std::string> Topics() = 0;
