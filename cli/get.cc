@@ -1,8 +1,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/all_services.h"
 #include "cli/commands.h"
-#include "cli/history.h"
+#include "cli/history/history.h"
+#include "cli/history_flags.h"
 #include "cli/show.h"
 
 namespace leadstream::cli {
@@ -15,11 +17,11 @@ struct GetOptions {
 };
 
 int Get(const GetOptions& options) {
-  absl::StatusOr<Moment> moment = Moment{};
-  if (!options.as_of.empty()) moment = ParseMoment(options.as_of);
+  absl::StatusOr<history::Moment> moment = history::Moment{};
+  if (!options.as_of.empty()) moment = history::ParseMoment(options.as_of);
   absl::Status status = moment.status();
   if (status.ok()) {
-    auto history = History::Open(options.log);
+    auto history = history::History::Open(options.log, AllServices());
     status = history.status();
     if (status.ok()) {
       auto state = (*history)->AsOf(options.name, *moment);

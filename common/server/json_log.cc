@@ -1,8 +1,9 @@
 #include "common/server/json_log.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_format.h>
 #include <absl/time/time.h>
+
+#include "common/domain/json_text.h"
 
 namespace leadstream::server {
 namespace {
@@ -17,18 +18,9 @@ class JsonFormatter : public spdlog::formatter {
                      "\",\"level\":\"",
                      absl::string_view(spdlog::level::to_string_view(message.level).data(),
                                        spdlog::level::to_string_view(message.level).size()),
-                     "\",\"message\":\"");
-    for (const char c : message.payload) {
-      if (c == '"' || c == '\\') {
-        line.push_back('\\');
-        line.push_back(c);
-      } else if (static_cast<unsigned char>(c) < 0x20) {
-        absl::StrAppendFormat(&line, "\\u%04x", static_cast<unsigned>(c));
-      } else {
-        line.push_back(c);
-      }
-    }
-    line.append("\"}\n");
+                     "\",\"message\":");
+    domain::AppendJsonText({message.payload.data(), message.payload.size()}, &line);
+    line.append("}\n");
     out.append(line.data(), line.data() + line.size());
   }
   std::unique_ptr<spdlog::formatter> clone() const override {

@@ -95,7 +95,7 @@ TEST(Events, OfOneResourceAreItsStory) {
     google::protobuf::Struct event;
     ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(line, &event).ok()) << line;
     if (event.fields().at("type").string_value() == "leadstream.lead.v1.LeadQualified")
-      qualified = event.fields().at("resource").string_value();
+      qualified = event.fields().at("subject").string_value();
   }
   ASSERT_FALSE(qualified.empty());
   const Ran story = Leadstream(absl::StrCat("events cat ", qualified, " --data ", DemoData()));
@@ -115,6 +115,26 @@ TEST(Events, OfOneResourceAreItsStory) {
   const Ran too_early =
       Leadstream(absl::StrCat("get ", qualified, " --as-of 2001-01-01 --data ", DemoData()));
   EXPECT_THAT(too_early.output, HasSubstr("did not exist then"));
+}
+
+TEST(Events, AreSelectedAndCounted) {
+  const Ran issued = Leadstream(absl::StrCat(
+      "events cat --type InvoiceIssued --filter 'invoice.currency = HUF' --json --data ",
+      DemoData()));
+  const Ran counted = Leadstream(absl::StrCat(
+      "events count --type InvoiceIssued --filter 'invoice.currency = HUF' --json --data ",
+      DemoData()));
+  ASSERT_EQ(counted.exit_code, 0) << counted.output;
+  EXPECT_GT(issued.lines().size(), 5u);
+  EXPECT_EQ(counted.output, absl::StrCat("{\"total\":", issued.lines().size(),
+                                         ",\"counts\":{\"leadstream.billing.v1.InvoiceIssued\":",
+                                         issued.lines().size(), "}}\n"));
+  const Ran all = Leadstream(absl::StrCat("events cat --data ", DemoData()));
+  const Ran by_context = Leadstream(absl::StrCat("events count --by context --data ", DemoData()));
+  EXPECT_THAT(by_context.output, HasSubstr(absl::StrCat(all.lines().size(), "  in all")));
+  const Ran wrong = Leadstream(absl::StrCat("events count --type Nothing --data ", DemoData()));
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_THAT(wrong.output, HasSubstr("there is no event 'Nothing'"));
 }
 
 TEST(Get, SaysWhatIsWrong) {

@@ -1,0 +1,160 @@
+#include "cli/history/scan.h"
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <absl/time/clock.h>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "common/log/fence.h"
+#include "common/log/position.h"
+
+namespace leadstream::history {
+namespace {
+
+constexpr size_t kReadMax = 10'000;
+// A log that gives nothing for so long, before its end, cannot be read now.
+constexpr absl::Duration kSilenceMax = absl::Seconds(30);
+// A topic with fewer records is read through one cursor. Of a larger one each thread reads one
+// partition at a time, because librdkafka 2.0.2 pauses for a second when what it has read ahead of
+// many partitions is too much.
+constexpr int64_t kSmallTopicRecords = 50'000;
+
+// Partitions that one thread reads through one cursor.
+struct Task {
+  std::string service;
+  log::Positions ends;
+};
+
+class Scanner {
+ public:
+  using Show = std::function<void(size_t thread, const std::string& service,
+                                  const log::LoggedRecord& event)>;
+
+  Scanner(log::EventLog* log, const ScanOptions& options, const Show& show)
+      : log_(log), options_(options), show_(show) {}
+
+  absl::Status Plan(const std::vector<Share>& shares) {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [service, partitions] : shares) {
+      auto ends = log_->Ends(log::TopicOf(service));
+      if (!ends.ok()) return ends.status();
+      log::Positions wanted;
+      int64_t records = 0;
+      for (const int partition : partitions) {
+        if (ends->at(partition) == 0) continue;
+        wanted[partition] = ends->at(partition);
+        records += ends->at(partition);
+      }
+      all_ += records;
+      if (records < kSmallTopicRecords) {
+        if (!wanted.empty()) tasks_.push_back({service, std::move(wanted)});
+        continue;
+      }
+      for (const auto& [partition, end] : wanted) tasks_.push_back({service, {{partition, end}}});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Run() {
+    std::vector<std::thread> threads;
+    for (size_t number = 1; number < options_.threads; ++number)
+      threads.emplace_back([this, number] { Work(number); });
+    Work(0);
+    for (std::thread& thread : threads) thread.join();
+    absl::MutexLock lock(&mutex_);
+    return failed_;
+  }
+
+ private:
+  void Work(size_t number) {
+    std::string service;
+    std::unique_ptr<log::Cursor> cursor;  // of that service
+    for (;;) {
+      Task task;
+      {
+        absl::MutexLock lock(&mutex_);
+        if (tasks_.empty() || !failed_.ok()) return;
+        task = std::move(tasks_.front());
+        tasks_.pop_front();
+      }
+      if (service != task.service) cursor = nullptr;
+      service = task.service;
+      absl::Status read = Read(number, task, &cursor);
+      absl::MutexLock lock(&mutex_);
+      failed_.Update(read);
+    }
+  }
+
+  absl::Status Read(size_t number, const Task& task, std::unique_ptr<log::Cursor>* cursor) {
+    absl::Status begun = Begin(task, cursor);
+    if (!begun.ok()) return begun;
+    std::map<int, log::Fence> fences;
+    log::Positions left = task.ends;
+    auto show = [&](const log::LoggedRecord& logged) {
+      auto end = left.find(logged.partition);
+      if (end == left.end()) return;  // appended since
+      if (fences[logged.partition].Admit(logged.record)) show_(number, task.service, logged);
+      if (logged.offset + 1 >= end->second) left.erase(end);
+    };
+    while (!left.empty()) {
+      auto shown = (*cursor)->Show(kReadMax, absl::Now() + kSilenceMax, show);
+      if (!shown.ok()) return shown.status();
+      if (*shown == 0)
+        return absl::UnavailableError("the log does not go on before its end; try again");
+      Progress(static_cast<int64_t>(*shown));
+    }
+    for (const auto& [partition, end] : task.ends) (*cursor)->Pause(partition);
+    return absl::OkStatus();
+  }
+
+  absl::Status Begin(const Task& task, std::unique_ptr<log::Cursor>* cursor) const {
+    if (*cursor == nullptr) {
+      log::Positions from;
+      for (const auto& [partition, end] : task.ends) from[partition] = 0;
+      auto opened = log_->Read(log::TopicOf(task.service), from);
+      if (!opened.ok()) return opened.status();
+      *cursor = std::move(*opened);
+      return absl::OkStatus();
+    }
+    for (const auto& [partition, end] : task.ends) {
+      absl::Status resumed = (*cursor)->Resume(partition, 0);
+      if (!resumed.ok()) return resumed;
+    }
+    return absl::OkStatus();
+  }
+
+  void Progress(int64_t read) {
+    if (options_.progress == nullptr) return;
+    absl::MutexLock lock(&mutex_);
+    done_ = std::min(done_ + read, all_);
+    options_.progress(done_, all_);
+  }
+
+  log::EventLog* const log_;
+  const ScanOptions& options_;
+  const Show& show_;
+  absl::Mutex mutex_;
+  std::deque<Task> tasks_ ABSL_GUARDED_BY(mutex_);
+  absl::Status failed_ ABSL_GUARDED_BY(mutex_);
+  int64_t done_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t all_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace
+
+absl::Status Scan(log::EventLog* log, const std::vector<Share>& shares, const ScanOptions& options,
+                  const std::function<void(size_t thread, const std::string& service,
+                                           const log::LoggedRecord& event)>& show) {
+  Scanner scanner(log, options, show);
+  absl::Status planned = scanner.Plan(shares);
+  if (!planned.ok()) return planned;
+  return scanner.Run();
+}
+
+}  // namespace leadstream::history

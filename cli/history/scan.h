@@ -1,0 +1,29 @@
+// Every event of a log that counts, as fast as it can be read: on several threads, each partition
+// on one of them and in the order of the log, partitions in no order.
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "cli/history/merge.h"
+#include "common/log/event_log.h"
+
+namespace leadstream::history {
+
+struct ScanOptions {
+  size_t threads = 1;
+  // Told now and then, by one thread at a time: records read and records there are.
+  std::function<void(int64_t done, int64_t all)> progress = nullptr;
+};
+
+// Calls `show` with the number of the thread, 0 to threads - 1: what is kept by that number needs
+// no lock. What it is shown is only good until it returns. Each partition up to where it ends as
+// this begins. Unavailable: the log cannot be read now.
+absl::Status Scan(log::EventLog* log, const std::vector<Share>& shares, const ScanOptions& options,
+                  const std::function<void(size_t thread, const std::string& service,
+                                           const log::LoggedRecord& event)>& show);
+
+}  // namespace leadstream::history
