@@ -3,6 +3,7 @@
 
     totals_oracle.py --cases build/release/tests/domain_totals_cases --documents 100000 --seed 7
 
+Of each document it recomputes the totals, a part, three invoices that bill it step by step, and three credits that take it back.
 It shares no code, no number type and no table with what it checks. The first differences are printed, with the documents; exit status 1
 if there is any. `--explain N` prints the N-th document and both results.
 """
@@ -81,44 +82,79 @@ def totals_of(groups, currency, increment, digits):
     return result
 
 
-def recompute(case):
-    """The totals, the totals of the part, and the (id, base, net) of its lines."""
-    currency, lines, adjustments = case["currency"], case["lines"], case["adjustments"]
-    digits, increment = DIGITS[currency], Decimal(case["increment"])
-    priced = [price(line, digits) for line in lines]
-    lines_sum = sum((net for _, net in priced), ZERO)
-    free = all(net == 0 for _, net in priced)
+def quantity_of(quantities, line):
+    return Decimal(quantities.get(line["line_id"], "0"))
 
-    def weight(net, share):
-        return (rounded(share, 12) if free else net)
 
-    nets, weights = {}, {}
-    for line, (_, net) in zip(lines, priced):
-        key = key_of(line)
-        nets[key] = nets.get(key, ZERO) + net
-        weights[key] = weights.get(key, ZERO) + weight(net, Decimal(1))
-    header = rounded(lines_sum * number(adjustments, "discount_percent") / HUNDRED + number(adjustments, "discount_amount"), digits)
-    discounts = spread(header, weights, digits)
-    freights = spread(number(adjustments, "freight"), weights, digits)
-    totals = totals_of({key: (nets[key], discounts[key], freights[key]) for key in nets}, currency, increment, digits)
+class Document:
+    """A document as a quote or an order has it: its amounts follow from its prices."""
 
-    part_nets, part_weights, part_lines = {}, {}, []
-    for line, (base, net) in zip(lines, priced):
-        quantity, whole = Decimal(case["quantities"].get(line["line_id"], "0")), number(line, "quantity")
-        if quantity == 0:
-            continue
-        share = quantity / whole
-        part_net = rounded(net * quantity / whole, digits)
-        part_lines.append((line["line_id"], quantity, rounded(base * quantity / whole, digits), part_net))
-        key = key_of(line)
-        part_nets[key] = part_nets.get(key, ZERO) + part_net
-        part_weights[key] = part_weights.get(key, ZERO) + weight(part_net, share)
+    def __init__(self, case):
+        self.currency, self.lines, adjustments = case["currency"], case["lines"], case["adjustments"]
+        self.digits, self.increment = DIGITS[self.currency], Decimal(case["increment"])
+        self.priced = [price(line, self.digits) for line in self.lines]
+        self.free = all(net == 0 for _, net in self.priced)
+        self.nets, self.weights = {}, {}
+        for line, (_, net) in zip(self.lines, self.priced):
+            key = key_of(line)
+            self.nets[key] = self.nets.get(key, ZERO) + net
+            self.weights[key] = self.weights.get(key, ZERO) + self.weight(net, Decimal(1))
+        lines_sum = sum(self.nets.values(), ZERO)
+        header = rounded(lines_sum * number(adjustments, "discount_percent") / HUNDRED + number(adjustments, "discount_amount"), self.digits)
+        self.discounts = spread(header, self.weights, self.digits)
+        self.freights = spread(number(adjustments, "freight"), self.weights, self.digits)
 
-    def in_part(amounts, key):
-        return rounded(amounts[key] * part_weights[key] / weights[key], digits) if weights[key] else ZERO
+    def weight(self, net, share):
+        return rounded(share, 12) if self.free else net
 
-    groups = {key: (part_nets[key], in_part(discounts, key), in_part(freights, key)) for key in part_nets}
-    return totals, totals_of(groups, currency, increment, digits), part_lines
+    def sum(self, groups):
+        return totals_of(groups, self.currency, self.increment, self.digits)
+
+    def totals(self):
+        return self.sum({key: (self.nets[key], self.discounts[key], self.freights[key]) for key in self.nets})
+
+    def part(self, quantities):
+        """The totals of these quantities, and the (id, quantity, base, net) of their lines."""
+        nets, weights, lines = {}, {}, []
+        for line, (base, net) in zip(self.lines, self.priced):
+            quantity, whole = quantity_of(quantities, line), number(line, "quantity")
+            if quantity == 0:
+                continue
+            part_net = rounded(net * quantity / whole, self.digits)
+            lines.append((line["line_id"], quantity, rounded(base * quantity / whole, self.digits), part_net))
+            key = key_of(line)
+            nets[key] = nets.get(key, ZERO) + part_net
+            weights[key] = weights.get(key, ZERO) + self.weight(part_net, quantity / whole)
+
+        def share(amounts, key):
+            return rounded(amounts[key] * weights[key] / self.weights[key], self.digits) if self.weights[key] else ZERO
+
+        return self.sum({key: (nets[key], share(self.discounts, key), share(self.freights, key)) for key in nets}), lines
+
+
+class Invoice(Document):
+    """The same document as an invoice has it: its amounts stand, and what each tax has of discount and freight is read from its totals."""
+
+    def __init__(self, case):
+        super().__init__(case)
+        totals = self.totals()
+        if totals["discount"] == 0:
+            # Nothing is taken off, so whatever a tax has beyond its lines is freight.
+            self.freights = {key: taxable - self.nets[key] for key, taxable, _ in totals["taxes"]}
+        self.discounts = {key: self.nets[key] + self.freights[key] - taxable for key, taxable, _ in totals["taxes"]}
+
+
+def minus(after, before):
+    """What a step adds; a tax of which nothing is left is left out."""
+    result = {name: after[name] - before.get(name, ZERO) for name in AMOUNTS}
+    earlier = {key: (taxable, tax) for key, taxable, tax in before.get("taxes", [])}
+    taxes = [(key, taxable - earlier.get(key, (ZERO, ZERO))[0], tax - earlier.get(key, (ZERO, ZERO))[1]) for key, taxable, tax in after["taxes"]]
+    result["taxes"] = [tax for tax in taxes if tax[1] or tax[2]]
+    return result
+
+
+def without_empty_taxes(totals):
+    return {**totals, "taxes": [tax for tax in totals["taxes"] if tax[1] or tax[2]]}
 
 
 def read_totals(message):
@@ -131,13 +167,28 @@ def read_lines(lines):
     return [(line["line_id"], number(line, "quantity"), money(line["base"]), money(line["net"])) for line in lines]
 
 
+def step_differences(name, document, steps, whole):
+    """Each step is what its quantities add to those before; all of them come to the whole."""
+    found, before, sums = [], {}, {field: ZERO for field in AMOUNTS}
+    for n, step in enumerate(steps):
+        after, _ = document.part(step["quantities"])
+        expected, totals = minus(after, before), without_empty_taxes(read_totals(step["totals"]))
+        found += [f"{name}[{n}].{field}: {totals[field]} and not {expected[field]}" for field in expected if totals[field] != expected[field]]
+        sums = {field: sums[field] + totals[field] for field in AMOUNTS}
+        before = after
+    return found + [f"{name}: come to {sums[field]} {field} and not {whole[field]}" for field in AMOUNTS if sums[field] != whole[field]]
+
+
 def differences(case):
-    totals, part, part_lines = recompute(case)
+    document = Document(case)
+    totals, (part, part_lines) = document.totals(), document.part(case["quantities"])
     found = []
     for name, ours, theirs in (("totals", read_totals(case["totals"]), totals), ("part", read_totals(case["part"]), part)):
         found += [f"{name}.{field}: {ours[field]} and not {theirs[field]}" for field in theirs if ours[field] != theirs[field]]
     if read_lines(case["part_lines"]) != part_lines:
         found.append(f"part_lines: {read_lines(case['part_lines'])} and not {part_lines}")
+    found += step_differences("invoices", document, case["invoices"], totals)
+    found += step_differences("credits", Invoice(case), case["credits"], totals)
     for field in AMOUNTS:
         if case["totals"][field]["currency_code"] != case["currency"]:
             found.append(f"totals.{field} is not in {case['currency']}")
@@ -153,7 +204,8 @@ def main():
     arguments = parser.parse_args()
 
     started, documents, wrong = time.monotonic(), 0, 0
-    seen = {"several tax groups": 0, "header discount": 0, "freight": 0, "free": 0, "cash rounding": 0, "a true part": 0}
+    seen = {"several tax groups": 0, "header discount": 0, "freight": 0, "free": 0, "cash rounding": 0, "a true part": 0, "invoices": 0, "credits": 0}
+    currencies = set()
     command = [arguments.cases, str(arguments.documents), str(arguments.seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for n, text in enumerate(process.stdout):
@@ -162,15 +214,18 @@ def main():
             documents += 1
             wrong += bool(found)
             if found and wrong <= DIFFERENCES_SHOWN or n == arguments.explain:
-                print(f"document {n}: {found or 'no difference'}\n{text}{recompute(case)}")
+                print(f"document {n}: {found or 'no difference'}\n{text}{Document(case).totals()}")
             totals = read_totals(case["totals"])
+            currencies.add(case["currency"])
+            for steps in ("invoices", "credits"):
+                seen[steps] += len(case[steps])
             seen["several tax groups"] += len(totals["taxes"]) > 1
             seen["header discount"] += totals["discount"] != 0
             seen["freight"] += totals["freight"] != 0
             seen["free"] += totals["lines"] == 0
             seen["cash rounding"] += totals["rounding"] != 0
             seen["a true part"] += 0 < read_totals(case["part"])["lines"] < totals["lines"]
-    print(f"{documents} documents, {wrong} different, {time.monotonic() - started:.1f} s; " + ", ".join(f"{k}: {v}" for k, v in seen.items()))
+    print(f"{documents} documents in {len(currencies)} currencies, {wrong} different, {time.monotonic() - started:.1f} s; " + ", ".join(f"{k}: {v}" for k, v in seen.items()))
     complete = process.returncode == 0 and documents == arguments.documents
     if not complete:
         print(f"the generator stopped early, with status {process.returncode}")
