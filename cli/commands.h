@@ -16,6 +16,8 @@ void AddImport(CLI::App* app, Run* run);   // inquiries from files become leads
 void AddDemo(CLI::App* app, Run* run);     // the sample inquiries, all the way to paid invoices
 void AddEvents(CLI::App* app, Run* run);   // what happened
 void AddGet(CLI::App* app, Run* run);      // how it is, and how it was
+void AddFind(CLI::App* app, Run* run);     // who somebody is, and what became of them
+void AddCall(CLI::App* app, Run* run);     // any method of a running server
 void AddTopics(CLI::App* app, Run* run);   // the topics on Kafka, made and checked
 void AddCluster(CLI::App* app, Run* run);  // who writes what, and how far the nodes are
 

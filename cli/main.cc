@@ -10,6 +10,8 @@ int main(int argc, char** argv) {
   leadstream::cli::AddImport(&app, &run);
   leadstream::cli::AddEvents(&app, &run);
   leadstream::cli::AddGet(&app, &run);
+  leadstream::cli::AddFind(&app, &run);
+  leadstream::cli::AddCall(&app, &run);
   leadstream::cli::AddTopics(&app, &run);
   leadstream::cli::AddCluster(&app, &run);
   CLI11_PARSE(app, argc, argv);
