@@ -6,6 +6,7 @@
 
 #include "cli/all_services.h"
 #include "leadstream/common/v1/reaction.pb.h"
+#include "leadstream/opportunity/v1/opportunity.pb.h"
 
 namespace leadstream::process {
 
@@ -125,6 +126,17 @@ void Edit(std::initializer_list<const char*> paths, Sketcher& sketcher,
   if (sketcher.dice().OneIn(3)) return;
   mask->clear_paths();
   mask->add_paths(*(paths.begin() + sketcher.dice().Roll(static_cast<int64_t>(paths.size()))));
+}
+
+std::string OpenOpportunity(Sketcher& sketcher) {
+  using opportunity::v1::Opportunity;
+  std::string name;
+  for (int i = 0; i < 10; ++i) {
+    name = sketcher.AnyOf("leadstream.dev/Opportunity");
+    const auto* one = sketcher.world().Get<Opportunity>(name);
+    if (one != nullptr && one->state() == Opportunity::OPEN) break;
+  }
+  return name;
 }
 
 void FitLine(Sketcher& sketcher, common::v1::Line* line) {

@@ -54,7 +54,9 @@ const Shapes& AllShapes();
 // An update of one of these fields, most of the time, and not of whatever comes to mind.
 void Edit(std::initializer_list<const char*> paths, Sketcher& sketcher,
           google::protobuf::FieldMask* mask);
-// Lines that can be priced, in a document whose price list is `list` (null: none).
+// An open opportunity, if a few tries find one.
+std::string OpenOpportunity(Sketcher& sketcher);
+// Lines that can be priced.
 void FitLine(Sketcher& sketcher, common::v1::Line* line);
 void FitAdjustments(Sketcher& sketcher, common::v1::Adjustments* adjustments);
 

@@ -38,8 +38,8 @@ void Expect(bool holds, const std::string& name, const std::string& what, Wrong*
   if (!holds) wrong->push_back(absl::StrCat(name, ": ", what));
 }
 
-// By the fields' own annotations. A balance and a revenue may be below zero; what totals come to
-// may be, if a whole discount meets a negative part.
+// By the fields' own annotations. A balance may be below zero; and after partial credits a later
+// invoice may set a tax right by a cent or two, also where it bills nothing else of that tax.
 void CheckSigns(const Message& message, const std::string& path, Wrong* wrong) {
   const auto* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
@@ -57,8 +57,9 @@ void CheckSigns(const Message& message, const std::string& path, Wrong* wrong) {
       if (const auto* decimal = dynamic_cast<const google::type::Decimal*>(&value)) {
         Expect(!Decimal::Of(*decimal).IsNegative(), at, "is " + decimal->value(), wrong);
       } else if (const auto* money = dynamic_cast<const google::type::Money*>(&value)) {
-        Expect(may_be_negative || !Amount(*money).IsNegative(), at,
-               "is " + Amount(*money).ToString(), wrong);
+        const Decimal least = field->name() == "tax" ? Decimal::Scaled(-2, 2) : Decimal();
+        Expect(may_be_negative || Amount(*money) >= least, at, "is " + Amount(*money).ToString(),
+               wrong);
       } else {
         CheckSigns(value, at, wrong);
       }

@@ -5,7 +5,6 @@
 #include "leadstream/lead/v1/contact_service.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/lead/v1/scoring_rule_service.pb.h"
-#include "leadstream/opportunity/v1/opportunity.pb.h"
 #include "tests/process/commands.h"
 
 namespace leadstream::process {
@@ -23,18 +22,6 @@ bool IsPlanned(const Activity& activity) { return activity.state() == Activity::
 template <typename Record>
 bool IsUnmerged(const Record& record) {
   return record.merged_into().empty();
-}
-
-// One, if a few tries find it.
-std::string OpenOpportunity(Sketcher& sketcher) {
-  using opportunity::v1::Opportunity;
-  std::string name;
-  for (int i = 0; i < 10; ++i) {
-    name = sketcher.AnyOf("leadstream.dev/Opportunity");
-    const auto* one = dynamic_cast<const Opportunity*>(sketcher.world().Find(name));
-    if (one != nullptr && one->state() == Opportunity::OPEN) break;
-  }
-  return name;
 }
 
 void ClearTimes(Activity* activity) {

@@ -116,17 +116,31 @@ void AddCatalogueShapes(Shapes* shapes) {
       });
 }
 
+// One that has prices and asks for approval, if a few tries find it.
+std::string AnyPriceList(Sketcher& sketcher) {
+  std::string name;
+  for (int i = 0; i < 10; ++i) {
+    name = sketcher.AnyOf("leadstream.dev/PriceList");
+    const auto* list = dynamic_cast<const PriceList*>(sketcher.world().Find(name));
+    if (list != nullptr && !list->items().empty() && list->has_approval_above_percent()) break;
+  }
+  return name;
+}
+
 // Half of the lines of a quote with a price list are priced from it.
 void FitQuoteLine(const std::string& price_list, Sketcher& sketcher, common::v1::Line* line) {
   FitLine(sketcher, line);
   const auto* list = dynamic_cast<const PriceList*>(sketcher.world().Find(price_list));
   if (list == nullptr || list->items().empty() || sketcher.dice().OneIn(3)) return;
-  line->set_product(
-      list->items(static_cast<int>(sketcher.dice().Roll(list->items_size()))).product());
+  const std::string& product =
+      list->items(static_cast<int>(sketcher.dice().Roll(list->items_size()))).product();
+  const auto* sold = dynamic_cast<const Product*>(sketcher.world().Find(product));
+  if ((sold == nullptr || !IsSold(*sold)) && !sketcher.dice().OneIn(6)) return;
+  line->set_product(product);
   line->clear_unit_price();
   line->clear_volume_discount();
   line->mutable_quantity()->set_value(absl::StrCat(1 + sketcher.dice().Roll(20)));
-  if (sketcher.dice().OneIn(3)) line->mutable_discount_percent()->set_value("20");
+  if (sketcher.dice().OneIn(2)) line->mutable_discount_percent()->set_value("20");
 }
 
 void AddLineShapes(Shapes* shapes) {
@@ -160,9 +174,9 @@ void AddQuotingShapes(Shapes* shapes) {
         quote->set_currency("EUR");
         quote->clear_valid_from();
         if (!sketcher.dice().OneIn(8)) quote->clear_valid_to();
-        if (sketcher.dice().OneIn(2)) quote->clear_price_list();
-        if (sketcher.dice().OneIn(2))
-          quote->set_opportunity(sketcher.AnyOf("leadstream.dev/Opportunity"));
+        quote->set_price_list(sketcher.dice().OneIn(2) ? "" : AnyPriceList(sketcher));
+        if (sketcher.dice().OneIn(2)) quote->set_opportunity(OpenOpportunity(sketcher));
+        if (quote->lines().empty() && !sketcher.dice().OneIn(4)) quote->add_lines();
         for (auto& line : *quote->mutable_lines())
           FitQuoteLine(quote->price_list(), sketcher, &line);
         FitAdjustments(sketcher, quote->mutable_adjustments());

@@ -219,6 +219,17 @@ std::string Sketcher::Text(const FieldDescriptor* field) {
   return OneOf(kWords, *dice_);
 }
 
+// The id of a resource of the kind that a request creates; empty: there is none.
+std::string Sketcher::TakenId(const google::protobuf::Descriptor& request) {
+  for (int i = 0; i < request.field_count(); ++i) {
+    const auto* resource = request.field(i)->message_type();
+    if (resource == nullptr || runtime::ResourceTypeOf(resource) == nullptr) continue;
+    const std::string name = AnyOf(resource->options().GetExtension(google::api::resource).type());
+    return name.substr(name.rfind('/') + 1);
+  }
+  return "";
+}
+
 // Fields that are text or numbers, however deep, and one of them made worse.
 void Sketcher::Damage(Message* request) {
   const auto* type = request->GetDescriptor();
@@ -230,6 +241,10 @@ void Sketcher::Damage(Message* request) {
     return Damage(reflection->MutableMessage(request, field));
   if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING || field->is_repeated())
     return reflection->ClearField(request, field);
+  // Not an id of something else: what follows from a resource takes its id, and would find it
+  // taken.
+  if (RulesOf(field).format() == FieldRules::ID && absl::StartsWith(type->name(), "Create"))
+    return reflection->SetString(request, field, dice_->OneIn(2) ? "Not An Id" : TakenId(*type));
   static constexpr const char* kWorse[] = {
       "",  "-1",     "nothing/like/it", "leads/nobody", "0", "99999999999999999",
       "9", "ß€\n\"", "UPPER CASE"};

@@ -36,6 +36,7 @@ class Sketcher {
   void FillField(const Field* field, int depth, bool creates, google::protobuf::Message* message);
   void FillMask(const Field* field, google::protobuf::Message* message);
   std::string Text(const Field* field);
+  std::string TakenId(const google::protobuf::Descriptor& request);
   std::string Number(const Field* field);
   void FillMessage(const Field* field, int depth, bool creates, google::protobuf::Message* value);
 

@@ -136,6 +136,13 @@ class Walker {
       return methods[dice_.Roll(static_cast<int64_t>(methods.size()))];
     };
     if (dice_.OneIn(10)) return any_of(reads_);
+    if (dice_.OneIn(15)) {
+      std::vector<const MethodDescriptor*> new_ones;
+      for (const MethodDescriptor* one : commands_) {
+        if (!result_.accepted_by_method.contains(one->full_name())) new_ones.push_back(one);
+      }
+      if (!new_ones.empty()) return any_of(new_ones);
+    }
     const MethodDescriptor* method = any_of(commands_);
     for (int i = 0; i < 3 && result_.accepted_by_method.contains(method->full_name()); ++i) {
       // What destroys is chosen less often than what builds up.

@@ -9,9 +9,9 @@
 namespace leadstream::process {
 namespace {
 
-constexpr int kSteps = 1'000;
+constexpr int kSteps = 2'000;
 // As many walks as it takes until every command was accepted once.
-constexpr uint64_t kWalksMin = 3, kWalksMax = 15;
+constexpr uint64_t kWalksMin = 2, kWalksMax = 10;
 
 TEST(Process, KeepsItsPromisesWhateverIsAsked) {
   server::StartLogging("off");
