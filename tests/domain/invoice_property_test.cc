@@ -2,10 +2,12 @@
 // partition.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "common/domain/tax_groups.h"
 #include "tests/domain/invoice_examples.h"
 #include "tests/domain/random_document.h"
 
@@ -184,6 +186,13 @@ class DeliveredOrder {
       nets += domain::ToDecimal(line.net());
     }
     EXPECT_EQ(nets, domain::ToDecimal(invoice.totals().lines())) << "lines and totals of " << name;
+    for (const auto& tax : invoice.totals().taxes()) {
+      EXPECT_TRUE(
+          std::any_of(invoice.lines().begin(), invoice.lines().end(),
+                      [&](const auto& line) { return domain::KeyOf(line) == domain::KeyOf(tax); }))
+          << name << " taxes what it does not bill, so that nobody can credit it: "
+          << tax.ShortDebugString();
+    }
   }
 
   Dice& dice_;
