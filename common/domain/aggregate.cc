@@ -23,6 +23,13 @@ const Command* Aggregate::FindCommand(const google::protobuf::Descriptor* reques
   return at == commands_.end() ? nullptr : &at->second;
 }
 
+const Timer* Aggregate::FindTimer(absl::string_view name) const {
+  for (const Timer& timer : timers_) {
+    if (timer.name == name) return &timer;
+  }
+  return nullptr;
+}
+
 const Fold* Aggregate::FindFold(absl::string_view event_type) const {
   auto at = folds_.find(event_type);
   return at == folds_.end() ? nullptr : &at->second;

@@ -9,7 +9,8 @@
 //       .Folds<LeadQualified>(Evolve)
 //       .Answers<QualifyLeadRequest, QualifyLeadResponse>(Answer)
 //       .MatchedBy("state")
-//       .SortedBy("score");
+//       .SortedBy("score")
+//       .WhenDue<ExpireQuoteRequest>("expiry", ExpiryOf);
 //
 // The state is the API resource itself. The fields name, uid, etag, create_time, update_time and
 // creator are the machinery's: rules read them and never write them. Thread-safe once built:
@@ -18,10 +19,12 @@
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/string_view.h>
+#include <absl/time/time.h>
 #include <google/protobuf/message.h>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -77,6 +80,19 @@ struct Index {
   std::function<std::vector<std::string>(const Message& state)> keys;  // kKeyed only
 };
 
+// Something that is due by itself, at a moment that follows from how the resource stands. The node
+// that writes the resource then issues the command, and what comes of that is an event like any
+// other: so a log that is folded again never asks a clock.
+struct Timer {
+  // Unique within the kind of resource: part of keys and request ids, so it never changes.
+  std::string name;
+  // Its field `name` says which resource.
+  const Message* request = nullptr;
+  // Nothing: not at all, as the resource stands. Once its command was accepted it must be another
+  // moment, or none.
+  std::function<std::optional<absl::Time>(const Message& state)> due;
+};
+
 // Type-erased: what the machinery sees of a kind of resource.
 class Aggregate {
  public:
@@ -94,6 +110,8 @@ class Aggregate {
   const Command* FindCommand(const google::protobuf::Descriptor* request) const;
   const Fold* FindFold(absl::string_view event_type) const;
   const std::vector<Index>& indexes() const { return indexes_; }
+  const std::vector<Timer>& timers() const { return timers_; }
+  const Timer* FindTimer(absl::string_view name) const;
   const absl::flat_hash_map<std::string, Fold>& folds() const { return folds_; }
   const absl::flat_hash_map<const google::protobuf::Descriptor*, Command>& commands() const {
     return commands_;
@@ -107,6 +125,7 @@ class Aggregate {
   absl::flat_hash_map<std::string, Fold> folds_;
   std::vector<Index>
       indexes_;  // the order is the index's number on disk: add at the end, never remove
+  std::vector<Timer> timers_;
 };
 
 template <typename State>
@@ -196,6 +215,15 @@ class AggregateOf : public Aggregate {
     return AddIndex({Index::Kind::kKeyed, std::move(name), [keys](const Message& state) {
                        return keys(static_cast<const State&>(state));
                      }});
+  }
+
+  // The command takes the resource's name in `name`, and a request id if its request has the field.
+  template <typename Request>
+  AggregateOf& WhenDue(std::string name, std::optional<absl::Time> (*due)(const State&)) {
+    timers_.push_back({std::move(name), &Request::default_instance(), [due](const Message& state) {
+                         return due(static_cast<const State&>(state));
+                       }});
+    return *this;
   }
 
   // Resources that must be written by one writer, because their rules look at each other, share a

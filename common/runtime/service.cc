@@ -80,13 +80,19 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
     return raw;
   };
   reactions.report = service->options_.report;
-  service->reactions_ = std::make_unique<ReactionRunner>(
-      &service->definition_.reactions, log, peers,
-      [raw = service.get()](std::unique_ptr<Message> request, CallInfo call,
-                            std::function<void(Outcome)> done) {
-        raw->Execute(std::move(request), std::move(call), std::move(done));
-      },
-      std::move(reactions));
+  auto execute = [raw = service.get()](std::unique_ptr<Message> request, CallInfo call,
+                                       std::function<void(Outcome)> done) {
+    raw->Execute(std::move(request), std::move(call), std::move(done));
+  };
+  service->reactions_ = std::make_unique<ReactionRunner>(&service->definition_.reactions, log,
+                                                         peers, execute, std::move(reactions));
+  TimerRunner::Options timers;
+  timers.service = service->name();
+  timers.now_us = service->options_.now_us;
+  timers.writes = [raw = service.get()](int partition) { return raw->replica_->Writes(partition); };
+  timers.report = service->options_.report;
+  service->timers_ =
+      std::make_unique<TimerRunner>(service->model_.get(), execute, std::move(timers));
   service->replica_->OnWritersChanged([raw = service.get()] { raw->reactions_->OwnsOther(); });
   return service;
 }
@@ -141,11 +147,15 @@ std::set<std::string> Service::PeerAddresses() {
 absl::Status Service::Start(absl::Time deadline) {
   replica_->Start();
   absl::Status serving = replica_->WaitUntilServing(deadline);
-  if (serving.ok()) reactions_->Start();
+  if (serving.ok()) {
+    reactions_->Start();
+    timers_->Start();
+  }
   return serving;
 }
 
 void Service::Drain() {
+  if (timers_ != nullptr) timers_->Stop();
   if (reactions_ != nullptr) reactions_->Stop();
   if (replica_ != nullptr) replica_->Drain(kDrainMax);
   lookups_.reset();

@@ -23,6 +23,7 @@
 #include "common/runtime/reaction_runner.h"
 #include "common/runtime/replica_thread.h"
 #include "common/runtime/shared_answer.h"
+#include "common/runtime/timer_runner.h"
 #include "common/runtime/worker_pool.h"
 #include "common/store/page_token.h"
 #include "common/store/read_model.h"
@@ -59,14 +60,14 @@ class Service : public domain::Reader {
 
   // Where other nodes reach this one; before Start.
   void AnswersAt(const std::string& address);
-  // Folds, claims and serves; then reactions run. Returns when commands are taken, or with the
-  // reason why not by the deadline.
+  // Folds, claims and serves; then reactions and timers run. Returns when commands are taken, or
+  // with the reason why not by the deadline.
   absl::Status Start(absl::Time deadline);
   // Says that Drain comes soon: streams end by themselves, so that nobody waits for them.
   void AnnounceDrain() { stopping_ = true; }
   bool stopping() const { return stopping_; }
-  // Takes no more commands, finishes those that wait, stops reactions, makes the read model
-  // durable.
+  // Takes no more commands, finishes those that wait, stops reactions and timers, makes the read
+  // model durable.
   void Drain();
   bool serving() const { return replica_->serving(); }
   // The read model shows all that was ever answered. Before, after a crash for instance, it must
@@ -164,6 +165,7 @@ class Service : public domain::Reader {
   std::unique_ptr<ReplicaThread> replica_;
   std::unique_ptr<WorkerPool> lookups_;  // waits for other services, so that no gRPC thread does
   std::unique_ptr<ReactionRunner> reactions_;
+  std::unique_ptr<TimerRunner> timers_;
 };
 
 }  // namespace leadstream::runtime

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,9 @@ struct Options {
   int queue_depth_max = 10'000;
   int message_bytes_max = 4 << 20;
   std::vector<std::string> peer_list;
+  // The clock that commands are decided by, microseconds since the Unix epoch; null: this
+  // machine's. No flag: for tests.
+  std::function<int64_t()> now_us;
 };
 
 // Adds the flags that say which log it is; part of AddFlags.

@@ -138,6 +138,7 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   service.queue_depth_max = static_cast<size_t>(options_.queue_depth_max);
   service.memory = store::SharedMemory::Make();
   service.page_token_key = options_.page_token_key;
+  service.now_us = options_.now_us;
   service.report = [](int level, const std::string& message) {
     spdlog::log(static_cast<spdlog::level::level_enum>(level), "{}", message);
   };

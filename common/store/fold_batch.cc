@@ -131,8 +131,9 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
              EncodeHistory({partition, offset}, record));
 
   std::vector<std::string> old_keys, new_keys;
-  if (before->exists()) old_keys = collection->IndexKeys(record.subject(), *before->resource);
-  if (after.exists()) new_keys = collection->IndexKeys(record.subject(), *resource);
+  if (before->exists())
+    old_keys = collection->KeysOf(partition, record.subject(), *before->resource);
+  if (after.exists()) new_keys = collection->KeysOf(partition, record.subject(), *resource);
   std::sort(old_keys.begin(), old_keys.end());
   std::sort(new_keys.begin(), new_keys.end());
   for (const std::string& key : old_keys) {

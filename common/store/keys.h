@@ -12,6 +12,8 @@
 //   'q' partition:u32 time:u64 request id          -> empty            when to forget a request id
 //   'r' request id                                 -> resource name, revision, hash, time
 //   's' name                                       -> revision, position, resource
+//   't' partition:u32 due:u64 timer NUL name       -> empty            what is due by itself, and
+//   when
 //
 // Integers are big-endian, so that byte order is number order. Values of an index are made by
 // EncodeOrdered. Names and request ids hold no NUL (validation sees to it). These letters and
@@ -29,7 +31,7 @@
 
 namespace leadstream::store {
 
-inline constexpr absl::string_view kFormatVersion = "3";
+inline constexpr absl::string_view kFormatVersion = "4";
 
 using log::BigEndian32;
 using log::BigEndian64;
@@ -52,6 +54,12 @@ inline std::string ExpiryKey(int partition, int64_t time_us, absl::string_view r
 }
 inline std::string FactKey(int partition, absl::string_view key) {
   return absl::StrCat("f", BigEndian32(partition), key);
+}
+inline std::string TimerPrefix(int partition) { return "t" + BigEndian32(partition); }
+inline std::string TimerKey(int partition, int64_t due_us, absl::string_view timer,
+                            absl::string_view name) {
+  return absl::StrCat(TimerPrefix(partition), BigEndian64(due_us), timer,
+                      absl::string_view("\0", 1), name);
 }
 inline std::string FormatKey() { return "mformat"; }
 inline std::string PartitionKey(int partition) { return "mpartition" + BigEndian32(partition); }

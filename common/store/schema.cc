@@ -4,6 +4,8 @@
 #include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
+
 #include "common/store/keys.h"
 
 namespace leadstream::store {
@@ -80,6 +82,18 @@ std::vector<std::string> Collection::IndexKeys(absl::string_view name, const Mes
           keys.push_back(absl::StrCat(index.prefix, EncodeOrdered(key), name));
         break;
     }
+  }
+  return keys;
+}
+
+std::vector<std::string> Collection::KeysOf(int partition, absl::string_view name,
+                                            const Message& state) const {
+  std::vector<std::string> keys = IndexKeys(name, state);
+  for (const domain::Timer& timer : aggregate_.timers()) {
+    const auto due = timer.due(state);
+    if (!due) continue;
+    const int64_t due_us = std::max<int64_t>(absl::ToUnixMicros(*due), 0);  // in byte order
+    keys.push_back(TimerKey(partition, due_us, timer.name, name));
   }
   return keys;
 }

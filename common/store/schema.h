@@ -28,9 +28,10 @@ class Collection {
   const domain::Aggregate& aggregate() const { return aggregate_; }
   const std::vector<SchemaIndex>& indexes() const { return indexes_; }
   const SchemaIndex* FindIndex(domain::Index::Kind kind, absl::string_view name) const;
-  // Every index key of a resource, in no particular order.
-  std::vector<std::string> IndexKeys(absl::string_view name,
-                                     const google::protobuf::Message& state) const;
+  // Every key that follows from how a resource stands, of indexes and of what is due by itself, in
+  // no particular order.
+  std::vector<std::string> KeysOf(int partition, absl::string_view name,
+                                  const google::protobuf::Message& state) const;
   // `resource` as it is after the event: evolved by the rules, stamped by the machinery. Unknown
   // events, from a newer version, change the revision alone.
   void Fold(const common::v1::Record& record, google::protobuf::Message* resource) const;
@@ -39,6 +40,9 @@ class Collection {
   int64_t CreateTime(const google::protobuf::Message& state) const;
 
  private:
+  std::vector<std::string> IndexKeys(absl::string_view name,
+                                     const google::protobuf::Message& state) const;
+
   domain::Aggregate aggregate_;
   std::vector<SchemaIndex> indexes_;
   const google::protobuf::FieldDescriptor *name_, *uid_, *etag_, *create_time_, *update_time_,

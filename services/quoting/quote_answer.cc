@@ -188,6 +188,19 @@ Decision Decide(const Quote& quote, const CloseQuoteRequest& request, const Cont
   return Closed(quote, request.reason(), request.note(), context.now);
 }
 
+Decision Decide(const Quote& quote, const ExpireQuoteRequest&, const Context& context) {
+  if (quote.state() != Quote::ACTIVE)
+    return Refuse(QUOTE_NOT_ACTIVE, "only an active quote expires");
+  if (!HasExpired(quote, context))
+    return Refuse(QUOTE_NOT_EXPIRED, "the quote can still be accepted");
+  return Closed(quote, Quote::EXPIRED, "", context.now);
+}
+
+std::optional<absl::Time> ExpiryOf(const Quote& quote) {
+  if (quote.state() != Quote::ACTIVE || !quote.has_valid_to()) return std::nullopt;
+  return absl::FromCivil(DayOf(quote.valid_to()) + 1, absl::UTCTimeZone());
+}
+
 Decision Decide(const Quote& quote, const CloseQuoteOfLostOpportunityRequest& request,
                 const Context& context) {
   if (quote.opportunity() != request.opportunity()) {

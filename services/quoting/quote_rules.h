@@ -44,7 +44,11 @@ Decision Decide(const Quote&, const ActivateQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const ReviseQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const AcceptQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteRequest&, const Context&);
+Decision Decide(const Quote&, const ExpireQuoteRequest&, const Context&);
 Decision Decide(const Quote&, const CloseQuoteOfLostOpportunityRequest&, const Context&);
+
+// When an active quote can no longer be accepted: as its last day ends, UTC.
+std::optional<absl::Time> ExpiryOf(const Quote&);
 
 // Its discount is so large that it must be approved, and is not.
 bool LacksApproval(const Quote&);

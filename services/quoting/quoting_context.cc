@@ -24,6 +24,7 @@ domain::Aggregate QuoteAggregate() {
       .On<ReviseQuoteRequest>(Decide)
       .On<AcceptQuoteRequest>(Decide)
       .On<CloseQuoteRequest>(Decide)
+      .On<ExpireQuoteRequest>(Decide)
       .On<CloseQuoteOfLostOpportunityRequest>(Decide)
       .Folds<QuoteCreated>(Evolve, Remember)
       .Folds<QuoteUpdated>(Evolve)
@@ -42,7 +43,8 @@ domain::Aggregate QuoteAggregate() {
       .MatchedBy("opportunity")
       .MatchedBy("account")
       .MatchedBy("number")
-      .SortedBy("valid_to");
+      .SortedBy("valid_to")
+      .WhenDue<ExpireQuoteRequest>("expiry", ExpiryOf);
 }
 
 domain::Aggregate ProductAggregate() {

@@ -33,6 +33,42 @@ TEST(ActivatingAQuote, IsTooLateAfterItsLastDay) {
   Draft().At("2026-04-01T00:00:00Z").When(Activate()).ThenRefused(QUOTE_EXPIRED);
 }
 
+TEST(AQuoteThatExpires, ClosesAsItsLastDayEnds) {
+  Draft().ThenNotDue("expiry");
+  Story story = ActiveQuote();
+  story.ThenDue("expiry", "2026-04-01T00:00:00Z")
+      .At("2026-04-01T00:00:00Z")
+      .When(Expire())
+      .Then<QuoteClosed>(R"pb(reason: EXPIRED opportunity: "opportunities/roof")pb")
+      .ThenState("state: CLOSED close_reason: EXPIRED")
+      .ThenNotDue("expiry");
+}
+
+TEST(AQuoteThatExpires, IsNotOneThatWasAnswered) {
+  WonQuote()
+      .ThenNotDue("expiry")
+      .At("2026-04-01T00:00:00Z")
+      .When(Expire())
+      .ThenRefused(QUOTE_NOT_ACTIVE);
+  ClosedQuote().ThenNotDue("expiry");
+  ActiveQuote()
+      .At("2026-04-01T00:00:00Z")
+      .Given(Expire())
+      .When(Accept())
+      .ThenRefused(QUOTE_NOT_ACTIVE);
+}
+
+TEST(AQuoteThatExpired, IsRevisedWithALaterLastDay) {
+  ActiveQuote()
+      .At("2026-04-01T00:00:00Z")
+      .Given(Expire())
+      .Given(Revise())
+      .ThenNotDue("expiry")
+      .Given(UpdateQuote("valid_to { year: 2026 month: 4 day: 30 }"))
+      .Given(Activate())
+      .ThenDue("expiry", "2026-05-01T00:00:00Z");
+}
+
 TEST(RevisingAQuote, KeepsNumberLinesAndHistory) {
   Story story = ActiveQuote();
   const Quote before = story.state<Quote>();

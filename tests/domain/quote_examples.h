@@ -70,6 +70,7 @@ inline AcceptQuoteRequest Accept(const std::string& text = "") {
 inline CloseQuoteRequest Close(const std::string& text = "reason: LOST") {
   return Of<CloseQuoteRequest>(text);
 }
+inline ExpireQuoteRequest Expire() { return {}; }
 inline CloseQuoteOfLostOpportunityRequest CloseOfLostOpportunity(
     const std::string& opportunity = "opportunities/roof") {
   return Of<CloseQuoteOfLostOpportunityRequest>("note: 'out sold' opportunity: '" + opportunity +

@@ -57,6 +57,8 @@ TEST(QuoteTable, EveryCommandInEveryState) {
       {A(Revise()), "QUOTE_ALREADY_DRAFT", "QuoteRevised", "QUOTE_WON", "QuoteRevised"},
       {A(Accept()), "QUOTE_NOT_ACTIVE", "QuoteAccepted", "QUOTE_WON", "QUOTE_NOT_ACTIVE"},
       {A(Close()), "QUOTE_NOT_ACTIVE", "QuoteClosed", "QUOTE_WON", "QUOTE_NOT_ACTIVE"},
+      {A(Expire()), "QUOTE_NOT_ACTIVE", "QUOTE_NOT_EXPIRED", "QUOTE_NOT_ACTIVE",
+       "QUOTE_NOT_ACTIVE"},
       {A(CloseOfLostOpportunity()), "QuoteClosed", "QuoteClosed", "QUOTE_WON", "QuoteClosed"},
   };
   size_t commands = 1;  // CreateQuote, which has no state before
@@ -164,6 +166,7 @@ TEST(QuoteTable, EveryReasonIsGiven) {
       {QUOTE_ALREADY_DRAFT, {kPrecondition, [] { return RefusalOf(Draft(), Revise()); }}},
       {QUOTE_WON, {kPrecondition, [] { return RefusalOf(WonQuote(), Revise()); }}},
       {QUOTE_EXPIRED, {kPrecondition, ActivatingLate}},
+      {QUOTE_NOT_EXPIRED, {kPrecondition, [] { return RefusalOf(ActiveQuote(), Expire()); }}},
       {QUOTE_HAS_NO_LINES, {kPrecondition, ActivatingWithoutLines}},
       {QUOTE_LINES_UNPRICED, {kPrecondition, ActivatingUnpriced}},
       {QUOTE_CURRENCY_FIXED,

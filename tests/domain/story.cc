@@ -148,6 +148,29 @@ Story& Story::ThenState(absl::string_view subset) {
   return *this;
 }
 
+std::optional<absl::Time> Story::DueOf(absl::string_view timer) const {
+  const domain::Timer* found = aggregate_.FindTimer(timer);
+  EXPECT_NE(found, nullptr) << timer;
+  return found == nullptr || deleted_ ? std::nullopt : found->due(*state_);
+}
+
+Story& Story::ThenDue(absl::string_view timer, absl::string_view time) {
+  absl::Time expected;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, time, &expected, nullptr)) << time;
+  const auto due = DueOf(timer);
+  EXPECT_TRUE(due.has_value()) << timer << " is not due";
+  if (due) {
+    EXPECT_EQ(*due, expected) << timer;
+  }
+  return *this;
+}
+
+Story& Story::ThenNotDue(absl::string_view timer) {
+  const auto due = DueOf(timer);
+  EXPECT_FALSE(due.has_value()) << timer << " is due at " << *due;
+  return *this;
+}
+
 Story& Story::ThenRefusedWith(const std::string& reason) {
   if (decision_->accepted()) {
     ADD_FAILURE() << "expected a refusal with " << reason

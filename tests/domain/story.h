@@ -55,6 +55,9 @@ class Story {
   // `subset` (text format) is a part of the state; list elements must be equal in number and, each,
   // a superset.
   Story& ThenState(absl::string_view subset);
+  // As things stand, this timer is due at that moment (RFC 3339); and: not at all.
+  Story& ThenDue(absl::string_view timer, absl::string_view time);
+  Story& ThenNotDue(absl::string_view timer);
   // The command was refused with this reason, and nothing changed.
   template <typename Reason>
   Story& ThenRefused(Reason reason) {
@@ -74,6 +77,7 @@ class Story {
  private:
   Story& ThenEvent(const std::string& type, absl::string_view subset);
   Story& ThenRefusedWith(const std::string& reason);
+  std::optional<absl::Time> DueOf(absl::string_view timer) const;
   void Fold(const google::protobuf::Message& event);
 
   domain::Aggregate aggregate_;

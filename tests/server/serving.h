@@ -75,12 +75,15 @@ struct Answer {
 class Serving : public ::testing::Test {
  protected:
   void SetUp() override { Start(); }
+  // What a suite serves otherwise.
+  virtual void Configure(server::Options*) {}
 
   void Start() {
     server::Options options;
     options.listen = "127.0.0.1:0";
     options.data = directory_.path() + "/data";
     options.partitions = 4;
+    Configure(&options);
     auto server = server::Server::Start(options, cli::AllServices());
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = std::move(*server);
