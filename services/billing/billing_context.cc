@@ -3,6 +3,7 @@
 #include "services/billing/billing_reactions.h"
 #include "services/billing/invoice_names.h"
 #include "services/billing/invoice_rules.h"
+#include "services/billing/reminder_rules.h"
 
 namespace leadstream::billing {
 
@@ -16,6 +17,9 @@ domain::Aggregate InvoiceAggregate() {
       .On<RecordPaymentRequest>(Decide)
       .On<RefundPaymentRequest>(Decide)
       .On<CreditInvoiceRequest>(Decide)
+      .On<RemindOfInvoiceRequest>(Decide)
+      .On<HoldRemindersRequest>(Decide)
+      .On<ResumeRemindersRequest>(Decide)
       .Folds<InvoiceCreated>(Evolve)
       .Folds<InvoiceUpdated>(Evolve)
       .Folds<InvoiceIssued>(Evolve, Remember)
@@ -23,6 +27,9 @@ domain::Aggregate InvoiceAggregate() {
       .Folds<PaymentRecorded>(Evolve, Remember)
       .Folds<PaymentRefunded>(Evolve, Remember)
       .Folds<InvoiceCredited>(Evolve, Remember)
+      .Folds<InvoiceReminded>(Evolve)
+      .Folds<RemindersHeld>(Evolve)
+      .Folds<RemindersResumed>(Evolve)
       .Deletes<InvoiceDeleted>()
       .MatchedBy("state")
       .MatchedBy("payment_state")
@@ -30,6 +37,8 @@ domain::Aggregate InvoiceAggregate() {
       .MatchedBy("order")
       .MatchedBy("number")
       .SortedBy("due_date")
+      .MatchedBy("reminder_level")
+      .WhenDue<RemindOfInvoiceRequest>("reminder", ReminderDue)
       .PartitionedBy(PartitionKeyOf);
 }
 

@@ -17,6 +17,7 @@
 #include "services/billing/invoice_series.h"
 #include "services/billing/order_share.h"
 #include "services/billing/problems.h"
+#include "services/billing/reminder_rules.h"
 
 namespace leadstream::billing {
 namespace {
@@ -133,6 +134,7 @@ void CheckContent(Invoice* invoice, Problems* problems) {
     problems->Add(INVOICE_DATE_INVALID, "invoice.payment_days",
                   absl::StrCat("is from 0 to ", kPaymentDaysMax));
   }
+  CheckReminderDays(*invoice, problems);
   if (!invoice->order().empty()) return;
   domain::Lines keyed;
   int64_t next_line = 0;
@@ -175,6 +177,7 @@ Decision IssueDraft(absl::string_view path, Invoice draft, const Context& contex
 
   InvoiceIssued issued;
   *issued.mutable_fulfilled() = FulfilledOf(draft);
+  FillReminderDays(&draft);
   Issue(context, &draft);
   *issued.mutable_invoice() = std::move(draft);
   return issued;

@@ -5,6 +5,7 @@
 //   order_share.cc     what a part of an order comes to, so that its invoices sum up to it
 //   payment_rules.cc   payments and refunds, and what they leave to pay
 //   credit_rules.cc    credits and credit notes
+//   reminder_rules.cc  reminding the buyer of what is overdue
 //
 // Always, of an issued invoice: credited <= quantity for every line; balance = total - credited -
 // paid; 0 <= paid. Always, of a seller: the sequences of a type and year are 1, 2, 3, ... Always,
@@ -37,6 +38,9 @@ Decision Decide(const Invoice&, const CancelInvoiceRequest&, const Context&);
 Decision Decide(const Invoice&, const RecordPaymentRequest&, const Context&);
 Decision Decide(const Invoice&, const RefundPaymentRequest&, const Context&);
 Decision Decide(const Invoice&, const CreditInvoiceRequest&, const Context&);
+Decision Decide(const Invoice&, const RemindOfInvoiceRequest&, const Context&);
+Decision Decide(const Invoice&, const HoldRemindersRequest&, const Context&);
+Decision Decide(const Invoice&, const ResumeRemindersRequest&, const Context&);
 
 // The order, account and contact of an invoice that somebody writes, the invoice of a credit note.
 // Of an order that came with the request nothing is looked up: it has been.
@@ -50,6 +54,9 @@ void Evolve(const InvoiceCanceled&, Invoice*);
 void Evolve(const PaymentRecorded&, Invoice*);
 void Evolve(const PaymentRefunded&, Invoice*);
 void Evolve(const InvoiceCredited&, Invoice*);
+void Evolve(const InvoiceReminded&, Invoice*);
+void Evolve(const RemindersHeld&, Invoice*);
+void Evolve(const RemindersResumed&, Invoice*);
 
 // The last number of the series, and what of the order is invoiced.
 void Remember(const InvoiceIssued&, const Invoice& after, domain::MutableFacts*);

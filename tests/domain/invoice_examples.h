@@ -113,6 +113,12 @@ inline CreditInvoiceRequest CreditOf(const std::string& lines = "") {
   return Of<CreditInvoiceRequest>("reason: 'came broken' " + lines);
 }
 
+inline HoldRemindersRequest HoldFor(const std::string& reason) {
+  HoldRemindersRequest request;
+  request.set_reason(reason);
+  return request;
+}
+
 // "464.40 EUR"; only for amounts in cents.
 inline std::string Text(const google::type::Money& money) {
   return domain::ToDecimal(money).ToString() + " " + money.currency_code();

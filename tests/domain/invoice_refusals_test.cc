@@ -113,6 +113,20 @@ const Row kRows[] = {
      [](Story& story) { story.Given(Issued()).Given(Pay("1", "r")).When(Refund("1", "r")); }},
     {REFUND_EXCEEDS_PAID, kNotNow, "amount",
      [](Story& story) { story.Given(Issued()).Given(Pay("1", "r")).When(Refund("1.01", "s")); }},
+    {INVOICE_DATE_INVALID, kWrong, "invoice.reminder_days[1],invoice.reminder_days[2]",
+     [](Story& story) {
+       story.When(Create("invoice { reminder_days: 7 reminder_days: 7 reminder_days: 3651 }"));
+     }},
+    {REMINDER_NOT_DUE, kNotNow, "",
+     [](Story& story) { story.Given(Issued()).When(RemindOfInvoiceRequest()); }},
+    {REMINDERS_HELD, kNotNow, "",
+     [](Story& story) { story.Given(Issued()).Given(HoldFor("a")).When(HoldFor("b")); }},
+    {REMINDERS_NOT_HELD, kNotNow, "",
+     [](Story& story) { story.Given(Issued()).When(ResumeRemindersRequest()); }},
+    {INVOICE_NOT_ISSUED, kNotNow, "",
+     [](Story& story) { story.Given(Create()).When(HoldFor("a")); }},
+    {INVOICE_IS_CREDIT_NOTE, kNotNow, "",
+     [](Story& story) { story.Given(CreditNote()).When(ResumeRemindersRequest()); }},
     {INVOICE_FULL, kNotNow, "",
      [](Story& story) {
        story.Given(Issued());

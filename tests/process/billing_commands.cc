@@ -55,6 +55,7 @@ void FitInvoice(const Invoice*, Sketcher& sketcher, CreateInvoiceRequest* reques
   invoice->clear_fulfillment();
   invoice->clear_credited_invoice();
   invoice->clear_due_date();
+  if (!sketcher.dice().OneIn(8)) invoice->clear_reminder_days();
   if (!sketcher.dice().OneIn(12)) invoice->set_type(Invoice::INVOICE);
   const auto* order =
       dynamic_cast<const ordering::v1::Order*>(sketcher.world().Find(invoice->order()));
@@ -99,6 +100,11 @@ void AddBillingShapes(Shapes* shapes) {
       });
   Add<DeleteInvoiceRequest, Invoice>(shapes, IsDraft);
   Add<CancelInvoiceRequest, Invoice>(shapes, IsDraft);
+  Add<HoldRemindersRequest, Invoice>(shapes, [](const Invoice& invoice) {
+    return IsOwed(invoice) && !invoice.has_reminder_hold();
+  });
+  Add<ResumeRemindersRequest, Invoice>(
+      shapes, [](const Invoice& invoice) { return invoice.has_reminder_hold(); });
   Add<IssueInvoiceRequest, Invoice>(shapes, IsDraft);
   Add<RecordPaymentRequest, Invoice>(shapes, IsOwed,
                                      [](const Invoice* invoice, Sketcher& sketcher, auto* request) {

@@ -129,7 +129,11 @@ void Sketcher::FillField(const FieldDescriptor* field, int depth, bool creates, 
         reflection->SetBool(message, field, dice_->OneIn(2));
         break;
       case FieldDescriptor::CPPTYPE_INT32:
-        reflection->SetInt32(message, field, static_cast<int32_t>(dice_->Roll(60)));
+        if (field->is_repeated()) {
+          reflection->AddInt32(message, field, static_cast<int32_t>(dice_->Roll(60)));
+        } else {
+          reflection->SetInt32(message, field, static_cast<int32_t>(dice_->Roll(60)));
+        }
         break;
       case FieldDescriptor::CPPTYPE_INT64:
         reflection->SetInt64(message, field, dice_->Roll(4));

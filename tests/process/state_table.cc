@@ -88,6 +88,7 @@ constexpr Row kRows[] = {
     {"InvoiceCanceled", "DRAFT", "CANCELED"},
     {"InvoiceIssued", "- DRAFT", "ISSUED"},
     {"InvoiceCredited PaymentRecorded PaymentRefunded", "ISSUED", "="},
+    {"InvoiceReminded RemindersHeld RemindersResumed", "ISSUED", "="},
 
     {"ReactionParked", "-", "PARKED"},
     {"ReactionRefusedAgain", "PARKED", "="},
