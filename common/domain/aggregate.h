@@ -44,7 +44,8 @@ struct Command {
   std::function<Decision(const Message& state, const Message& request, const Context&)> decide;
   // The names of the resources to be read before deciding; unset: none. Asked again with what was
   // found, until it names nothing new (StillNeeded); what it names may then follow from the state,
-  // and from resources named before.
+  // and from resources named before. `scoringRules/-` names all of a collection, and
+  // `processDefinitions/sale@3` a resource as it was at a revision.
   std::function<std::vector<std::string>(const Message& state, const Message& request,
                                          const Found& found)>
       needs;

@@ -136,7 +136,7 @@ class Service : public domain::Reader {
   bool AreAtHand(const std::vector<std::string>& needs, const PendingCommand& command) const;
   // `fresh`: the partitions that are known to be folded far enough, so that each is asked for once.
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> FindOwn(
-      const std::string& name, const std::optional<log::Position>& after, absl::Time deadline,
+      const std::string& name, int64_t revision, const std::optional<log::Position>& after, absl::Time deadline,
       std::set<int>* fresh) const;
   // Reads `needs` into the command, waiting for other services, and for this one to have folded
   // what the call follows from.

@@ -2,6 +2,7 @@
 // than what was answered before.
 #include <absl/algorithm/container.h>
 #include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
@@ -16,6 +17,19 @@ constexpr absl::Duration kLookupDeadlineMax = absl::Seconds(10);
 
 // "scoringRules/-" stands for every resource of the collection (AIP-159).
 bool NamesAll(absl::string_view name) { return absl::EndsWith(name, "/-"); }
+
+// "processDefinitions/sale@3" is the resource as it was at revision 3 (AIP-162). Ids have no "@".
+struct Named {
+  std::string name;
+  int64_t revision = 0;  // 0: now
+};
+Named Parse(const std::string& name) {
+  const size_t at = name.rfind('@');
+  Named named{name, 0};
+  if (at != std::string::npos && absl::SimpleAtoi(name.substr(at + 1), &named.revision))
+    named.name = name.substr(0, at);
+  return named;
+}
 
 }  // namespace
 
@@ -54,20 +68,21 @@ std::vector<std::string> Service::StillNeeded(const PendingCommand& command) con
 bool Service::AreAtHand(const std::vector<std::string>& needs,
                         const PendingCommand& command) const {
   return HasFolded(command.call.after) && absl::c_all_of(needs, [this](const std::string& name) {
-           return schema_->OfName(name) != nullptr && IsFresh(NamesAll(name) ? "" : name);
+           return schema_->OfName(name) != nullptr &&
+                  IsFresh(NamesAll(name) ? "" : Parse(name).name);
          });
 }
 
 absl::StatusOr<std::shared_ptr<const Message>> Service::FindOwn(
-    const std::string& name, const std::optional<log::Position>& after, absl::Time deadline,
-    std::set<int>* fresh) const {
+    const std::string& name, int64_t revision, const std::optional<log::Position>& after,
+    absl::Time deadline, std::set<int>* fresh) const {
   absl::Status folded = AwaitFolded(after, deadline);
   if (!folded.ok()) return folded;
   if (fresh->insert(addressing_->PartitionOf(*schema_->OfName(name), name)).second) {
     folded = Freshen(name, deadline);
     if (!folded.ok()) return folded;
   }
-  return Find(name);
+  return revision == 0 ? Find(name) : FindAt(name, revision);
 }
 
 // A writer may be asked a moment before it hears that what it appended is in the log, where a
@@ -135,8 +150,10 @@ std::optional<domain::Refusal> Service::FindEach(const std::vector<std::string>&
       command->found[name] = nullptr;  // all of it was found
       continue;
     }
-    auto found = schema_->OfName(name) == nullptr ? peers_->Get(name, 0, after, deadline)
-                                                  : FindOwn(name, after, deadline, &fresh);
+    const auto [resource, revision] = Parse(name);
+    auto found = schema_->OfName(name) == nullptr
+                     ? peers_->Get(resource, revision, after, deadline)
+                     : FindOwn(resource, revision, after, deadline, &fresh);
     if (found.ok() && *found != nullptr) {
       command->found[name] = std::move(*found);
     } else if (found.ok() || absl::IsNotFound(found.status())) {
