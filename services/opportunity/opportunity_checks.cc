@@ -9,7 +9,6 @@
 
 #include "common/domain/money.h"
 #include "common/domain/totals.h"
-#include "services/opportunity/default_process.h"
 
 namespace leadstream::opportunity {
 namespace {
@@ -106,14 +105,6 @@ void CheckLine(absl::string_view currency, const domain::Lines& lines, const com
   }
   // What it does to the document is only asked of a line that is right in itself.
   if (problems->empty()) CheckLines(currency, lines, lines.size(), path, problems);
-}
-
-void CompleteForecast(Opportunity* opportunity) {
-  const Stage& stage = *FindStage(opportunity->stage());
-  if (!opportunity->has_probability()) opportunity->set_probability(stage.probability);
-  if (opportunity->forecast_category() == Opportunity::FORECAST_CATEGORY_UNSPECIFIED) {
-    opportunity->set_forecast_category(stage.forecast_category);
-  }
 }
 
 void Calculate(Opportunity* opportunity) {

@@ -51,9 +51,6 @@ void CheckLines(absl::string_view currency, const domain::Lines& lines, int know
 void CheckLine(absl::string_view currency, const domain::Lines& lines, const common::v1::Line& line,
                const std::string& path, Problems* problems);
 
-// The probability and forecast category that nobody gave are the stage's, which must be known.
-void CompleteForecast(v1::Opportunity* opportunity);
-
 // The amounts of the lines and, where it is calculated, the estimated revenue.
 void Calculate(v1::Opportunity* opportunity);
 // The same where it is known what the lines come to. Without lines there are no totals.

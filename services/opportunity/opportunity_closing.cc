@@ -6,10 +6,10 @@
 
 #include "common/domain/date.h"
 #include "common/domain/money.h"
-#include "services/opportunity/default_process.h"
 #include "services/opportunity/opportunity_checks.h"
 #include "services/opportunity/opportunity_quotes.h"
 #include "services/opportunity/opportunity_rules.h"
+#include "services/opportunity/process.h"
 
 namespace leadstream::opportunity {
 namespace {
@@ -129,7 +129,7 @@ Decision Decide(const Opportunity& opportunity, const LoseOpportunityRequest& re
 }
 
 Decision Decide(const Opportunity& opportunity, const ReopenOpportunityRequest& request,
-                const Context&) {
+                const Context& context) {
   if (opportunity.state() == Opportunity::OPEN) return Refuse(OPPORTUNITY_NOT_CLOSED, "it is open");
   if (opportunity.state() == Opportunity::WON) {
     const std::string order = StandingOrder(opportunity);
@@ -137,11 +137,13 @@ Decision Decide(const Opportunity& opportunity, const ReopenOpportunityRequest& 
       return Refuse(OPPORTUNITY_ORDERED,
                     absl::StrCat("it was won by ", order, "; cancel that first"));
   }
-  const Stage& stage = *FindStage(opportunity.stage());
+  Opportunity forecast;
+  forecast.set_stage(opportunity.stage());
+  CompleteForecast(ProcessOf(opportunity, context), &forecast);
   OpportunityReopened event;
   event.set_lead(opportunity.lead());
-  event.set_probability(stage.probability);
-  event.set_forecast_category(stage.forecast_category);
+  event.set_probability(forecast.probability());
+  event.set_forecast_category(forecast.forecast_category());
   event.set_note(request.note());
   return event;
 }

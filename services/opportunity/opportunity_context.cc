@@ -2,6 +2,7 @@
 
 #include "services/opportunity/opportunity_reactions.h"
 #include "services/opportunity/opportunity_rules.h"
+#include "services/opportunity/process_rules.h"
 
 namespace leadstream::opportunity {
 
@@ -12,7 +13,8 @@ domain::Aggregate OpportunityAggregate() {
       .On<AddOpportunityLinesRequest>(Decide)
       .On<UpdateOpportunityLineRequest>(Decide)
       .On<RemoveOpportunityLineRequest>(Decide)
-      .On<MoveOpportunityToStageRequest>(Decide)
+      .On<MoveOpportunityToStageRequest>(Decide, Needs)
+      .On<MigrateOpportunityRequest>(Decide, Needs)
       .On<HoldOpportunityRequest>(Decide)
       .On<ResumeOpportunityRequest>(Decide)
       .On<AddStakeholderRequest>(Decide, Needs)
@@ -21,7 +23,7 @@ domain::Aggregate OpportunityAggregate() {
       .On<RemoveCompetitorRequest>(Decide)
       .On<WinOpportunityRequest>(Decide)
       .On<LoseOpportunityRequest>(Decide)
-      .On<ReopenOpportunityRequest>(Decide)
+      .On<ReopenOpportunityRequest>(Decide, Needs)
       .On<LinkLeadRequest>(Decide)
       .On<RecordQuoteStateRequest>(Decide)
       .On<RecordAcceptedQuoteRequest>(Decide)
@@ -32,6 +34,7 @@ domain::Aggregate OpportunityAggregate() {
       .Folds<OpportunityLineUpdated>(Evolve)
       .Folds<OpportunityLineRemoved>(Evolve)
       .Folds<OpportunityMovedToStage>(Evolve)
+      .Folds<OpportunityMigrated>(Evolve)
       .Folds<OpportunityHeld>(Evolve)
       .Folds<OpportunityResumed>(Evolve)
       .Folds<StakeholderAdded>(Evolve)
@@ -49,7 +52,18 @@ domain::Aggregate OpportunityAggregate() {
       .MatchedBy("account")
       .MatchedBy("owner")
       .MatchedBy("stage")
-      .SortedBy("estimated_close_date");
+      .SortedBy("estimated_close_date")
+      .MatchedBy("process_definition");
+}
+
+domain::Aggregate ProcessAggregate() {
+  return domain::AggregateOf<ProcessDefinition>("processDefinitions")
+      .Creates<CreateProcessDefinitionRequest>(Decide)
+      .On<UpdateProcessDefinitionRequest>(Decide)
+      .Folds<ProcessDefinitionCreated>(Evolve)
+      .Folds<ProcessDefinitionUpdated>(Evolve)
+      .MatchedBy("retired")
+      .SortedBy("rank");
 }
 
 domain::ServiceDefinition OpportunityService() {
@@ -57,7 +71,7 @@ domain::ServiceDefinition OpportunityService() {
       .name = "opportunity",
       .grpc_services = {"leadstream.opportunity.v1.OpportunityService",
                         "leadstream.opportunity.v1.ProcessService"},
-      .aggregates = {OpportunityAggregate()},
+      .aggregates = {OpportunityAggregate(), ProcessAggregate()},
       .queries = {},
       .reactions = OpportunityReactions(),
   };

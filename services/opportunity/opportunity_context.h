@@ -7,6 +7,7 @@
 namespace leadstream::opportunity {
 
 domain::Aggregate OpportunityAggregate();
+domain::Aggregate ProcessAggregate();
 domain::ServiceDefinition OpportunityService();
 
 }  // namespace leadstream::opportunity

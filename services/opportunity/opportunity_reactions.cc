@@ -59,6 +59,7 @@ StatusOr<bool> Open(const LeadQualified& qualified, const Occurrence& on,
   opportunity.set_lead(on.record.subject());
   opportunity.set_owner(lead.owner());
   opportunity.set_currency(qualified.currency());
+  opportunity.set_industry(lead.industry());
   opportunity.set_need(lead.need());
   opportunity.set_timeline(TimelineOf(lead.purchase_time_frame()));
   if (!lead.decision_maker().empty())

@@ -7,26 +7,15 @@
 
 #include "common/domain/money.h"
 #include "common/domain/update.h"
-#include "services/opportunity/default_process.h"
+#include "leadstream/lead/v1/account.pb.h"
 #include "services/opportunity/opportunity_checks.h"
+#include "services/opportunity/process.h"
 
 namespace leadstream::opportunity {
 namespace {
 
 using domain::Refuse;
 using google::protobuf::FieldMask;
-
-std::string StageNames() {
-  return absl::StrJoin(DefaultStages(), ", ", [](std::string* out, const Stage& stage) {
-    absl::StrAppend(out, stage.id);
-  });
-}
-
-void CheckStage(absl::string_view stage, const std::string& field, Problems* problems) {
-  if (FindStage(stage) != nullptr) return;
-  problems->Add(OPPORTUNITY_STAGE_UNKNOWN, field,
-                absl::StrCat("the process has no stage \"", stage, "\", but ", StageNames()));
-}
 
 // Whose entries are told apart by a key of their own, there is one entry per key.
 template <typename Entries, typename KeyOf>
@@ -77,6 +66,29 @@ void AddNeed(const std::string& name, absl::string_view lead, std::vector<std::s
   if (!is_made_of_lead) needs->push_back(name);
 }
 
+std::vector<std::string> ProcessNeeded(const Opportunity& opportunity) {
+  std::string process = ProcessRevisionOf(opportunity);
+  if (process.empty()) return {};
+  return {std::move(process)};
+}
+
+// The process that the opportunity is to follow. An industry that nobody gave is the account's.
+const ProcessDefinition& ChooseProcess(const Context& context, Opportunity* opportunity,
+                                       Problems* problems) {
+  const auto* account = context.Find<lead::v1::Account>(opportunity->account());
+  if (opportunity->industry().empty() && account != nullptr)
+    opportunity->set_industry(account->industry());
+  const auto* process = opportunity->process_definition().empty()
+                            ? ProcessFor(*opportunity, context)
+                            : context.Find<ProcessDefinition>(opportunity->process_definition());
+  if (process == nullptr) return DefaultProcess();
+  if (process->retired())
+    problems->Add(OPPORTUNITY_PROCESS_UNKNOWN, "opportunity.process_definition",
+                  "is not chosen for new opportunities any more");
+  Follow(*process, opportunity);
+  return *process;
+}
+
 }  // namespace
 
 Decision Decide(const Opportunity&, const CreateOpportunityRequest& request,
@@ -88,17 +100,14 @@ Decision Decide(const Opportunity&, const CreateOpportunityRequest& request,
   opportunity.clear_etag();
   opportunity.set_state(Opportunity::OPEN);
   opportunity.set_status(Opportunity::IN_PROGRESS);
-  if (opportunity.stage().empty()) opportunity.set_stage(std::string(DefaultStages().front().id));
   *opportunity.mutable_stage_time() = context.now;
   ChooseRevenueMethod(&opportunity);
 
   Problems problems;
   CheckFields(opportunity, &problems);
-  if (!opportunity.process_definition().empty()) {
-    problems.Add(OPPORTUNITY_PROCESS_UNKNOWN, "opportunity.process_definition",
-                 "there is no such process; leave it empty for the default one");
-  }
-  CheckStage(opportunity.stage(), "opportunity.stage", &problems);
+  const ProcessDefinition& process = ChooseProcess(context, &opportunity, &problems);
+  if (opportunity.stage().empty()) opportunity.set_stage(process.stages(0).stage());
+  CheckStage(process, opportunity.stage(), opportunity, "opportunity.stage", &problems);
   CheckEachOnce(
       opportunity.stakeholders(), "stakeholders",
       [](const Stakeholder& who) { return who.contact(); }, &problems);
@@ -116,14 +125,14 @@ Decision Decide(const Opportunity&, const CreateOpportunityRequest& request,
 
   *opportunity.mutable_lines() = std::move(lines);
   opportunity.set_next_line(next_line);
-  CompleteForecast(&opportunity);
+  CompleteForecast(process, &opportunity);
   CalculateInsteadOf(request.opportunity().has_estimated_revenue(), &opportunity, &problems);
   if (!problems.empty()) return problems.Refused();
   return event;
 }
 
 Decision Decide(const Opportunity& opportunity, const UpdateOpportunityRequest& request,
-                const Context&) {
+                const Context& context) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("can be edited; reopen it first");
   OpportunityUpdated event;
   Opportunity after = opportunity;
@@ -145,7 +154,7 @@ Decision Decide(const Opportunity& opportunity, const UpdateOpportunityRequest& 
   CheckFields(after, &problems);
   if (!problems.empty()) return problems.Refused();
 
-  CompleteForecast(&after);
+  CompleteForecast(ProcessOf(opportunity, context), &after);
   ChooseRevenueMethod(&after);
   CalculateInsteadOf(gives_revenue, &after, &problems);
   if (!problems.empty()) return problems.Refused();
@@ -157,16 +166,17 @@ Decision Decide(const Opportunity& opportunity, const UpdateOpportunityRequest& 
 Decision Decide(const Opportunity& opportunity, const MoveOpportunityToStageRequest& request,
                 const Context& context) {
   if (!IsOpen(opportunity)) return RefuseNotOpen("comes to another stage");
+  const ProcessDefinition& process = ProcessOf(opportunity, context);
   Problems problems;
-  CheckStage(request.stage(), "stage", &problems);
+  CheckStage(process, request.stage(), opportunity, "stage", &problems);
   if (!problems.empty()) return problems.Refused();
 
-  const Stage& stage = *FindStage(request.stage());
+  const ProcessStage& stage = *FindStage(process, request.stage());
   OpportunityMovedToStage event;
   event.set_from_stage(opportunity.stage());
   event.set_stage(request.stage());
-  event.set_probability(stage.probability);
-  event.set_forecast_category(stage.forecast_category);
+  event.set_probability(stage.probability());
+  event.set_forecast_category(stage.forecast_category());
   if (request.stage() != opportunity.stage()) *event.mutable_stage_time() = context.now;
   return event;
 }
@@ -197,17 +207,30 @@ std::vector<std::string> Needs(const CreateOpportunityRequest& request) {
   AddNeed(opportunity.contact(), opportunity.lead(), &needs);
   for (const Stakeholder& stakeholder : opportunity.stakeholders())
     AddNeed(stakeholder.contact(), opportunity.lead(), &needs);
+  needs.push_back(opportunity.process_definition().empty() ? "processDefinitions/-"
+                                                           : opportunity.process_definition());
   return needs;
 }
 
-std::vector<std::string> Needs(const UpdateOpportunityRequest& request) {
+std::vector<std::string> Needs(const Opportunity& state, const UpdateOpportunityRequest& request,
+                               const domain::Found&) {
   const Opportunity& opportunity = request.opportunity();
-  std::vector<std::string> needs;
+  std::vector<std::string> needs = ProcessNeeded(state);
   if (Names(request.update_mask(), "account"))
     AddNeed(opportunity.account(), opportunity.lead(), &needs);
   if (Names(request.update_mask(), "contact"))
     AddNeed(opportunity.contact(), opportunity.lead(), &needs);
   return needs;
+}
+
+std::vector<std::string> Needs(const Opportunity& state, const MoveOpportunityToStageRequest&,
+                               const domain::Found&) {
+  return ProcessNeeded(state);
+}
+
+std::vector<std::string> Needs(const Opportunity& state, const ReopenOpportunityRequest&,
+                               const domain::Found&) {
+  return ProcessNeeded(state);
 }
 
 void Evolve(const OpportunityCreated& event, Opportunity* opportunity) {

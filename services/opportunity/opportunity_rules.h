@@ -6,6 +6,8 @@
 //   opportunity_closing.cc   won, lost, and opened again
 //   opportunity_records.cc   what quoting and ordering tell of its quotes and orders
 //   opportunity_checks.cc    what holds for every opportunity, however it was edited
+//   process.cc               the process that it follows, and what must be known before its stages
+//   process_rules.cc         processes as data, and how it comes to follow another one
 #pragma once
 
 #include <string>
@@ -50,7 +52,13 @@ Decision Decide(const Opportunity&, const RecordOrderStateRequest&, const Contex
 // What is referred to must exist. The account and the contact of the lead itself are an exception:
 // they have its id, and a lead that was qualified just now may be still without them.
 std::vector<std::string> Needs(const CreateOpportunityRequest&);
-std::vector<std::string> Needs(const UpdateOpportunityRequest&);
+std::vector<std::string> Needs(const Opportunity&, const UpdateOpportunityRequest&,
+                               const domain::Found&);
+// The process that it follows, as it was when it began.
+std::vector<std::string> Needs(const Opportunity&, const MoveOpportunityToStageRequest&,
+                               const domain::Found&);
+std::vector<std::string> Needs(const Opportunity&, const ReopenOpportunityRequest&,
+                               const domain::Found&);
 std::vector<std::string> Needs(const AddStakeholderRequest&);
 
 void Evolve(const OpportunityCreated&, Opportunity*);

@@ -12,6 +12,7 @@
 #include "leadstream/lead/v1/lead.pb.h"
 #include "services/opportunity/opportunity_context.h"
 #include "services/opportunity/opportunity_rules.h"
+#include "services/opportunity/process_rules.h"
 #include "tests/domain/story.h"
 
 namespace leadstream::opportunity {
@@ -98,6 +99,28 @@ inline testing::Story NoOpportunity() {
 inline testing::Story OpenOpportunity(const std::string& more = "") {
   testing::Story story = NoOpportunity();
   story.Given(Create(more));
+  return story;
+}
+
+// A process with three stages, each of which requires more than the one before.
+inline ProcessDefinition Sale() {
+  return Of<ProcessDefinition>(R"pb(
+    etag: "1"
+    stages { stage: "look" probability: 10 forecast_category: PIPELINE }
+    stages { stage: "talk" probability: 30 forecast_category: BEST_CASE required_fields: "need" }
+    stages {
+      stage: "close"
+      probability: 90
+      forecast_category: COMMITTED
+      required_fields: "lines"
+      required_fields: "budget.units"
+    })pb");
+}
+inline testing::Story FollowingSale() {
+  testing::Story story = NoOpportunity();
+  story.Knows("processDefinitions/sale", Sale())
+      .Knows("processDefinitions/sale@1", Sale())
+      .Given(Create("process_definition: 'processDefinitions/sale'"));
   return story;
 }
 

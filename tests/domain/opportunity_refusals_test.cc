@@ -63,7 +63,19 @@ const std::vector<Row>& Rows() {
        [] { return After(OpenOpportunity(), Of<RemoveOpportunityLineRequest>("line_id: '1'")); }},
       {OPPORTUNITY_PROCESS_UNKNOWN, kInvalid,
        [] {
-         return After(NoOpportunity(), Create("process_definition: 'processDefinitions/mine'"));
+         Story story = NoOpportunity();
+         story.Knows("processDefinitions/old",
+                     Of<ProcessDefinition>("retired: true stages { stage: 'a' }"));
+         return After(std::move(story), Create("process_definition: 'processDefinitions/old'"));
+       }},
+      {OPPORTUNITY_STAGE_INCOMPLETE, kInvalid,
+       [] { return After(FollowingSale(), MoveTo("close")); }},
+      {OPPORTUNITY_PROCESS_DEFAULT, kPrecondition,
+       [] { return After(OpenOpportunity(), Of<MigrateOpportunityRequest>()); }},
+      {PROCESS_INVALID, kInvalid,
+       [] {
+         return After(Story(ProcessAggregate()),
+                      Of<CreateProcessDefinitionRequest>("process_definition {}"));
        }},
       {OPPORTUNITY_ON_HOLD, kPrecondition,
        [] {

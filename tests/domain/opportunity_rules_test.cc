@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "services/opportunity/default_process.h"
+#include "services/opportunity/process.h"
 #include "tests/domain/opportunity_examples.h"
 
 namespace leadstream::opportunity {
@@ -32,6 +32,9 @@ std::vector<Row> StateTable() {
       Taken(Of<UpdateOpportunityLineRequest>("line { line_id: '1' unit: 'pcs' }"), yes, no, no),
       Taken(Of<RemoveOpportunityLineRequest>("line_id: '1'"), yes, no, no),
       Taken(MoveTo("propose"), yes, no, no),
+      Taken(Of<MigrateOpportunityRequest>("process_definition: 'processDefinitions/sale' stages { "
+                                          "key: 'qualify' value: 'look' }"),
+            yes, no, no),
       Taken(Of<HoldOpportunityRequest>(), yes, no, no),
       Taken(Of<ResumeOpportunityRequest>(), no, no, no),  // it is not on hold
       Taken(Of<AddStakeholderRequest>("stakeholder { contact: 'contacts/bela' role: CHAMPION }"),
@@ -50,9 +53,12 @@ std::vector<Row> StateTable() {
 }
 
 testing::Story Furnished() {
-  return OpenOpportunity(std::string(kDesksAndChairs) +
-                         "stakeholders { contact: 'contacts/anna' role: CHAMPION } competitors { "
-                         "display_name: 'Initech' }");
+  testing::Story story =
+      OpenOpportunity(std::string(kDesksAndChairs) +
+                      "stakeholders { contact: 'contacts/anna' role: CHAMPION } competitors { "
+                      "display_name: 'Initech' }");
+  story.Knows("processDefinitions/sale", Sale());
+  return story;
 }
 
 TEST(OpportunityStates, AllowWhatTheTableSays) {
@@ -103,7 +109,11 @@ TEST(OpeningAnOpportunity, TakesWhatIsGivenOverWhatTheStageSays) {
 
 TEST(OpeningAnOpportunity, NeedsWhatItRefersToButWhatIsMadeOfItsLead) {
   const auto needs = [](const std::string& fields) {
-    return Needs(Of<CreateOpportunityRequest>("opportunity { " + fields + " }"));
+    std::vector<std::string> names =
+        Needs(Of<CreateOpportunityRequest>("opportunity { " + fields + " }"));
+    EXPECT_EQ(names.back(), "processDefinitions/-") << "one is chosen";
+    names.pop_back();
+    return names;
   };
   using Names = std::vector<std::string>;
   EXPECT_EQ(needs("account: 'accounts/acme' contact: 'contacts/anna'"),
@@ -117,7 +127,9 @@ TEST(OpeningAnOpportunity, NeedsWhatItRefersToButWhatIsMadeOfItsLead) {
 
 TEST(OpeningAnOpportunity, NamesEveryBadFieldAtOnce) {
   testing::Story story = NoOpportunity();
-  story
+  auto mine = Sale();
+  mine.set_retired(true);
+  story.Knows("processDefinitions/mine", mine)
       .When(Of<CreateOpportunityRequest>(R"pb(
         opportunity {
           currency: "EUR"
@@ -180,19 +192,21 @@ TEST(EditingAnOpportunity, ChangesTheCurrencyOnlyWithAllAmounts) {
 
 TEST(EditingAnOpportunity, NeedsOnlyTheCustomersItNames) {
   using Names = std::vector<std::string>;
-  EXPECT_EQ(Needs(Update("account: 'accounts/acme' contact: 'contacts/anna'", {"contact"})),
-            (Names{"contacts/anna"}));
-  EXPECT_EQ(Needs(Update("account: 'accounts/acme' contact: 'contacts/anna'")),
+  const Opportunity state;
+  EXPECT_EQ(
+      Needs(state, Update("account: 'accounts/acme' contact: 'contacts/anna'", {"contact"}), {}),
+      (Names{"contacts/anna"}));
+  EXPECT_EQ(Needs(state, Update("account: 'accounts/acme' contact: 'contacts/anna'"), {}),
             (Names{"accounts/acme", "contacts/anna"}));
 }
 
 TEST(Stages, GiveTheirProbabilityAndForecastCategory) {
-  for (const Stage& stage : DefaultStages()) {
+  for (const ProcessStage& stage : DefaultProcess().stages()) {
     testing::Story story = OpenOpportunity("probability: 7");
-    story.At("2026-03-09T09:00:00Z").When(MoveTo(std::string(stage.id)));
-    EXPECT_EQ(story.state<Opportunity>().stage(), stage.id);
-    EXPECT_EQ(story.state<Opportunity>().probability(), stage.probability);
-    EXPECT_EQ(story.state<Opportunity>().forecast_category(), stage.forecast_category);
+    story.At("2026-03-09T09:00:00Z").When(MoveTo(stage.stage()));
+    EXPECT_EQ(story.state<Opportunity>().stage(), stage.stage());
+    EXPECT_EQ(story.state<Opportunity>().probability(), stage.probability());
+    EXPECT_EQ(story.state<Opportunity>().forecast_category(), stage.forecast_category());
   }
 }
 

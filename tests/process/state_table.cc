@@ -42,7 +42,7 @@ constexpr Row kRows[] = {
 
     {"OpportunityCreated", "-", "OPEN/IN_PROGRESS"},
     {"OpportunityUpdated OpportunityLinesAdded OpportunityLineUpdated OpportunityLineRemoved "
-     "OpportunityMovedToStage StakeholderAdded StakeholderRemoved CompetitorAdded "
+     "OpportunityMovedToStage OpportunityMigrated StakeholderAdded StakeholderRemoved CompetitorAdded "
      "CompetitorRemoved",
      "OPEN/*", "="},
     {"OpportunityHeld", "OPEN/IN_PROGRESS", "OPEN/ON_HOLD"},
