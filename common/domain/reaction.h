@@ -38,6 +38,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/domain/decision.h"
 #include "common/domain/reader.h"
 #include "leadstream/common/v1/record.pb.h"
 
@@ -92,6 +93,15 @@ class Commands {
 };
 
 struct Reaction {
+  // "It came too late, and that is fine": after a refusal with one of these reasons nothing is left
+  // to be done, because what stands in the way has an event of its own that tells everybody. Any
+  // other refusal is parked, for an operator.
+  template <typename... Reasons>
+  Reaction SettledBy(Reasons... reasons) && {
+    settled_by = {ReasonName(reasons)...};
+    return std::move(*this);
+  }
+
   // Stable and unique within the service: it is part of request ids and of the name progress is
   // kept under.
   std::string name;
@@ -104,6 +114,7 @@ struct Reaction {
   std::function<absl::Status(const google::protobuf::Message& event, const Occurrence&,
                              Commands* out)>
       react;
+  std::vector<std::string> settled_by = {};
 };
 
 // `react` is (const Event&, const Occurrence&, Request*) -> StatusOr<bool>, where false means that

@@ -1,5 +1,6 @@
 #include "common/runtime/reaction_commands.h"
 
+#include <absl/algorithm/container.h>
 #include <absl/strings/str_cat.h>
 
 #include "common/runtime/ids.h"
@@ -33,9 +34,10 @@ bool IsPassing(absl::StatusCode code) {
 // REQUEST_ID_REUSED: it was made by this very command, whose request id nobody else has, when what
 // it is made from read otherwise. ETAG_MISMATCH: the command rested on what has changed since, and
 // that change has an event, which is reacted to itself.
-bool IsDone(const domain::Refusal& refusal) {
+bool IsDone(const domain::Reaction& reaction, const domain::Refusal& refusal) {
   return refusal.reason == domain::ReasonName(common::v1::REQUEST_ID_REUSED) ||
-         refusal.reason == domain::ReasonName(common::v1::ETAG_MISMATCH);
+         refusal.reason == domain::ReasonName(common::v1::ETAG_MISMATCH) ||
+         absl::c_linear_search(reaction.settled_by, refusal.reason);
 }
 
 log::Position PositionOf(const Occasion& occasion) {

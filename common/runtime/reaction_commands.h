@@ -44,8 +44,8 @@ IssuedCommand Issue(const Occasion& occasion, const domain::Commands::Command& c
 // That the command with this key was refused; an event of `service` itself.
 IssuedCommand Park(const std::string& service, const Occasion& occasion, const std::string& key,
                    const domain::Refusal& refusal, absl::Time deadline);
-// A refusal that says that there is nothing left to do.
-bool IsDone(const domain::Refusal& refusal);
+// A refusal that says that there is nothing left to do of the reaction.
+bool IsDone(const domain::Reaction& reaction, const domain::Refusal& refusal);
 // Whether trying the same again later may help.
 bool IsPassing(absl::StatusCode code);
 // Where the event stands.

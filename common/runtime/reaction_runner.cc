@@ -297,7 +297,7 @@ absl::StatusOr<std::optional<domain::Refusal>> ReactionRunner::ReactAgain(
   for (const domain::Commands::Command& command : commands->all()) {
     if (!key.empty() && command.key != key) continue;
     Outcome outcome = ExecuteAndWait(Issue(occasion, command, deadline));
-    if (outcome.refusal && !IsDone(*outcome.refusal)) return outcome.refusal;
+    if (outcome.refusal && !IsDone(*reaction, *outcome.refusal)) return outcome.refusal;
   }
   return std::optional<domain::Refusal>();
 }

@@ -122,14 +122,15 @@ void Reactor::IssueNext(Lane* lane) {
     occasion = std::make_shared<Occasion>(std::move(another));
   }
   host_->Execute(Issue(*occasion, command, host_->Now() + options_.command_deadline),
-                 [this, lane, key = command.key](Outcome outcome) {
+                 [this, lane, occasion, key = command.key](Outcome outcome) {
                    if (outcome.refusal && IsPassing(outcome.refusal->code))
                      return Retry(lane, outcome.refusal->message);
                    auto go_on = [this, lane] {
                      ++lane->steps.front().next_command;
                      IssueNext(lane);
                    };
-                   if (!outcome.refusal || IsDone(*outcome.refusal)) return go_on();
+                   if (!outcome.refusal || IsDone(*occasion->reaction, *outcome.refusal))
+                     return go_on();
                    ParkStep(lane, key, *outcome.refusal, go_on);
                  });
 }

@@ -1,6 +1,8 @@
 #include "services/quoting/quoting_reactions.h"
 
+#include "leadstream/common/v1/error_reason.pb.h"
 #include "leadstream/opportunity/v1/events.pb.h"
+#include "leadstream/quoting/v1/error_reason.pb.h"
 #include "leadstream/quoting/v1/quote.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 
@@ -15,10 +17,6 @@ using v1::CloseQuoteOfLostOpportunityRequest;
 
 absl::Status CloseQuotes(const OpportunityLost& lost, const Occurrence& on, Commands* out) {
   for (const std::string& quote : lost.quotes_to_close()) {
-    // A draft that was deleted before the opportunity heard of it is no longer there to be closed.
-    const auto found = on.Ask<v1::Quote>(quote);
-    if (absl::IsNotFound(found.status())) continue;
-    if (!found.ok()) return found.status();
     auto* close = out->Add<CloseQuoteOfLostOpportunityRequest>(quote);
     close->set_name(quote);
     close->set_opportunity(on.record.subject());
@@ -43,12 +41,16 @@ absl::StatusOr<bool> CloseLateQuote(const OpportunityQuoteRecorded& recorded, co
 
 }  // namespace
 
+// A quote that the customer accepted in the meantime stays won, and wins the opportunity; a draft
+// that was deleted is no longer there to be closed.
 std::vector<domain::Reaction> QuotingReactions() {
   return {
       domain::Whenever<OpportunityLost, CloseQuoteOfLostOpportunityRequest>(
-          "close-quotes-of-lost-opportunity", CloseQuotes),
+          "close-quotes-of-lost-opportunity", CloseQuotes)
+          .SettledBy(v1::QUOTE_WON, common::v1::RESOURCE_NOT_FOUND),
       domain::Whenever<OpportunityQuoteRecorded, CloseQuoteOfLostOpportunityRequest>(
-          "close-late-quote-of-lost-opportunity", CloseLateQuote),
+          "close-late-quote-of-lost-opportunity", CloseLateQuote)
+          .SettledBy(v1::QUOTE_WON, common::v1::RESOURCE_NOT_FOUND),
   };
 }
 

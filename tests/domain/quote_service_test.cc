@@ -1,6 +1,5 @@
 // What quoting offers beside its commands: prices without a quote, and what it does when an
 // opportunity is lost.
-#include <absl/container/flat_hash_set.h>
 
 #include "leadstream/common/v1/record.pb.h"
 #include "leadstream/opportunity/v1/events.pb.h"
@@ -46,43 +45,24 @@ TEST(CalculatingAPrice, NamesEveryBadFieldAtOnce) {
                                               "adjustments.discount_percent"}));
 }
 
-// The commands that losing opportunities/roof yields, when `gone` quotes are deleted and asking
-// answers `otherwise` for the others.
-absl::StatusOr<domain::Commands> WhenLost(const absl::flat_hash_set<std::string>& gone,
-                                          const absl::Status& otherwise = absl::OkStatus()) {
-  const auto reactions = QuotingReactions();
+TEST(LosingAnOpportunity, ClosesEachOfItsQuotes) {
   common::v1::Record record;
   record.set_subject("opportunities/roof");
-  const domain::Occurrence on{
-      record,
-      [&](const std::string& name,
-          int64_t) -> absl::StatusOr<std::shared_ptr<const domain::Message>> {
-        if (gone.contains(name)) return absl::NotFoundError(name);
-        if (!otherwise.ok()) return otherwise;
-        return std::make_shared<Quote>();
-      }};
   domain::Commands commands;
   const auto lost = Of<opportunity::v1::OpportunityLost>(
       "quotes_to_close: 'quotes/a' quotes_to_close: 'quotes/b' quotes_to_close: 'quotes/c' note: "
       "'out sold'");
-  if (absl::Status status = reactions.at(0).react(lost, on, &commands); !status.ok()) return status;
-  return commands;
-}
-
-TEST(LosingAnOpportunity, ClosesEachOfItsQuotes) {
-  const auto commands = WhenLost({});
-  ASSERT_TRUE(commands.ok());
-  ASSERT_EQ(commands->all().size(), 3u);
-  EXPECT_EQ(commands->all()[1].key, "quotes/b");
-  EXPECT_EQ(commands->all()[1].request->ShortDebugString(),
+  ASSERT_TRUE(QuotingReactions().at(0).react(lost, {record, nullptr}, &commands).ok());
+  ASSERT_EQ(commands.all().size(), 3u);
+  EXPECT_EQ(commands.all()[1].key, "quotes/b");
+  EXPECT_EQ(commands.all()[1].request->ShortDebugString(),
             R"(name: "quotes/b" opportunity: "opportunities/roof" note: "out sold")");
 }
 
-TEST(LosingAnOpportunity, PassesOverDeletedDraftsAndKeepsTheKeysOfTheOthers) {
-  const auto commands = WhenLost({"quotes/a"});
-  ASSERT_TRUE(commands.ok());
-  ASSERT_EQ(commands->all().size(), 2u);
-  EXPECT_EQ(commands->all()[0].key, "quotes/b");
+// The customer may have been faster, and a draft may be gone: nobody is bothered.
+TEST(LosingAnOpportunity, IsSettledByWhatBecameOfAQuoteMeanwhile) {
+  for (const domain::Reaction& reaction : QuotingReactions())
+    EXPECT_EQ(reaction.settled_by, (std::vector<std::string>{"QUOTE_WON", "RESOURCE_NOT_FOUND"}));
 }
 
 TEST(LosingAnOpportunity, ClosesAQuoteThatItHeardOfLater) {
@@ -109,10 +89,6 @@ TEST(LosingAnOpportunity, ClosesAQuoteThatItHeardOfLater) {
             R"(name: "quotes/late" opportunity: "opportunities/roof" note: "no")");
   EXPECT_EQ(close(late, Quote::WON), "") << "the customer was faster";
   EXPECT_EQ(close("quote { quote: 'quotes/known' state: DRAFT }", Quote::DRAFT), "");
-}
-
-TEST(LosingAnOpportunity, WaitsUntilItsQuotesCanBeRead) {
-  EXPECT_TRUE(absl::IsUnavailable(WhenLost({}, absl::UnavailableError("starting")).status()));
 }
 
 }  // namespace
