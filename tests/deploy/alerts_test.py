@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Whether the alerts and dashboards are well made, and ask for what there is.
 
-  alerts_test.py AreRules | FireWhenTheyShould | AreEachTested | HaveEachARunbook | AskForWhatThereIs | DashboardsAreWhole
+  alerts_test.py AreRules | FireWhenTheyShould | AreEachTested | HaveEachARunbook | AskForWhatThereIs | DashboardsAreWhole |
+                 DashboardsAreDrawn | DashboardsAskInPromql
 """
 import json
 import re
+import tempfile
 
 from checking import CHART, ROOT, run, run_the_test_that_is_named, tool, yaml
 
@@ -131,6 +133,26 @@ def dashboards_are_whole():
     return problems
 
 
+def dashboards_are_drawn():
+    answer = run(ROOT / 'deploy/draw-dashboards', '--check')
+    return [] if answer.returncode == 0 else [answer.stderr]
+
+
+def dashboards_ask_in_promql():
+    """As rules, which promtool reads; Grafana's own variables stand for a time or for anything."""
+    asked = []
+    for where, expression in queries():
+        if '.json' in where and not expression.startswith('label_values'):
+            expression = expression.replace('$__rate_interval', '5m').replace('$__range', '1h')
+            asked.append({'record': f'x{len(asked)}', 'expr': re.sub(r'\$\w+', '.*', expression)})
+    with tempfile.NamedTemporaryFile('w', suffix='.yaml') as file:
+        json.dump({'groups': [{'name': 'dashboards', 'rules': asked}]}, file)
+        file.flush()
+        answer = run(tool('promtool'), 'check', 'rules', file.name)
+    print(f'{len(asked)} queries')
+    return [] if answer.returncode == 0 else [answer.stdout + answer.stderr]
+
+
 run_the_test_that_is_named({
     'AreRules': are_rules,
     'FireWhenTheyShould': fire_when_they_should,
@@ -138,4 +160,6 @@ run_the_test_that_is_named({
     'HaveEachARunbook': have_each_a_runbook,
     'AskForWhatThereIs': ask_for_what_there_is,
     'DashboardsAreWhole': dashboards_are_whole,
+    'DashboardsAreDrawn': dashboards_are_drawn,
+    'DashboardsAskInPromql': dashboards_ask_in_promql,
 })
