@@ -2,7 +2,7 @@
 """What the chart of helm/leadstream renders, for every value file in its ci/ folder, and what it refuses.
 
   chart_test.py IsClean | RendersWhatKubernetesTakes | HoldsTogether | ReadsNoSecret | IsClosed | RefusesWhatItDoesNotKnow | NamesAllThatIsMissing |
-                PassesItsSuites | HasAReadmeThatIsTrue | IsOfTheVersionThatIsBuilt
+                PassesItsSuites | HasAReadmeThatIsTrue | IsOfTheVersionThatIsBuilt | InstallsAsTheDocsSay
 """
 import json
 import re
@@ -185,6 +185,17 @@ def has_a_readme_that_is_true():
     return [] if answer.returncode == 0 else [answer.stdout + answer.stderr]
 
 
+def installs_as_the_docs_say():
+    """The values that docs/install.md shows."""
+    text = (ROOT / 'docs/install.md').read_text()
+    values = re.search(r'    # my-values.yaml\n((?:    .*\n)+)', text)[1]
+    with tempfile.NamedTemporaryFile('w', suffix='.yaml') as file:
+        file.write(re.sub('(?m)^    ', '', values))
+        file.flush()
+        answer = template('-f', file.name)
+    return [] if answer.returncode == 0 and 'SCRAM-SHA-512' in answer.stdout else [answer.stderr]
+
+
 def is_of_the_version_that_is_built():
     built = re.search(r'project\(leadstream VERSION ([\d.]+)', (ROOT / 'CMakeLists.txt').read_text())[1]
     chart = yaml().safe_load((CHART / 'Chart.yaml').read_text())
@@ -201,5 +212,6 @@ run_the_test_that_is_named({
     'NamesAllThatIsMissing': names_all_that_is_missing,
     'PassesItsSuites': passes_its_suites,
     'HasAReadmeThatIsTrue': has_a_readme_that_is_true,
+    'InstallsAsTheDocsSay': installs_as_the_docs_say,
     'IsOfTheVersionThatIsBuilt': is_of_the_version_that_is_built,
 })
