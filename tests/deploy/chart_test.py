@@ -2,7 +2,8 @@
 """What the chart of helm/leadstream renders, for every value file in its ci/ folder, and what it refuses.
 
   chart_test.py IsClean | RendersWhatKubernetesTakes | HoldsTogether | ReadsNoSecret | IsClosed | RefusesWhatItDoesNotKnow | NamesAllThatIsMissing |
-                PassesItsSuites | HasAReadmeThatIsTrue | IsOfTheVersionThatIsBuilt | InstallsAsTheDocsSay
+                PassesItsSuites | HasAReadmeThatIsTrue | IsOfTheVersionThatIsBuilt |
+                KnowsHowLongANodeTakesToEnd | InstallsAsTheDocsSay
 """
 import json
 import re
@@ -185,6 +186,17 @@ def has_a_readme_that_is_true():
     return [] if answer.returncode == 0 else [answer.stdout + answer.stderr]
 
 
+def knows_how_long_a_node_takes_to_end():
+    def seconds(file):
+        return int(re.search(r'kDrainMax = absl::Seconds\((\d+)\)', (ROOT / file).read_text())[1])
+    taken = seconds('common/runtime/service.cc') + seconds('common/server/server.cc')
+    pod = of_kind(rendered(CHART / 'ci/minimal-values.yaml'), 'StatefulSet')[0]['spec']['template']['spec']
+    values = yaml().safe_load((CHART / 'values.yaml').read_text())['termination']
+    wanted = values['pauseSeconds'] + taken + values['marginSeconds']
+    given = pod['terminationGracePeriodSeconds']
+    return [] if given == wanted else [f'a node takes up to {wanted} s to end, and is given {given}']
+
+
 def installs_as_the_docs_say():
     """The values that docs/install.md shows."""
     text = (ROOT / 'docs/install.md').read_text()
@@ -212,6 +224,7 @@ run_the_test_that_is_named({
     'NamesAllThatIsMissing': names_all_that_is_missing,
     'PassesItsSuites': passes_its_suites,
     'HasAReadmeThatIsTrue': has_a_readme_that_is_true,
+    'KnowsHowLongANodeTakesToEnd': knows_how_long_a_node_takes_to_end,
     'InstallsAsTheDocsSay': installs_as_the_docs_say,
     'IsOfTheVersionThatIsBuilt': is_of_the_version_that_is_built,
 })
