@@ -123,6 +123,15 @@ absl::StatusOr<std::unique_ptr<KafkaClient>> KafkaClient::Make(rd_kafka_type_t t
                                   static_cast<KafkaClient*>(opaque)->callbacks_.delivered(*message);
                                 });
   }
+  if (client->callbacks_.statistics) {
+    set =
+        Set(conf.get(), "statistics.interval.ms", absl::StrCat(Milliseconds(kStatisticsInterval)));
+    if (!set.ok()) return set;
+    rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, size_t bytes, void* opaque) {
+      static_cast<KafkaClient*>(opaque)->callbacks_.statistics(std::string(json, bytes));
+      return 0;  // librdkafka frees it
+    });
+  }
   if (client->callbacks_.rebalanced) {
     rd_kafka_conf_set_rebalance_cb(
         conf.get(), [](rd_kafka_t* handle, rd_kafka_resp_err_t error,

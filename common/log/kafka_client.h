@@ -50,7 +50,10 @@ class KafkaClient {
     std::function<void(const rd_kafka_message_t&)> delivered;
     std::function<void(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*)>
         rebalanced;
+    // librdkafka's statistics, as JSON, every `kStatisticsInterval`.
+    std::function<void(const std::string&)> statistics;
   };
+  static constexpr absl::Duration kStatisticsInterval = absl::Seconds(5);
   using Properties = std::vector<std::pair<std::string, std::string>>;
 
   // `properties` win over the options' own.

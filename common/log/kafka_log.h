@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "common/log/event_log.h"
+#include "common/log/kafka_statistics.h"
 
 namespace leadstream::log {
 
@@ -47,6 +48,9 @@ struct KafkaLogOptions {
   // that in memory. With librdkafka 2.0.2, which pauses for a second when it is there, this is
   // 120,000 small records a second; newer ones do not depend on it.
   size_t read_ahead_bytes = 32u << 20;
+
+  // What librdkafka says of itself while it appends, every few seconds.
+  std::shared_ptr<KafkaCounters> counters = std::make_shared<KafkaCounters>();
 
   // Told about what an operator should know; `level` is spdlog's: 2 info, 3 warning, 4 error.
   std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {

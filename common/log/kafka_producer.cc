@@ -20,6 +20,15 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Make(const KafkaLo
   callbacks.delivered = [self = producer.get()](const rd_kafka_message_t& message) {
     self->Reported(static_cast<Report*>(message._private), message.err, message.offset);
   };
+  // Each producer counts its errors from 0 on.
+  callbacks.statistics = [counters = options.counters,
+                          errors = int64_t{0}](const std::string& json) mutable {
+    const auto statistics = ParseKafkaStatistics(json);
+    if (!statistics) return;
+    counters->errors.Add(statistics->errors - errors);
+    errors = statistics->errors;
+    counters->Take(*statistics);
+  };
   auto client = KafkaClient::Make(
       RD_KAFKA_PRODUCER, options,
       {

@@ -54,6 +54,21 @@ domain::Refusal LogFailed() {
                  "the log cannot be written at the moment; nothing was stored");
 }
 
+bool IsOfTheRules(const domain::Refusal& refusal) {
+  switch (refusal.code) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kUnknown:
+      return false;
+    default:
+      return true;
+  }
+}
+
 domain::Refusal FailureOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kNotFound:

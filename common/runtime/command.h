@@ -39,6 +39,8 @@ struct Outcome {
   store::StoredState after;
   // Where its event stands.
   log::Position position;
+  // It was accepted before, under the same request id.
+  bool repeated = false;
 };
 
 struct PendingCommand {
@@ -67,6 +69,8 @@ struct PendingCommand {
 // A failure of the machinery, with the reasons of common/v1/error_reason.proto.
 domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
                         absl::string_view message);
+// Whether the caller asked for what cannot be, rather than that something here fails.
+bool IsOfTheRules(const domain::Refusal& refusal);
 // INVALID_FIELD, naming all of them.
 domain::Refusal BadFields(std::vector<domain::FieldViolation> fields);
 // Nothing is answered from a read model that is not folded to the log's end (Service::caught_up).

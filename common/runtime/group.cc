@@ -109,6 +109,7 @@ absl::StatusOr<std::optional<Outcome>> Group::AnsweredBefore(const PendingComman
   if (absl::IsOutOfRange(then.status())) then = now;  // that command deleted it
   if (!then.ok()) return then.status();
   Outcome outcome;
+  outcome.repeated = true;
   outcome.position = {service_, then->partition, then->offset};
   outcome.after = std::move(*then);
   return outcome;
@@ -123,7 +124,7 @@ absl::StatusOr<std::optional<Outcome>> Group::Precluded(const PendingCommand& co
   if (command.command->creates && state.revision > 0) {
     auto same = FollowsFromTheSameEvent(*model_, command);
     if (!same.ok()) return same.status();
-    if (*same) return Outcome{std::nullopt, state, {service_, state.partition, state.offset}};
+    if (*same) return Outcome{std::nullopt, state, {service_, state.partition, state.offset}, true};
     return refuse(
         absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_ALREADY_EXISTS,
         absl::StrCat(command.name, state.deleted

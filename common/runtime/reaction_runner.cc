@@ -55,7 +55,7 @@ class ReactionRunner::Follower : private ReactorHost {
         group_(log::ReactionGroupOf(runner->options_.service)),
         patience_(topic_ == log::TopicOf(runner->options_.service) ? kOwnTopicPatience
                                                                    : absl::ZeroDuration()),
-        reactor_(runner->reactions_, this, {runner->options_.service}) {
+        reactor_(runner->reactions_, this, OptionsOf(runner->options_)) {
     thread_ = std::thread([this] { Run(); });
   }
   ~Follower() override { thread_.join(); }
@@ -82,6 +82,12 @@ class ReactionRunner::Follower : private ReactorHost {
   }
 
  private:
+  static ReactorOptions OptionsOf(const Options& runner) {
+    ReactorOptions options;
+    options.service = runner.service;
+    options.counters = runner.counters;
+    return options;
+  }
   absl::Time Now() override { return absl::Now(); }
   void Report(int level, const std::string& message) override {
     runner_->options_.report(level, message);

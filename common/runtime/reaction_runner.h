@@ -28,6 +28,7 @@ class ReactionRunner {
     // Whether this node reacts to a partition now; any partition of any topic. Unset: to all.
     std::function<bool(int partition)> owns;
     OwnReader own;
+    std::shared_ptr<Counters> counters = std::make_shared<Counters>();
     std::function<void(int level, const std::string& message)> report;
   };
 

@@ -144,8 +144,10 @@ void Reactor::ParkStep(Lane* lane, const std::string& key, const domain::Refusal
   host_->Execute(
       Park(options_.service, occasion, key, refusal, host_->Now() + options_.command_deadline),
       [this, lane, then](Outcome outcome) {
-        if (!outcome.refusal || outcome.refusal->code == absl::StatusCode::kAlreadyExists)
+        if (!outcome.refusal || outcome.refusal->code == absl::StatusCode::kAlreadyExists) {
+          lane->steps.front().parked = true;
           return then();
+        }
         Retry(lane, outcome.refusal->message);
       });
 }
@@ -153,6 +155,11 @@ void Reactor::ParkStep(Lane* lane, const std::string& key, const domain::Refusal
 void Reactor::EndStep(Lane* lane) {
   const Step step = std::move(lane->steps.front());
   lane->steps.pop_front();
+  if (step.parked) {
+    options_.counters->reactions_parked.Add();
+  } else if (step.next_command > 0) {
+    options_.counters->reactions_done.Add();
+  }
   lane->under_way = false;
   lane->delay = absl::ZeroDuration();
   --under_way_;
@@ -163,6 +170,7 @@ void Reactor::EndStep(Lane* lane) {
 }
 
 void Reactor::Retry(Lane* lane, absl::string_view why) {
+  options_.counters->reactions_retried.Add();
   lane->under_way = false;
   --under_way_;
   lane->delay = std::clamp(lane->delay * 2, options_.retry_delay_min, options_.retry_delay_max);

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "common/log/fence.h"
+#include "common/runtime/counters.h"
 #include "common/runtime/ownership.h"
 #include "common/runtime/reaction_commands.h"
 
@@ -56,6 +57,7 @@ struct ReactorOptions {
   // Kafka forgets progress that was not kept for a week.
   absl::Duration repeat_commit_interval = absl::Hours(1);
   Mutant mutant = Mutant::kNone;
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 class Reactor {
@@ -96,6 +98,7 @@ class Reactor {
     std::shared_ptr<const Occasion> occasion;
     std::shared_ptr<domain::Commands> commands;  // null: not made yet
     size_t next_command = 0;
+    bool parked = false;
     bool last = false;  // of its event
   };
   // The events of one resource.

@@ -77,8 +77,11 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
   const absl::Time now = host_->Now();
   for (auto& [number, heads] : seen) {
     Partition& partition = partitions_[static_cast<size_t>(number)];
+    std::string writer = partition.fence.writer().incarnation;
     for (const Seen& one : heads) {
       if (one.claimed) {
+        CountClaim(partition, writer, one.fence);
+        writer = one.fence.writer().incarnation;
         partition.writer_since = now;
         partition.forward_not_before = absl::InfinitePast();
       }
@@ -88,6 +91,13 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
     Settle(&partition);
   }
   return true;
+}
+
+void Replica::CountClaim(const Partition& partition, const std::string& before,
+                         const log::Fence& fence) {
+  const std::string& self = options_.self.incarnation;
+  if (fence.writer().incarnation == self) return options_.counters->claims.Add();
+  if (before == self && !partition.handed_over) options_.counters->fences.Add();
 }
 
 void Replica::FoldedElsewhere() {
@@ -156,6 +166,19 @@ bool Replica::serving() const {
                ? partition.in_flight || MayDecide(partition.number)
                : fence.epoch() > 0 && fence.writer().node != options_.self.node;
   });
+}
+
+int Replica::PartitionsWithoutWriter() const {
+  const absl::Time silent_since = host_->Now() - 2 * options_.writer_silence_max;
+  return static_cast<int>(
+      std::count_if(partitions_.begin(), partitions_.end(), [&](const Partition& partition) {
+        const log::Fence& fence = partition.fence;
+        if (fence.epoch() == 0) return true;
+        if (partition.ownership.IsWriter(fence))
+          return !partition.in_flight && !MayDecide(partition.number);
+        return fence.writer().node == options_.self.node ||
+               HeardOf(fence, partition.writer_since) < silent_since;
+      }));
 }
 
 void Replica::Propose(const std::vector<int>& share) {

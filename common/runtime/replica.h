@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "common/runtime/counters.h"
 #include "common/runtime/group.h"
 #include "common/runtime/ownership.h"
 
@@ -58,6 +59,7 @@ struct ReplicaOptions {
   // over.
   bool exclusive = false;
   Mutant mutant = Mutant::kNone;
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 class Replica {
@@ -97,6 +99,10 @@ class Replica {
   // The nodes it heard of lately, but itself.
   std::vector<log::NodeIdentity> Peers() const;
   size_t commands_waiting() const { return waiting_; }
+  size_t commands_forwarded() const { return forwarded_; }
+  // How many partitions nobody is known to write: never claimed, or claimed by a node that says
+  // nothing, or by this one, which cannot decide.
+  int PartitionsWithoutWriter() const;
   bool group_in_flight() const { return groups_in_flight_ > 0; }
 
  private:
@@ -146,6 +152,8 @@ class Replica {
   void Folded(Partition* partition);
   absl::Time HeardOf(const log::Fence& fence, absl::Time since) const;
   bool FoldNow(std::vector<log::LoggedRecord> records);
+  // `before`: who wrote until then, by incarnation.
+  void CountClaim(const Partition& partition, const std::string& before, const log::Fence& fence);
   void TakeStep(Partition* partition);
   void AppendOne(Partition* partition, common::v1::Record record,
                  std::function<void(std::optional<int64_t>)> done);

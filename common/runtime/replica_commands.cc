@@ -119,6 +119,7 @@ void Replica::Decide() {
   }
   for (PendingCommand& command : unprepared) host_->LookUp(std::move(command));
   if (commands.empty()) return;
+  options_.counters->group_commands.Observe(static_cast<int64_t>(commands.size()));
 
   in_flight.group = std::make_unique<Group>(model_, options_.service, options_.mutant);
   Group& group = *in_flight.group;

@@ -25,6 +25,8 @@ constexpr int kTurnsMax = 4;
 // Commands that come while a group is in flight wait so long at most to be looked at: the group's
 // report is likely to come before. It holds up those that are for another node.
 constexpr absl::Duration kGatherMax = absl::Milliseconds(1);
+// How old what is exported of other nodes may be; shorter than the replica's idle tick.
+constexpr absl::Duration kLookAtWriters = absl::Milliseconds(90);
 
 }  // namespace
 
@@ -211,6 +213,13 @@ void ReplicaThread::Publish() {
     if (cursor_ != nullptr) cursor_->Wake();
   }
   if (others && writers_changed_) writers_changed_();
+  Counters& counters = *options_.replica.counters;
+  counters.queue_depth.Set(
+      static_cast<int64_t>(replica_.commands_waiting() + replica_.commands_forwarded()));
+  if (const absl::Time now = absl::Now(); now - looked_at_writers_ > kLookAtWriters) {
+    looked_at_writers_ = now;
+    counters.partitions_without_writer.Set(replica_.PartitionsWithoutWriter());
+  }
 }
 
 // ---- what the replica asks for -----------------------------------------------------------------
@@ -221,7 +230,9 @@ std::string ReplicaThread::NewId() { return NewUuid(options_.now_us()); }
 
 void ReplicaThread::Append(const std::vector<log::PendingRecord>& records,
                            std::function<void(log::AppendResult)> done) {
-  log_->Append(topic_, records, [this, done](log::AppendResult result) {
+  log_->Append(topic_, records, [this, done, began = absl::Now()](log::AppendResult result) {
+    options_.replica.counters->append_duration.Observe(
+        absl::ToInt64Nanoseconds(absl::Now() - began));
     PostAndTakeTurns([done, result = std::move(result)] { done(result); });
   });
 }

@@ -120,7 +120,8 @@ class ReplicaThread : private ReplicaHost {
   std::atomic<bool> caught_up_{false};
   std::atomic<bool> serving_{false};
   std::vector<std::atomic<bool>> writes_, is_writer_;
-  std::vector<bool> published_wanted_;  // whose turn it is
+  std::vector<bool> published_wanted_;                   // whose turn it is
+  absl::Time looked_at_writers_ = absl::InfinitePast();  // likewise
   std::unique_ptr<log::EventLog::Membership> membership_;
   std::unique_ptr<WorkerPool> waits_;
   std::thread loop_, follower_;

@@ -56,6 +56,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   replica.replica.queue_depth_max = service->options_.queue_depth_max;
   replica.replica.writer_silence_max = service->options_.writer_silence_max;
   replica.replica.exclusive = log->exclusive();
+  replica.replica.counters = service->counters_;
   replica.now_us = service->options_.now_us;
   replica.forward = service->options_.forward;
   replica.report = service->options_.report;
@@ -67,6 +68,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   service->lookups_ = std::make_unique<WorkerPool>(kLookupThreads, kLookupQueueMax);
   ReactionRunner::Options reactions;
   reactions.service = service->name();
+  reactions.counters = service->counters_;
   reactions.owns = [raw = service.get()](int partition) {
     return raw->replica_->IsWriter(partition % raw->partitions_);
   };
@@ -88,6 +90,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
                                                          peers, execute, std::move(reactions));
   TimerRunner::Options timers;
   timers.service = service->name();
+  timers.counters = service->counters_;
   timers.now_us = service->options_.now_us;
   timers.writes = [raw = service.get()](int partition) { return raw->replica_->Writes(partition); };
   timers.report = service->options_.report;
@@ -183,7 +186,10 @@ void Service::Execute(std::unique_ptr<Message> request, CallInfo call,
                       std::function<void(Outcome)> done) {
   PendingCommand command;
   command.call = std::move(call);
-  command.done = std::move(done);
+  command.done = [counters = counters_.get(), done = std::move(done)](Outcome outcome) {
+    counters->Answered(outcome);
+    done(std::move(outcome));
+  };
   Execute(std::move(request), std::move(command));
 }
 

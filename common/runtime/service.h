@@ -19,6 +19,7 @@
 #include "common/log/event_log.h"
 #include "common/runtime/addressing.h"
 #include "common/runtime/command.h"
+#include "common/runtime/counters.h"
 #include "common/runtime/peers.h"
 #include "common/runtime/reaction_runner.h"
 #include "common/runtime/replica_thread.h"
@@ -122,6 +123,7 @@ class Service : public domain::Reader {
   std::map<std::string, log::Positions> ReactedTo() { return reactions_->Done(); }
   // How many reactions wait for an operator.
   int64_t ParkedReactions() const;
+  Counters& counters() { return *counters_; }
 
  private:
   static constexpr size_t kLookupQueueMax = 10'000;
@@ -136,8 +138,8 @@ class Service : public domain::Reader {
   bool AreAtHand(const std::vector<std::string>& needs, const PendingCommand& command) const;
   // `fresh`: the partitions that are known to be folded far enough, so that each is asked for once.
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> FindOwn(
-      const std::string& name, int64_t revision, const std::optional<log::Position>& after, absl::Time deadline,
-      std::set<int>* fresh) const;
+      const std::string& name, int64_t revision, const std::optional<log::Position>& after,
+      absl::Time deadline, std::set<int>* fresh) const;
   // Reads `needs` into the command, waiting for other services, and for this one to have folded
   // what the call follows from.
   std::optional<domain::Refusal> FindEach(const std::vector<std::string>& needs,
@@ -156,6 +158,7 @@ class Service : public domain::Reader {
   int partitions_ = 0;
   log::NodeIdentity self_;
   const store::PageTokens page_tokens_;
+  const std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
   std::atomic<bool> stopping_{false};
   std::unique_ptr<store::Schema> schema_;
   // Where the log ends: many ask at a time when events come quickly.

@@ -9,12 +9,19 @@ namespace {
 
 constexpr absl::Duration kInterval = absl::Seconds(1);
 
+TimersOptions OptionsOf(const TimerRunner::Options& runner) {
+  TimersOptions options;
+  options.service = runner.service;
+  options.counters = runner.counters;
+  return options;
+}
+
 }  // namespace
 
 TimerRunner::TimerRunner(const store::ReadModel* model, ExecuteCommand execute, Options options)
     : execute_(std::move(execute)),
       options_(std::move(options)),
-      timers_(model, this, {options_.service}) {}
+      timers_(model, this, OptionsOf(options_)) {}
 
 TimerRunner::~TimerRunner() { Stop(); }
 

@@ -23,6 +23,7 @@ class TimerRunner : private TimersHost {
     std::function<int64_t()> now_us;
     // Whether this node writes a partition now.
     std::function<bool(int partition)> writes;
+    std::shared_ptr<Counters> counters = std::make_shared<Counters>();
     std::function<void(int level, const std::string& message)> report;
   };
 

@@ -72,7 +72,10 @@ void Timers::Ended(const Key& key, const Outcome& outcome) {
   --under_way_;
   attempt.delay = std::clamp(attempt.delay * 2, options_.retry_delay_min, options_.retry_delay_max);
   attempt.not_before_us = host_->TimeMicros() + absl::ToInt64Microseconds(attempt.delay);
-  if (!outcome.refusal || IsPassing(outcome.refusal->code)) return;
+  Counters& counters = *options_.counters;
+  if (!outcome.refusal) return counters.timers_accepted.Add();
+  if (IsPassing(outcome.refusal->code)) return counters.timers_failed.Add();
+  counters.timers_refused.Add();
   const auto& [partition, due_us, timer, name] = key;
   host_->Report(
       3, absl::StrCat(options_.service, ": ", timer, " of ", name, ", due at ",

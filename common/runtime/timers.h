@@ -15,10 +15,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "common/runtime/counters.h"
 #include "common/runtime/reaction_commands.h"
 #include "common/store/due.h"
 #include "common/store/read_model.h"
@@ -43,6 +45,7 @@ struct TimersOptions {
   absl::Duration command_deadline = absl::Seconds(10);
   absl::Duration retry_delay_min = absl::Seconds(1);
   absl::Duration retry_delay_max = absl::Hours(1);
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 class Timers {

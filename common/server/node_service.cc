@@ -59,6 +59,7 @@ common::v1::ExecuteCommandResponse ToProto(const Outcome& outcome) {
   response.set_revision(outcome.after.revision);
   response.set_deleted(outcome.after.deleted);
   response.set_position(log::ToString(outcome.position));
+  response.set_repeated(outcome.repeated);
   return response;
 }
 
@@ -82,6 +83,7 @@ std::optional<Outcome> OfProto(const common::v1::ExecuteCommandResponse& respons
   outcome.after.partition = position->partition;
   outcome.after.offset = position->offset;
   outcome.position = std::move(*position);
+  outcome.repeated = response.repeated();
   return outcome;
 }
 

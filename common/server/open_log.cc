@@ -39,6 +39,7 @@ absl::StatusOr<std::optional<log::KafkaLogOptions>> KafkaOptionsOf(const Options
   }
   kafka.allow_weak_topics = options.allow_weak_topics;
   kafka.replication_factor = options.replication_factor;
+  kafka.counters = options.kafka_counters;
   kafka.report = [](int level, const std::string& message) {
     spdlog::log(static_cast<spdlog::level::level_enum>(level), "{}", message);
   };

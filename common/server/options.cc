@@ -99,6 +99,9 @@ void AddFlags(CLI::App* command, Options* options) {
   add("listen", options->listen, "address to answer on, host:port")->capture_default_str();
   add("advertise", options->advertise,
       "address at which other nodes reach this one, host:port (default: that of --listen)");
+  add("ops", options->ops,
+      "address of the ops port, host:port: /healthz, /readyz, /metrics, /statusz (default: none); "
+      "it has neither TLS nor authentication, so it is for the inside of a cluster");
   add("data", options->data, "directory of the read models and of the embedded log")
       ->capture_default_str();
   AddLogFlags(command, options);

@@ -6,8 +6,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "common/log/kafka_statistics.h"
 
 namespace leadstream::server {
 
@@ -30,9 +33,14 @@ struct Options {
   int queue_depth_max = 10'000;
   int message_bytes_max = 4 << 20;
   std::vector<std::string> peer_list;
+  std::string ops;  // empty: no ops port
   // The clock that commands are decided by, microseconds since the Unix epoch; null: this
   // machine's. No flag: for tests.
   std::function<int64_t()> now_us;
+  // What is exported of librdkafka. No flag.
+  std::shared_ptr<log::KafkaCounters> kafka_counters = std::make_shared<log::KafkaCounters>();
+  // All settings as they are in force, secrets masked, for the ops port. No flag: it follows.
+  std::string configuration;
 };
 
 // Adds the flags that say which log it is; part of AddFlags.

@@ -20,12 +20,14 @@
 #include <set>
 #include <thread>
 
+#include "common/ops/recent_problems.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/errors.h"
 #include "common/server/json_log.h"
 #include "common/server/methods.h"
 #include "common/server/open_log.h"
 #include "common/server/reads.h"
+#include "common/server/version.h"
 
 namespace leadstream::server {
 namespace {
@@ -87,16 +89,33 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 #endif
   auto server = std::unique_ptr<Server>(new Server(options));
-  absl::Status started = server->Open(std::move(definitions));
+  absl::Status started = server->OpenOpsPort();
+  if (started.ok()) started = server->Open(std::move(definitions));
   if (started.ok()) started = server->Listen();
   if (!started.ok()) return started;
+  if (server->ops_ != nullptr) {
+    std::vector<runtime::Service*> services;
+    for (auto& service : server->services_) services.push_back(service.get());
+    server->ops_->Started(std::move(services), server->log_.get());
+  }
   for (auto& service : server->services_) {
     started = service->Start(absl::Now() + kStartMax);
     if (!started.ok()) return started;
     server->grpc_->GetHealthCheckService()->SetServingStatus(service->name(), true);
   }
   server->grpc_->GetHealthCheckService()->SetServingStatus(true);
+  if (server->ops_ != nullptr) server->ops_->Ready();
   return server;
+}
+
+// It is there before the log is, which may take its time.
+absl::Status Server::OpenOpsPort() {
+  if (options_.ops.empty()) return absl::OkStatus();
+  auto opened = ops::OpsPort::Open({options_.ops, Version(), options_.configuration, &rpcs_,
+                                    options_.log == "local" ? nullptr : options_.kafka_counters});
+  if (!opened.ok()) return opened.status();
+  ops_ = std::move(*opened);
+  return absl::OkStatus();
 }
 
 Server::~Server() { Drain(kDrainMax); }
@@ -178,18 +197,18 @@ absl::Status Server::Listen() {
         return absl::InternalError(absl::StrCat("no proto declares the service ", name));
       Methods methods = MethodsOf(service.get(), slow_.get(), descriptor);
       tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary),
-                                                       std::move(methods.streams)));
+                                                       std::move(methods.streams), &rpcs_));
     }
     reactions[service->name()] = MethodsOf(service.get(), slow_.get(), reaction_service);
   }
   tables_.push_back(std::make_unique<TableService>(reaction_service,
                                                    RoutedByService(std::move(reactions)).unary,
-                                                   std::map<std::string, StreamHandler>()));
+                                                   std::map<std::string, StreamHandler>(), &rpcs_));
   std::vector<runtime::Service*> services;
   for (auto& service : services_) services.push_back(service.get());
   tables_.push_back(std::make_unique<TableService>(pool->FindServiceByName(kNodeService),
                                                    NodeHandlers(services, slow_.get()),
-                                                   std::map<std::string, StreamHandler>()));
+                                                   std::map<std::string, StreamHandler>(), &rpcs_));
   for (auto& table : tables_) builder.RegisterService(table.get());
   grpc_ = builder.BuildAndStart();
   if (grpc_ == nullptr || port_ == 0)
@@ -237,6 +256,7 @@ runtime::Service* Server::service(const std::string& name) {
 void Server::Drain(absl::Duration at_most) {
   if (drained_) return;
   drained_ = true;
+  if (ops_ != nullptr) ops_->Draining();
   for (auto& service : services_) service->AnnounceDrain();
   if (grpc_ != nullptr) grpc_->GetHealthCheckService()->SetServingStatus(false);
   // Where there are other nodes, partitions are handed over while calls are still taken, so that
@@ -249,11 +269,14 @@ void Server::Drain(absl::Duration at_most) {
   nodes_.Stop();
   if (!alone && grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
   slow_.reset();
+  if (ops_ != nullptr) ops_->Close();
 }
 
 void StartLogging(const std::string& level) {
-  auto logger = std::make_shared<spdlog::logger>("leadstream",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto lines = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  auto recent = std::make_shared<ops::RecentProblems>();  // for the ops port's status page
+  auto logger = std::make_shared<spdlog::logger>(
+      "leadstream", spdlog::sinks_init_list{std::move(lines), std::move(recent)});
   logger->set_formatter(NewJsonFormatter());
   logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));

@@ -11,6 +11,7 @@
 
 #include "common/domain/service_definition.h"
 #include "common/log/event_log.h"
+#include "common/ops/ops_port.h"
 #include "common/runtime/service.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/node_service.h"
@@ -29,6 +30,8 @@ class Server {
 
   // The port it listens on, also where --listen said 0.
   int port() const { return port_; }
+  // Likewise the ops port; 0 if there is none.
+  int ops_port() const { return ops_ == nullptr ? 0 : ops_->port(); }
   // A channel to itself that needs no network.
   std::shared_ptr<grpc::Channel> InProcessChannel();
   runtime::Service* service(const std::string& name);
@@ -39,12 +42,14 @@ class Server {
   explicit Server(const Options& options) : options_(options) {}
   absl::Status Open(std::vector<domain::ServiceDefinition> definitions);
   absl::Status Listen();
+  absl::Status OpenOpsPort();
   absl::Status MakePageTokenKey();
   std::string AdvertisedAddress() const;
 
   Options options_;
   int port_ = 0;
   bool drained_ = false;
+  telemetry::RpcCounters rpcs_;
   GrpcPeers peers_;
   NodeCalls nodes_;
   std::unique_ptr<log::EventLog> log_;
@@ -52,6 +57,7 @@ class Server {
   std::vector<std::unique_ptr<runtime::Service>> services_;
   std::vector<std::unique_ptr<TableService>> tables_;
   std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<ops::OpsPort> ops_;
 };
 
 // Structured logs: one JSON object a line on stderr.

@@ -1,6 +1,7 @@
 #include "common/server/table_service.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
 #include <grpcpp/impl/codegen/callback_common.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
@@ -60,37 +61,53 @@ grpc::Status Unimplemented(const MethodDescriptor* method) {
 class Unary : public UnaryCall {
  public:
   Unary(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
-        std::unique_ptr<Message> request, grpc::ByteBuffer* reply)
-      : context_(context), reactor_(reactor), request_(std::move(request)), reply_(reply) {}
+        std::unique_ptr<Message> request, grpc::ByteBuffer* reply, telemetry::RpcUnderWay under_way)
+      : context_(context),
+        reactor_(reactor),
+        request_(std::move(request)),
+        reply_(reply),
+        under_way_(under_way) {}
 
   const Message& request() const override { return *request_; }
   std::unique_ptr<Message> TakeRequest() override { return std::move(request_); }
   grpc::CallbackServerContext& context() override { return *context_; }
   void Finish(const Message& reply) override {
     Serialize(reply, reply_);
-    reactor_->Finish(grpc::Status::OK);
+    End(grpc::Status::OK);
   }
-  void Fail(grpc::Status status) override { reactor_->Finish(std::move(status)); }
+  void Fail(grpc::Status status) override { End(std::move(status)); }
 
  private:
+  void End(grpc::Status status) {
+    under_way_.Ended(status.error_code());
+    reactor_->Finish(std::move(status));
+  }
+
   grpc::CallbackServerContext* const context_;
   grpc::ServerUnaryReactor* const reactor_;
   std::unique_ptr<Message> request_;
   grpc::ByteBuffer* const reply_;
+  telemetry::RpcUnderWay under_way_;
 };
 
 // Writes what a source gives, one message at a time: a slow caller holds nothing up but its own
 // stream.
 class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  explicit Stream(std::shared_ptr<StreamSource> source) : source_(std::move(source)) { AskNext(); }
+  Stream(std::shared_ptr<StreamSource> source, telemetry::RpcUnderWay under_way)
+      : source_(std::move(source)), under_way_(under_way) {
+    AskNext();
+  }
 
   void OnWriteDone(bool ok) override {
     if (!ok) return FinishOnce(grpc::Status(grpc::StatusCode::CANCELLED, "the caller has gone"));
     AskNext();
   }
   void OnCancel() override { source_->Cancel(); }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    under_way_.Left();
+    delete this;
+  }
 
  private:
   void AskNext() {
@@ -106,6 +123,7 @@ class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
   std::shared_ptr<StreamSource> source_;
+  telemetry::RpcUnderWay under_way_;
   grpc::ByteBuffer bytes_;
   std::atomic<bool> finished_{false};
 };
@@ -132,7 +150,11 @@ class EndedBidi : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuf
 
 TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor,
                            std::map<std::string, UnaryHandler> unary,
-                           std::map<std::string, StreamHandler> streams) {
+                           std::map<std::string, StreamHandler> streams,
+                           telemetry::RpcCounters* rpcs) {
+  // leadstream.lead.v1 is the context "lead"; what every service offers is "common".
+  const std::vector<std::string> package = absl::StrSplit(descriptor->file()->package(), '.');
+  const std::string context = package.size() > 1 ? package[1] : "";
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const MethodDescriptor* method = descriptor->method(i);
     const std::string& path =
@@ -144,10 +166,11 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
             : (method->server_streaming() ? grpc::internal::RpcMethod::SERVER_STREAMING
                                           : grpc::internal::RpcMethod::NORMAL_RPC);
     AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(), kind, nullptr));
+    auto* counted = rpcs->Of(context, absl::StrCat(descriptor->name(), "/", method->name()));
     if (kind == grpc::internal::RpcMethod::NORMAL_RPC) {
-      AddUnary(i, method, std::move(unary[method->name()]));
+      AddUnary(i, method, std::move(unary[method->name()]), counted);
     } else if (kind == grpc::internal::RpcMethod::SERVER_STREAMING) {
-      AddStream(i, method, std::move(streams[method->name()]));
+      AddStream(i, method, std::move(streams[method->name()]), counted);
     } else if (kind == grpc::internal::RpcMethod::CLIENT_STREAMING) {
       MarkMethodRawCallback(
           i, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
@@ -164,43 +187,49 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
   }
 }
 
-void TableService::AddUnary(int index, const MethodDescriptor* method, UnaryHandler handler) {
+void TableService::AddUnary(int index, const MethodDescriptor* method, UnaryHandler handler,
+                            telemetry::RpcCounters::Method* counted) {
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [method, handler = std::move(handler)](grpc::CallbackServerContext* context,
-                                                        const grpc::ByteBuffer* bytes,
-                                                        grpc::ByteBuffer* reply) {
+                 [method, counted, handler = std::move(handler)](
+                     grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                     grpc::ByteBuffer* reply) {
                    auto* reactor = context->DefaultReactor();
-                   if (!handler) {
-                     reactor->Finish(Unimplemented(method));
-                     return reactor;
-                   }
-                   grpc::Status bad;
+                   telemetry::RpcUnderWay under_way(counted);
                    grpc::ByteBuffer readable(*bytes);
-                   auto request = Parse(method, &readable, &bad);
-                   if (request == nullptr) {
-                     reactor->Finish(bad);
-                     return reactor;
+                   grpc::Status bad = handler ? grpc::Status::OK : Unimplemented(method);
+                   auto request = handler ? Parse(method, &readable, &bad) : nullptr;
+                   auto call = std::make_shared<Unary>(context, reactor, std::move(request), reply,
+                                                       under_way);
+                   if (bad.ok()) {
+                     handler(std::move(call));
+                   } else {
+                     call->Fail(std::move(bad));
                    }
-                   handler(std::make_shared<Unary>(context, reactor, std::move(request), reply));
                    return reactor;
                  }));
 }
 
-void TableService::AddStream(int index, const MethodDescriptor* method, StreamHandler handler) {
+void TableService::AddStream(int index, const MethodDescriptor* method, StreamHandler handler,
+                             telemetry::RpcCounters::Method* counted) {
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [method, handler = std::move(handler)](
+                 [method, counted, handler = std::move(handler)](
                      grpc::CallbackServerContext* context,
                      const grpc::ByteBuffer* bytes) -> grpc::ServerWriteReactor<grpc::ByteBuffer>* {
-                   if (!handler) return new EndedStream(Unimplemented(method));
+                   telemetry::RpcUnderWay under_way(counted);
+                   auto refuse = [&under_way](grpc::Status status) {
+                     under_way.Ended(status.error_code());
+                     return new EndedStream(std::move(status));
+                   };
+                   if (!handler) return refuse(Unimplemented(method));
                    grpc::Status bad;
                    grpc::ByteBuffer readable(*bytes);
                    auto request = Parse(method, &readable, &bad);
-                   if (request == nullptr) return new EndedStream(bad);
+                   if (request == nullptr) return refuse(bad);
                    auto source = handler(std::move(request), *context, &bad);
-                   if (source == nullptr) return new EndedStream(bad);
-                   return new Stream(std::move(source));
+                   if (source == nullptr) return refuse(bad);
+                   return new Stream(std::move(source), under_way);
                  }));
 }
 

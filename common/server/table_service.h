@@ -17,6 +17,8 @@
 #include <memory>
 #include <string>
 
+#include "common/telemetry/rpc_counters.h"
+
 namespace leadstream::server {
 
 // A unary call under way. `Finish` is called once, from any thread.
@@ -52,15 +54,17 @@ using StreamHandler = std::function<std::shared_ptr<StreamSource>(
 
 class TableService : public grpc::Service {
  public:
-  // Methods for which there is no handler answer UNIMPLEMENTED with a reason.
+  // Methods for which there is no handler answer UNIMPLEMENTED with a reason. Calls are counted in
+  // `rpcs`, which outlives them.
   TableService(const google::protobuf::ServiceDescriptor* descriptor,
                std::map<std::string, UnaryHandler> unary,
-               std::map<std::string, StreamHandler> streams);
+               std::map<std::string, StreamHandler> streams, telemetry::RpcCounters* rpcs);
 
  private:
-  void AddUnary(int index, const google::protobuf::MethodDescriptor* method, UnaryHandler handler);
-  void AddStream(int index, const google::protobuf::MethodDescriptor* method,
-                 StreamHandler handler);
+  void AddUnary(int index, const google::protobuf::MethodDescriptor* method, UnaryHandler handler,
+                telemetry::RpcCounters::Method* counted);
+  void AddStream(int index, const google::protobuf::MethodDescriptor* method, StreamHandler handler,
+                 telemetry::RpcCounters::Method* counted);
 
   std::deque<std::string> paths_;  // gRPC keeps pointers to them
 };

@@ -225,7 +225,11 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
       *refused = ToGrpc(runtime::FailureOf(cursor.status()));
       return nullptr;
     }
-    std::shared_ptr<void> open(nullptr, [watches](void*) { --*watches; });
+    service->counters().watches.Add(1);
+    std::shared_ptr<void> open(nullptr, [watches, service](void*) {
+      --*watches;
+      service->counters().watches.Add(-1);
+    });
     if (++*watches > kWatchesMax) {
       *refused = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
                                          common::v1::QUEUE_FULL, "too many watches"));

@@ -3,6 +3,7 @@
 #include <absl/algorithm/container.h>
 #include <absl/hash/hash.h>
 #include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
 
 #include <algorithm>
 #include <tuple>
@@ -247,6 +248,7 @@ absl::Status FoldBatch::Commit() {
     absl::Status fault = model_->options_.fault();
     if (!fault.ok()) return fault;
   }
+  const absl::Time began = absl::Now();
   if (file_ == nullptr) PutPartitions();
   rocksdb::WriteOptions no_wal;
   no_wal.disableWAL = true;
@@ -262,6 +264,8 @@ absl::Status FoldBatch::Commit() {
     partition.fence = touched.fence;
     partition.oldest_request_us = touched.oldest_request_us;
   }
+  model_->events_folded_.Add(static_cast<int64_t>(events_));
+  model_->apply_duration_.Observe(absl::ToInt64Nanoseconds(absl::Now() - began));
   for (const auto& [id, applied] : model_->subscribers_) applied();
   return absl::OkStatus();
 }

@@ -33,6 +33,7 @@
 #include "common/log/fence.h"
 #include "common/store/schema.h"
 #include "common/store/state_cache.h"
+#include "common/telemetry/counter.h"
 
 namespace leadstream::store {
 
@@ -133,6 +134,9 @@ class ReadModel {
   absl::StatusOr<std::string> Fingerprint() const;
 
   rocksdb::DB* db() const { return db_.get(); }
+  // Events that were folded since it was opened, and how long each batch took to be taken in.
+  const telemetry::Counter& events_folded() const { return events_folded_; }
+  const telemetry::Histogram& apply_duration() const { return apply_duration_; }
 
  private:
   friend class FoldBatch;
@@ -160,6 +164,8 @@ class ReadModel {
   int64_t next_subscriber_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   std::atomic<bool> dirty_{false};
+  telemetry::Counter events_folded_;
+  telemetry::Histogram apply_duration_{telemetry::Durations()};
   std::thread flusher_;
 };
 
