@@ -20,6 +20,7 @@ void AddFind(CLI::App* app, Run* run);     // who somebody is, and what became o
 void AddCall(CLI::App* app, Run* run);     // any method of a running server
 void AddTopics(CLI::App* app, Run* run);   // the topics on Kafka, made and checked
 void AddCluster(CLI::App* app, Run* run);  // who writes what, and how far the nodes are
+void AddConfig(CLI::App* app, Run* run);   // every setting of the servers, and what it is for
 
 // --server, for commands that call a running server or cluster: an address that ParseAddresses
 // reads.

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddCall(&app, &run);
   leadstream::cli::AddTopics(&app, &run);
   leadstream::cli::AddCluster(&app, &run);
+  leadstream::cli::AddConfig(&app, &run);
   CLI11_PARSE(app, argc, argv);
   return run();
 }

@@ -3,6 +3,7 @@
 #include "cli/all_services.h"
 #include "cli/commands.h"
 #include "common/server/server.h"
+#include "common/server/settings.h"
 
 namespace leadstream::cli {
 
@@ -12,7 +13,7 @@ void AddServe(CLI::App* app, Run* run) {
       app->add_subcommand("serve", "Run all five services in one process, on one port");
   server::AddFlags(command, options.get());
   server::AddReplicationFactorFlag(command, options.get());
-  server::UseYaml(command);
+  server::TakeSettings(command, &options->configuration);
   command->callback([options, run] {
     *run = [options] {
       options->create_topics = true;

@@ -1,62 +1,43 @@
 #include "common/server/options.h"
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_replace.h>
-#include <yaml-cpp/yaml.h>
 
-#include <exception>
-#include <memory>
+#include "common/server/settings.h"
 
 namespace leadstream::server {
 namespace {
 
-// --queue-depth-max is LEADSTREAM_QUEUE_DEPTH_MAX.
-std::string VariableOf(const std::string& flag) {
-  return absl::StrCat("LEADSTREAM_",
-                      absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}})));
-}
+// HOST:PORT. gRPC takes a port above the last one for that modulo 65,536.
+const CLI::Validator kAddress(
+    [](std::string& value) -> std::string {
+      int port = -1;
+      const size_t colon = value.rfind(':');
+      if (value.empty() ||
+          (colon != std::string::npos && absl::SimpleAtoi(value.substr(colon + 1), &port) &&
+           port >= 0 && port <= 65'535))
+        return "";
+      return absl::StrCat("takes HOST:PORT, the port from 0 to 65535, not ", value);
+    },
+    "HOST:PORT, the port from 0 to 65535");
 
-// Sets the flag `key`, unless the command line or the environment has.
-void Set(const std::string& key, const YAML::Node& value, CLI::App* app) {
-  CLI::Option* flag = app->get_option_no_throw("--" + key);
-  if (flag == nullptr || !flag->get_configurable())
-    throw CLI::FileError(absl::StrCat("there is no flag --", key));
-  if (flag->count() > 0) return;
-  if (value.IsScalar()) {
-    flag->add_result(value.Scalar());
-  } else if (value.IsSequence()) {
-    flag->add_result(value.as<std::vector<std::string>>());
-  } else {
-    throw CLI::FileError(absl::StrCat(key, " takes a value, or a list of values"));
-  }
-  flag->run_callback();
-}
+const CLI::Validator kPeer(
+    [](std::string& value) -> std::string {
+      const size_t at = value.find('=');
+      if (at != std::string::npos && at > 0 && at + 1 < value.size()) return "";
+      return absl::StrCat("takes NAME=HOST:PORT,..., not ", value);
+    },
+    "NAME=HOST:PORT,...");
 
-void SetAll(const std::string& path, CLI::App* app) {
-  try {
-    const YAML::Node root = YAML::LoadFile(path);
-    if (!root.IsMap()) throw CLI::FileError("holds no `flag: value` lines");
-    for (const auto& entry : root) Set(entry.first.as<std::string>(), entry.second, app);
-  } catch (const std::exception& error) {
-    throw CLI::FileError(absl::StrCat(path, ": ", error.what()));
-  }
-}
+const CLI::Validator kLog(
+    [](std::string& value) -> std::string {
+      if (value == "local" || absl::StartsWith(value, "kafka://")) return "";
+      return absl::StrCat("there is no log ", value);
+    },
+    "local, or kafka://HOST:PORT,...[/PREFIX]");
 
 }  // namespace
-
-// CLI11's own way is not taken: it looks at the file before the environment, and at no file of a
-// subcommand.
-void UseYaml(CLI::App* app) {
-  auto path = std::make_shared<std::string>();
-  app->add_option("--config", *path, "a YAML file of `flag: value` lines")
-      ->envname("LEADSTREAM_CONFIG")
-      ->configurable(false);
-  app->parse_complete_callback([path, app] {
-    if (!path->empty()) SetAll(*path, app);
-  });
-}
 
 void AddLogFlags(CLI::App* command, Options* options) {
   auto add = [command](const std::string& flag, auto& value, const std::string& help) {
@@ -65,10 +46,7 @@ void AddLogFlags(CLI::App* command, Options* options) {
   add("log", options->log,
       "the event log: `local`, embedded in --data, or kafka://HOST:PORT,...[/PREFIX]")
       ->capture_default_str()
-      ->check([](const std::string& value) {
-        const bool known = value == "local" || absl::StartsWith(value, "kafka://");
-        return known ? "" : absl::StrCat("there is no log ", value);
-      });
+      ->check(kLog);
   add("kafka-property", options->kafka_properties,
       "properties of librdkafka, NAME=VALUE;NAME=VALUE, such as sasl.mechanism=SCRAM-SHA-512")
       ->delimiter(';');
@@ -96,12 +74,14 @@ void AddFlags(CLI::App* command, Options* options) {
   auto add = [command](const std::string& flag, auto& value, const std::string& help) {
     return command->add_option("--" + flag, value, help)->envname(VariableOf(flag));
   };
-  add("listen", options->listen, "address to answer on, host:port")->capture_default_str();
+  add("listen", options->listen, "address to answer on")->capture_default_str()->check(kAddress);
   add("advertise", options->advertise,
-      "address at which other nodes reach this one, host:port (default: that of --listen)");
+      "address at which other nodes reach this one (default: that of --listen)")
+      ->check(kAddress);
   add("ops", options->ops,
-      "address of the ops port, host:port: /healthz, /readyz, /metrics, /statusz (default: none); "
-      "it has neither TLS nor authentication, so it is for the inside of a cluster");
+      "address of the ops port: /healthz, /readyz, /metrics, /statusz (default: none); "
+      "it has neither TLS nor authentication, so it is for the inside of a cluster")
+      ->check(kAddress);
   add("data", options->data, "directory of the read models and of the embedded log")
       ->capture_default_str();
   AddLogFlags(command, options);
@@ -123,12 +103,14 @@ void AddFlags(CLI::App* command, Options* options) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   add("page-token-key", options->page_token_key,
-      "secret that signs page tokens; the same on all nodes (default: made once, kept in --data)");
+      "secret that signs page tokens; the same on all nodes (default: made once, kept in --data)")
+      ->type_name(kSecretType);
   add("peer", options->peer_list,
       "where another service answers: NAME=HOST:PORT,... with every replica, or "
       "NAME=dns:///HOST:PORT where a name leads to all of them; one that does not answer is passed "
       "over; once for each service, or all of them with ; in between")
-      ->delimiter(';');
+      ->delimiter(';')
+      ->check(kPeer);
 }
 
 }  // namespace leadstream::server

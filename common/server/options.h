@@ -1,5 +1,4 @@
-// Flags of every server, each also as LEADSTREAM_<NAME> in the environment and as a key of the YAML
-// file named by --config.
+// Flags of every server; what makes settings of them is in settings.h.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -49,7 +48,5 @@ void AddLogFlags(CLI::App* command, Options* options);
 void AddReplicationFactorFlag(CLI::App* command, Options* options);
 // Adds the flags to a command. Values are in `options` after parsing.
 void AddFlags(CLI::App* command, Options* options);
-// Reads YAML where CLI11 would read INI; a bad file is named with its line.
-void UseYaml(CLI::App* app);
 
 }  // namespace leadstream::server

@@ -27,6 +27,7 @@
 #include "common/server/methods.h"
 #include "common/server/open_log.h"
 #include "common/server/reads.h"
+#include "common/server/settings.h"
 #include "common/server/version.h"
 
 namespace leadstream::server {
@@ -319,7 +320,7 @@ int ServeOne(domain::ServiceDefinition definition, int argc, char** argv) {
   Options options;
   CLI::App app(absl::StrCat("The ", definition.name, " service of Leadstream."));
   AddFlags(&app, &options);
-  UseYaml(&app);
+  TakeSettings(&app, &options.configuration);
   CLI11_PARSE(app, argc, argv);
   StartLogging(options.log_level);
   std::vector<domain::ServiceDefinition> definitions;

@@ -72,20 +72,24 @@ struct Bad {
   const char* named;
 };
 constexpr Bad kBad[] = {
-    {"LEADSTREAM_PARTITIONS=many", "", "--partitions: Value many"},
-    {"LEADSTREAM_PARTITIONS=1025", "", "--partitions: Value 1025"},
-    {"LEADSTREAM_LOG=paper", "", "paper"},
-    {"LEADSTREAM_LOG_LEVEL=loud", "", "--log-level: loud"},
-    {"LEADSTREAM_CONFIG=/nowhere.yaml", "", "/nowhere.yaml"},
-    {"", "partitions: many", "leadstream.yaml: --partitions: Value many"},
-    {"", "log-level: loud", "leadstream.yaml: --log-level: loud"},
-    {"", "dta: /tmp", "leadstream.yaml: there is no flag --dta"},
-    {"", "config: other.yaml", "leadstream.yaml: there is no flag --config"},
-    {"", "node: {name: anna}", "leadstream.yaml: node takes a value"},
-    {"", "node:", "leadstream.yaml: node takes a value"},
-    {"", "node: [anna, bela]", "leadstream.yaml: --node"},
-    {"", "node: [", "leadstream.yaml: yaml-cpp: error at line 2"},
-    {"", "anna", "leadstream.yaml: holds no `flag: value` lines"},
+    {"LEADSTREAM_PARTITIONS=many", "",
+     "LEADSTREAM_PARTITIONS: partitions takes a whole number from 1 to 1024, not many"},
+    {"LEADSTREAM_PARTITIONS=1025", "", "from 1 to 1024, not 1025"},
+    {"LEADSTREAM_LOG=paper", "", "log takes local, or kafka://HOST:PORT,...[/PREFIX], not paper"},
+    {"LEADSTREAM_LOG_LEVEL=loud", "", "log-level takes debug, info, warning, error, not loud"},
+    {"LEADSTREAM_LOG_LEVL=info", "",
+     "LEADSTREAM_LOG_LEVL: there is no such setting; did you mean LEADSTREAM_LOG_LEVEL?"},
+    {"LEADSTREAM_CONFIG=/nowhere.yaml", "", "/nowhere.yaml: cannot be read"},
+    {"", "partitions: many", "leadstream.yaml:1: partitions takes a whole number"},
+    {"", "\n# a comment\nlog-level: loud", "leadstream.yaml:3: log-level takes debug"},
+    {"", "dta: /tmp", "leadstream.yaml:1: there is no setting dta; did you mean data?"},
+    {"", "config: other.yaml", "leadstream.yaml:1: there is no setting config"},
+    {"", "node: {name: anna}", "leadstream.yaml:1: node takes a value"},
+    {"", "node:", "leadstream.yaml:1: node takes a value"},
+    {"", "node: [anna, bela]", "leadstream.yaml:1: node takes a text, not a list"},
+    {"", "node: anna\nnode: bela", "leadstream.yaml:2: node is given on line 1 already"},
+    {"", "node: [", "leadstream.yaml:2: "},
+    {"", "anna", "leadstream.yaml: holds no `setting: value` lines"},
 };
 
 // One that was overlooked ends as well, for want of a directory.
@@ -100,6 +104,24 @@ TEST_F(ServeTest, ABadValueIsNamed) {
   }
 }
 
+TEST_F(ServeTest, AllThatIsWrongIsNamedAtOnce) {
+  Write("dta: /tmp\npartitions: 0\npage-token-key: [hush, hush]\n");
+  const Ran ran = Leadstream("serve --config " + file_,
+                             "LEADSTREAM_DATA=/proc/nowhere LEADSTREAM_QUEUE_DEPTH_MAX=none");
+  EXPECT_NE(ran.exit_code, 0);
+  EXPECT_THAT(ran.output, HasSubstr("LEADSTREAM_QUEUE_DEPTH_MAX: queue-depth-max takes a number"));
+  EXPECT_THAT(ran.output, HasSubstr("leadstream.yaml:1: there is no setting dta"));
+  EXPECT_THAT(ran.output, HasSubstr("leadstream.yaml:2: partitions takes a whole number"));
+  EXPECT_THAT(ran.output, HasSubstr("leadstream.yaml:3: page-token-key takes a secret"));
+  EXPECT_THAT(ran.output, ::testing::Not(HasSubstr("hush")));
+}
+
+TEST_F(ServeTest, KubernetesMayHaveVariablesOfItsOwn) {
+  Write(absl::StrCat("data: ", data_, "\npartitions: 3\n"));
+  Serve({"LEADSTREAM_PORT=tcp://10.0.0.1:7400", "LEADSTREAM_LEAD_SERVICE_HOST=10.0.0.1"}, {});
+  EXPECT_EQ(Served(data_), "3 partitions of node-1");
+}
+
 TEST_F(ServeTest, ABadAddressIsNamed) {
   const Ran listen =
       Leadstream("serve --data " + data_, "LEADSTREAM_LISTEN=192.0.2.1:7400 timeout 30");
@@ -107,11 +129,14 @@ TEST_F(ServeTest, ABadAddressIsNamed) {
   EXPECT_THAT(listen.output, HasSubstr("cannot listen on 192.0.2.1:7400"));
   const Ran port = Leadstream("serve --listen localhost:70000 --data " + data_, "timeout 30");
   EXPECT_NE(port.exit_code, 0);
-  EXPECT_THAT(port.output, HasSubstr("the port from 0 to 65535, not localhost:70000"));
+  EXPECT_THAT(port.output,
+              HasSubstr("takes HOST:PORT, the port from 0 to 65535, not localhost:70000"));
   const Ran peer = Leadstream("serve --listen 127.0.0.1:0 --data " + data_,
                               "LEADSTREAM_PEER='lead=127.0.0.1:7401;billing' timeout 30");
   EXPECT_NE(peer.exit_code, 0);
-  EXPECT_THAT(peer.output, HasSubstr("--peer takes NAME=HOST:PORT,..., not billing"));
+  EXPECT_THAT(
+      peer.output,
+      HasSubstr("peer takes a list, each NAME=HOST:PORT,..., not lead=127.0.0.1:7401;billing"));
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ TEST(Options, AFileThatCannotBeUnderstoodIsNamed) {
   std::ofstream(file) << "dta: /tmp\n";
   EXPECT_NE(DataOf("", "--config " + file).find("dta"), std::string::npos);
   std::ofstream(file) << "data: [\n";
-  EXPECT_NE(DataOf("", "--config " + file).find("line 2"), std::string::npos)
+  EXPECT_NE(DataOf("", "--config " + file).find("leadstream.yaml:2: "), std::string::npos)
       << DataOf("", "--config " + file);
   EXPECT_NE(DataOf("", "--config /nowhere.yaml").find("/nowhere.yaml"), std::string::npos);
 }
