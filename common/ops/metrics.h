@@ -4,6 +4,7 @@
 
 #include "common/log/kafka_statistics.h"
 #include "common/ops/exposition.h"
+#include "common/ops/otlp_exporter.h"
 #include "common/ops/sampler.h"
 #include "common/telemetry/rpc_counters.h"
 
@@ -12,6 +13,7 @@ namespace leadstream::ops {
 void AddServiceMetrics(runtime::Service& service, const Sample& sample, Exposition* out);
 void AddRpcMetrics(const telemetry::RpcCounters& rpcs, Exposition* out);
 void AddKafkaMetrics(const log::KafkaCounters& kafka, Exposition* out);
+void AddSpanMetrics(const OtlpExporter& spans, Exposition* out);
 // CPU, memory, open files, and when it began: of /proc/self.
 void AddProcessMetrics(Exposition* out);
 

@@ -145,6 +145,7 @@ HttpResponse OpsPort::Metrics() {
   AddProcessMetrics(&out);
   if (options_.rpcs != nullptr) AddRpcMetrics(*options_.rpcs, &out);
   if (options_.kafka != nullptr) AddKafkaMetrics(*options_.kafka, &out);
+  if (options_.spans != nullptr) AddSpanMetrics(*options_.spans, &out);
   {
     absl::MutexLock lock(&mutex_);  // so that no service ends meanwhile
     if (sampler_ != nullptr) {

@@ -23,6 +23,7 @@
 
 #include "common/ops/http_server.h"
 #include "common/ops/metrics.h"
+#include "common/ops/otlp_exporter.h"
 #include "common/ops/sampler.h"
 
 namespace leadstream::ops {
@@ -36,6 +37,8 @@ class OpsPort {
     // They outlive it. Null: the log is not on Kafka.
     const telemetry::RpcCounters* rpcs = nullptr;
     std::shared_ptr<const log::KafkaCounters> kafka;
+    // Null: none are exported.
+    const OtlpExporter* spans = nullptr;
   };
 
   static absl::StatusOr<std::unique_ptr<OpsPort>> Open(Options options);

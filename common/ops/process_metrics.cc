@@ -103,6 +103,14 @@ void AddKafkaMetrics(const log::KafkaCounters& kafka, Exposition* out) {
                   static_cast<double>(kafka.errors.value()));
 }
 
+void AddSpanMetrics(const OtlpExporter& spans, Exposition* out) {
+  out->AddCounter("leadstream_spans_exported_total", "Spans that the collector has taken.", {},
+                  static_cast<double>(spans.exported().value()));
+  out->AddCounter("leadstream_spans_dropped_total",
+                  "Spans that did not fit into the queue, or that the collector did not take.", {},
+                  static_cast<double>(spans.dropped().value()));
+}
+
 void AddProcessMetrics(Exposition* out) {
   const std::vector<double> fields = StatFields();
   const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));

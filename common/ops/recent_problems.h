@@ -1,6 +1,7 @@
 // The last warnings and errors that were logged, for the status page.
 #pragma once
 
+#include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 #include <spdlog/sinks/base_sink.h>
 
@@ -20,6 +21,9 @@ class RecentProblems : public spdlog::sinks::base_sink<std::mutex> {
     std::string level, message;
   };
 
+  // `redacted`: a text without what it must not tell.
+  explicit RecentProblems(std::string (*redacted)(absl::string_view)) : redacted_(redacted) {}
+
   // The newest first.
   std::vector<Line> lines() {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -31,9 +35,10 @@ class RecentProblems : public spdlog::sinks::base_sink<std::mutex> {
     if (message.level < spdlog::level::warn) return;
     if (lines_.size() >= kLinesMax) lines_.pop_front();
     const auto level = spdlog::level::to_string_view(message.level);
-    lines_.push_back({absl::FromChrono(message.time),
-                      {level.data(), level.size()},
-                      {message.payload.data(), std::min(message.payload.size(), kBytesMax)}});
+    lines_.push_back(
+        {absl::FromChrono(message.time),
+         {level.data(), level.size()},
+         redacted_({message.payload.data(), std::min(message.payload.size(), kBytesMax)})});
   }
   void flush_() override {}
 
@@ -41,6 +46,7 @@ class RecentProblems : public spdlog::sinks::base_sink<std::mutex> {
   static constexpr size_t kLinesMax = 50;
   static constexpr size_t kBytesMax = 1'000;
 
+  std::string (*const redacted_)(absl::string_view);
   std::deque<Line> lines_;
 };
 

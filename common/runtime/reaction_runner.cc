@@ -125,9 +125,16 @@ class ReactionRunner::Follower : private ReactorHost {
     return nobody.was_asked() ? nullptr : made;
   }
   void Execute(IssuedCommand command, std::function<void(Outcome)> done) override {
+    // "reactions/place-order-of-accepted-quote", and what it follows from is in the event's record.
+    auto span = runner_->options_.tracer->Follow(telemetry::SpanRecord::kConsumer,
+                                                 runner_->options_.service, command.call.actor,
+                                                 command.call.traceparent);
+    command.call.traceparent = span.traceparent();
     runner_->execute_(std::move(command.request), std::move(command.call),
-                      [this, done](Outcome outcome) {
-                        Post([this, done, outcome = std::move(outcome)] {
+                      [this, done, span](Outcome outcome) mutable {
+                        span.End(outcome.refusal ? outcome.refusal->message : "");
+                        Post([this, done, span, outcome = std::move(outcome)] {
+                          telemetry::ScopedTrace trace(span.traceparent());
                           heard_at_ = Clock::now();
                           done(outcome);
                         });

@@ -16,6 +16,7 @@
 #include "common/runtime/peers.h"
 #include "common/runtime/reactor.h"
 #include "common/runtime/worker_pool.h"
+#include "common/telemetry/trace.h"
 
 namespace leadstream::runtime {
 
@@ -29,6 +30,7 @@ class ReactionRunner {
     std::function<bool(int partition)> owns;
     OwnReader own;
     std::shared_ptr<Counters> counters = std::make_shared<Counters>();
+    const telemetry::Tracer* tracer = telemetry::NoTracer();
     std::function<void(int level, const std::string& message)> report;
   };
 

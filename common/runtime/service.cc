@@ -22,6 +22,19 @@ constexpr int kLookupThreads = 4;
 constexpr absl::Duration kDrainMax = absl::Seconds(10);
 constexpr int64_t kMomentUs = 100'000;
 
+void EndSpan(telemetry::Span* span, const Outcome& outcome) {
+  if (!span->recorded()) return;
+  if (outcome.refusal) {
+    span->Set("leadstream.reason", outcome.refusal->reason);
+    return span->End(IsOfTheRules(*outcome.refusal) ? "" : outcome.refusal->message);
+  }
+  if (outcome.after.resource != nullptr)
+    span->Set("leadstream.resource", StringOf(*outcome.after.resource, "name"));
+  span->Set("leadstream.position", log::ToString(outcome.position));
+  span->Set("leadstream.repeated", outcome.repeated ? "true" : "false");
+  span->End();
+}
+
 }  // namespace
 
 Service::Service(domain::ServiceDefinition definition, log::EventLog* log, Peers* peers,
@@ -69,6 +82,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   ReactionRunner::Options reactions;
   reactions.service = service->name();
   reactions.counters = service->counters_;
+  reactions.tracer = service->options_.tracer;
   reactions.owns = [raw = service.get()](int partition) {
     return raw->replica_->IsWriter(partition % raw->partitions_);
   };
@@ -91,6 +105,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
   TimerRunner::Options timers;
   timers.service = service->name();
   timers.counters = service->counters_;
+  timers.tracer = service->options_.tracer;
   timers.now_us = service->options_.now_us;
   timers.writes = [raw = service.get()](int partition) { return raw->replica_->Writes(partition); };
   timers.report = service->options_.report;
@@ -182,12 +197,23 @@ const domain::Command* Service::FindCommand(const google::protobuf::Descriptor* 
   return collection == nullptr ? nullptr : collection->aggregate().FindCommand(request);
 }
 
+telemetry::Span Service::BeginSpan(const Message& request, CallInfo* call) const {
+  auto span = options_.tracer->Follow(telemetry::SpanRecord::kInternal, name(),
+                                      absl::StrCat("decide ", request.GetDescriptor()->name()),
+                                      call->traceparent);
+  call->traceparent = span.traceparent();
+  return span;
+}
+
 void Service::Execute(std::unique_ptr<Message> request, CallInfo call,
                       std::function<void(Outcome)> done) {
   PendingCommand command;
+  auto span = BeginSpan(*request, &call);
   command.call = std::move(call);
-  command.done = [counters = counters_.get(), done = std::move(done)](Outcome outcome) {
+  command.done = [counters = counters_.get(), span = std::move(span),
+                  done = std::move(done)](Outcome outcome) mutable {
     counters->Answered(outcome);
+    EndSpan(&span, outcome);
     done(std::move(outcome));
   };
   Execute(std::move(request), std::move(command));
@@ -198,8 +224,16 @@ void Service::ExecuteForwarded(std::unique_ptr<Message> request, std::string nam
   PendingCommand command;
   command.name = std::move(name);
   command.forwarded = true;
+  auto span = BeginSpan(*request, &call);
   command.call = std::move(call);
   command.done = std::move(done);
+  if (span.recorded()) {
+    command.done = [span = std::move(span),
+                    done = std::move(command.done)](Outcome outcome) mutable {
+      EndSpan(&span, outcome);
+      done(std::move(outcome));
+    };
+  }
   Execute(std::move(request), std::move(command));
 }
 

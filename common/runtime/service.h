@@ -28,6 +28,7 @@
 #include "common/runtime/worker_pool.h"
 #include "common/store/page_token.h"
 #include "common/store/read_model.h"
+#include "common/telemetry/trace.h"
 
 namespace leadstream::runtime {
 
@@ -46,6 +47,8 @@ struct ServiceOptions {
   store::SharedMemory memory;
   absl::Duration request_window = absl::Hours(7 * 24);
   std::string page_token_key;
+  // It outlives the service.
+  const telemetry::Tracer* tracer = telemetry::NoTracer();
   std::function<int64_t()> now_us;
   std::function<void(int level, const std::string& message)> report = [](int, const std::string&) {
   };
@@ -132,6 +135,8 @@ class Service : public domain::Reader {
           ServiceOptions options);
   absl::Status OpenModel();
   void Execute(std::unique_ptr<google::protobuf::Message> request, PendingCommand command);
+  // A span from here to the answer, which is what the event then follows from.
+  telemetry::Span BeginSpan(const google::protobuf::Message& request, CallInfo* call) const;
   int PartitionOfTheMoment() const;
   void FindNeeds(PendingCommand command);
   std::vector<std::string> StillNeeded(const PendingCommand& command) const;

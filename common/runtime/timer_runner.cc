@@ -38,10 +38,19 @@ void TimerRunner::Stop() {
 }
 
 void TimerRunner::Execute(IssuedCommand command, std::function<void(Outcome)> done) {
-  execute_(std::move(command.request), std::move(command.call), [this, done](Outcome outcome) {
-    absl::MutexLock lock(&mutex_);
-    ended_.push_back([done, outcome = std::move(outcome)] { done(outcome); });
-  });
+  // Nobody asks for it, so it begins a trace, if any.
+  auto span = options_.tracer->Begin(telemetry::SpanRecord::kInternal, options_.service,
+                                     command.call.actor, "");
+  command.call.traceparent = span.traceparent();
+  execute_(std::move(command.request), std::move(command.call),
+           [this, done, span](Outcome outcome) mutable {
+             span.End(outcome.refusal ? outcome.refusal->message : "");
+             absl::MutexLock lock(&mutex_);
+             ended_.push_back([done, span, outcome = std::move(outcome)] {
+               telemetry::ScopedTrace trace(span.traceparent());
+               done(outcome);
+             });
+           });
 }
 
 void TimerRunner::Run() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/runtime/timers.h"
+#include "common/telemetry/trace.h"
 
 namespace leadstream::runtime {
 
@@ -24,6 +25,7 @@ class TimerRunner : private TimersHost {
     // Whether this node writes a partition now.
     std::function<bool(int partition)> writes;
     std::shared_ptr<Counters> counters = std::make_shared<Counters>();
+    const telemetry::Tracer* tracer = telemetry::NoTracer();
     std::function<void(int level, const std::string& message)> report;
   };
 

@@ -30,7 +30,6 @@ runtime::CallInfo CallOf(const grpc::CallbackServerContext& context) {
   if (std::string actor = MetadataOf(context, "leadstream-actor"); !actor.empty())
     call.actor = std::move(actor);
   call.correlation_id = MetadataOf(context, "leadstream-correlation-id");
-  call.traceparent = MetadataOf(context, "traceparent");
   call.deadline = DeadlineOf(context, absl::Minutes(1));
   return call;
 }

@@ -20,6 +20,7 @@
 
 namespace leadstream::server {
 
+// All but the trace, which goes on from the call's own span (UnaryCall::traceparent).
 runtime::CallInfo CallOf(const grpc::CallbackServerContext& context);
 // The caller's deadline, at most this long from now.
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Duration at_most);

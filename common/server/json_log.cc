@@ -4,6 +4,8 @@
 #include <absl/time/time.h>
 
 #include "common/domain/json_text.h"
+#include "common/server/redaction.h"
+#include "common/telemetry/trace.h"
 
 namespace leadstream::server {
 namespace {
@@ -19,7 +21,11 @@ class JsonFormatter : public spdlog::formatter {
                      absl::string_view(spdlog::level::to_string_view(message.level).data(),
                                        spdlog::level::to_string_view(message.level).size()),
                      "\",\"message\":");
-    domain::AppendJsonText({message.payload.data(), message.payload.size()}, &line);
+    domain::AppendJsonText(Redacted({message.payload.data(), message.payload.size()}), &line);
+    if (const auto trace = telemetry::ParseTraceparent(telemetry::ScopedTrace::Current())) {
+      absl::StrAppend(&line, ",\"trace_id\":\"", trace->trace_id, "\",\"span_id\":\"",
+                      trace->span_id, "\"");
+    }
     line.append("}\n");
     out.append(line.data(), line.data() + line.size());
   }

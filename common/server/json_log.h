@@ -1,4 +1,5 @@
-// Log lines as JSON objects: {"time":"...","level":"info","message":"..."}.
+// Log lines as JSON objects: {"time":"...","level":"info","message":"..."}, redacted
+// (redaction.h), with trace_id and span_id where they belong to a trace.
 #pragma once
 
 #include <spdlog/formatter.h>

@@ -45,6 +45,7 @@ UnaryHandler CommandHandler(runtime::Service* service, const MethodDescriptor* m
   const domain::Command* command = service->FindCommand(method->input_type());
   return [service, method, command](std::shared_ptr<UnaryCall> call) {
     runtime::CallInfo info = CallOf(call->context());
+    info.traceparent = call->traceparent();
     service->Execute(call->TakeRequest(), std::move(info),
                      [call, method, command](runtime::Outcome outcome) {
                        AnswerCommand(method, command, *call, std::move(outcome));
@@ -149,7 +150,9 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
       auto retry = call->TakeRequest();
       if (auto bad = domain::Validate(*retry); !bad.empty())
         return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
-      service->RetryParked(StringOf(*retry, "name"), CallOf(call->context()),
+      runtime::CallInfo info = CallOf(call->context());
+      info.traceparent = call->traceparent();
+      service->RetryParked(StringOf(*retry, "name"), std::move(info),
                            [call, method](runtime::Outcome outcome) {
                              AnswerCommand(method, nullptr, *call, std::move(outcome));
                            });

@@ -102,6 +102,14 @@ void AddFlags(CLI::App* command, Options* options) {
   add("message-bytes-max", options->message_bytes_max, "largest request taken")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
+  add("otlp-endpoint", options->otlp_endpoint,
+      "where traces go, an OpenTelemetry collector that takes OTLP over HTTP as JSON, such as "
+      "http://localhost:4318 (default: nowhere)");
+  add("trace-sample-ratio", options->trace_sample_ratio,
+      "which share of the calls that bring no `traceparent` begin a trace; the sampled ones that "
+      "bring one are always followed")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   add("page-token-key", options->page_token_key,
       "secret that signs page tokens; the same on all nodes (default: made once, kept in --data)")
       ->type_name(kSecretType);

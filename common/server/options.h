@@ -32,7 +32,9 @@ struct Options {
   int queue_depth_max = 10'000;
   int message_bytes_max = 4 << 20;
   std::vector<std::string> peer_list;
-  std::string ops;  // empty: no ops port
+  std::string ops;            // empty: no ops port
+  std::string otlp_endpoint;  // empty: spans are not exported
+  double trace_sample_ratio = 0;
   // The clock that commands are decided by, microseconds since the Unix epoch; null: this
   // machine's. No flag: for tests.
   std::function<int64_t()> now_us;

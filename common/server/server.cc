@@ -27,6 +27,7 @@
 #include "common/server/methods.h"
 #include "common/server/open_log.h"
 #include "common/server/reads.h"
+#include "common/server/redaction.h"
 #include "common/server/settings.h"
 #include "common/server/version.h"
 
@@ -90,7 +91,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 #endif
   auto server = std::unique_ptr<Server>(new Server(options));
-  absl::Status started = server->OpenOpsPort();
+  absl::Status started = server->StartTracing();
+  if (started.ok()) started = server->OpenOpsPort();
   if (started.ok()) started = server->Open(std::move(definitions));
   if (started.ok()) started = server->Listen();
   if (!started.ok()) return started;
@@ -109,11 +111,30 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   return server;
 }
 
+absl::Status Server::StartTracing() {
+  if (options_.otlp_endpoint.empty()) {
+    tracer_ = std::make_unique<telemetry::Tracer>();
+    return absl::OkStatus();
+  }
+  ops::OtlpOptions otlp;
+  otlp.endpoint = options_.otlp_endpoint;
+  otlp.node = options_.node;
+  otlp.version = Version();
+  auto exporter = ops::OtlpExporter::Start(std::move(otlp));
+  if (!exporter.ok()) return exporter.status();
+  spans_ = std::move(*exporter);
+  tracer_ = std::make_unique<telemetry::Tracer>(
+      options_.trace_sample_ratio,
+      [spans = spans_.get()](telemetry::SpanRecord span) { spans->Add(std::move(span)); });
+  return absl::OkStatus();
+}
+
 // It is there before the log is, which may take its time.
 absl::Status Server::OpenOpsPort() {
   if (options_.ops.empty()) return absl::OkStatus();
   auto opened = ops::OpsPort::Open({options_.ops, Version(), options_.configuration, &rpcs_,
-                                    options_.log == "local" ? nullptr : options_.kafka_counters});
+                                    options_.log == "local" ? nullptr : options_.kafka_counters,
+                                    spans_.get()});
   if (!opened.ok()) return opened.status();
   ops_ = std::move(*opened);
   return absl::OkStatus();
@@ -158,6 +179,7 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   service.queue_depth_max = static_cast<size_t>(options_.queue_depth_max);
   service.memory = store::SharedMemory::Make();
   service.page_token_key = options_.page_token_key;
+  service.tracer = tracer_.get();
   service.now_us = options_.now_us;
   service.report = [](int level, const std::string& message) {
     spdlog::log(static_cast<spdlog::level::level_enum>(level), "{}", message);
@@ -191,6 +213,7 @@ absl::Status Server::Listen() {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   const auto* reaction_service = pool->FindServiceByName(kReactionService);
   std::map<std::string, Methods> reactions;
+  const TableService::Watchers watchers{&rpcs_, tracer_.get()};
   for (auto& service : services_) {
     for (const std::string& name : service->definition().grpc_services) {
       const auto* descriptor = pool->FindServiceByName(name);
@@ -198,18 +221,18 @@ absl::Status Server::Listen() {
         return absl::InternalError(absl::StrCat("no proto declares the service ", name));
       Methods methods = MethodsOf(service.get(), slow_.get(), descriptor);
       tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary),
-                                                       std::move(methods.streams), &rpcs_));
+                                                       std::move(methods.streams), watchers));
     }
     reactions[service->name()] = MethodsOf(service.get(), slow_.get(), reaction_service);
   }
-  tables_.push_back(std::make_unique<TableService>(reaction_service,
-                                                   RoutedByService(std::move(reactions)).unary,
-                                                   std::map<std::string, StreamHandler>(), &rpcs_));
+  tables_.push_back(
+      std::make_unique<TableService>(reaction_service, RoutedByService(std::move(reactions)).unary,
+                                     std::map<std::string, StreamHandler>(), watchers));
   std::vector<runtime::Service*> services;
   for (auto& service : services_) services.push_back(service.get());
-  tables_.push_back(std::make_unique<TableService>(pool->FindServiceByName(kNodeService),
-                                                   NodeHandlers(services, slow_.get()),
-                                                   std::map<std::string, StreamHandler>(), &rpcs_));
+  tables_.push_back(std::make_unique<TableService>(
+      pool->FindServiceByName(kNodeService), NodeHandlers(services, slow_.get()),
+      std::map<std::string, StreamHandler>(), watchers));
   for (auto& table : tables_) builder.RegisterService(table.get());
   grpc_ = builder.BuildAndStart();
   if (grpc_ == nullptr || port_ == 0)
@@ -275,7 +298,7 @@ void Server::Drain(absl::Duration at_most) {
 
 void StartLogging(const std::string& level) {
   auto lines = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  auto recent = std::make_shared<ops::RecentProblems>();  // for the ops port's status page
+  auto recent = std::make_shared<ops::RecentProblems>(Redacted);  // for the ops port's status page
   auto logger = std::make_shared<spdlog::logger>(
       "leadstream", spdlog::sinks_init_list{std::move(lines), std::move(recent)});
   logger->set_formatter(NewJsonFormatter());

@@ -12,6 +12,7 @@
 #include "common/domain/service_definition.h"
 #include "common/log/event_log.h"
 #include "common/ops/ops_port.h"
+#include "common/ops/otlp_exporter.h"
 #include "common/runtime/service.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/node_service.h"
@@ -43,6 +44,7 @@ class Server {
   absl::Status Open(std::vector<domain::ServiceDefinition> definitions);
   absl::Status Listen();
   absl::Status OpenOpsPort();
+  absl::Status StartTracing();
   absl::Status MakePageTokenKey();
   std::string AdvertisedAddress() const;
 
@@ -50,6 +52,8 @@ class Server {
   int port_ = 0;
   bool drained_ = false;
   telemetry::RpcCounters rpcs_;
+  std::unique_ptr<ops::OtlpExporter> spans_;  // null: they go nowhere
+  std::unique_ptr<telemetry::Tracer> tracer_;
   GrpcPeers peers_;
   NodeCalls nodes_;
   std::unique_ptr<log::EventLog> log_;

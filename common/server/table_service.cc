@@ -5,12 +5,14 @@
 #include <grpcpp/impl/codegen/callback_common.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <spdlog/spdlog.h>
 
 #include <atomic>
 
 #include "common/domain/utf8.h"
 #include "common/runtime/command.h"
 #include "common/runtime/resource_types.h"
+#include "common/server/calls.h"
 #include "common/server/errors.h"
 
 namespace leadstream::server {
@@ -18,6 +20,8 @@ namespace {
 
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
+
+constexpr char kCommonContext[] = "common";
 
 // Null with `bad` filled: it is no message of that type.
 std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer* bytes,
@@ -58,19 +62,33 @@ grpc::Status Unimplemented(const MethodDescriptor* method) {
                        absl::StrCat(method->full_name(), " is not part of this version")));
 }
 
+// What no caller can be told the reason of is logged.
+bool IsOurFault(grpc::StatusCode code) {
+  return code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN ||
+         code == grpc::StatusCode::DATA_LOSS;
+}
+// As OpenTelemetry has it of servers: what else failed is an error of the span.
+bool IsCallersFault(grpc::StatusCode code) {
+  return !IsOurFault(code) && code != grpc::StatusCode::UNAVAILABLE &&
+         code != grpc::StatusCode::DEADLINE_EXCEEDED && code != grpc::StatusCode::UNIMPLEMENTED;
+}
+
 class Unary : public UnaryCall {
  public:
   Unary(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
-        std::unique_ptr<Message> request, grpc::ByteBuffer* reply, telemetry::RpcUnderWay under_way)
+        std::unique_ptr<Message> request, grpc::ByteBuffer* reply, telemetry::RpcUnderWay under_way,
+        telemetry::Span span)
       : context_(context),
         reactor_(reactor),
         request_(std::move(request)),
         reply_(reply),
-        under_way_(under_way) {}
+        under_way_(under_way),
+        span_(std::move(span)) {}
 
   const Message& request() const override { return *request_; }
   std::unique_ptr<Message> TakeRequest() override { return std::move(request_); }
   grpc::CallbackServerContext& context() override { return *context_; }
+  const std::string& traceparent() const override { return span_.traceparent(); }
   void Finish(const Message& reply) override {
     Serialize(reply, reply_);
     End(grpc::Status::OK);
@@ -80,6 +98,15 @@ class Unary : public UnaryCall {
  private:
   void End(grpc::Status status) {
     under_way_.Ended(status.error_code());
+    if (IsOurFault(status.error_code())) {
+      telemetry::ScopedTrace trace(span_.traceparent());
+      spdlog::error("a call failed with code {}: {}", static_cast<int>(status.error_code()),
+                    status.error_message());
+    }
+    if (span_.recorded()) {
+      span_.Set("rpc.grpc.status_code", absl::StrCat(status.error_code()));
+      span_.End(IsCallersFault(status.error_code()) ? "" : status.error_message());
+    }
     reactor_->Finish(std::move(status));
   }
 
@@ -88,6 +115,7 @@ class Unary : public UnaryCall {
   std::unique_ptr<Message> request_;
   grpc::ByteBuffer* const reply_;
   telemetry::RpcUnderWay under_way_;
+  telemetry::Span span_;
 };
 
 // Writes what a source gives, one message at a time: a slow caller holds nothing up but its own
@@ -150,9 +178,8 @@ class EndedBidi : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuf
 
 TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor,
                            std::map<std::string, UnaryHandler> unary,
-                           std::map<std::string, StreamHandler> streams,
-                           telemetry::RpcCounters* rpcs) {
-  // leadstream.lead.v1 is the context "lead"; what every service offers is "common".
+                           std::map<std::string, StreamHandler> streams, Watchers watchers)
+    : watchers_(watchers) {
   const std::vector<std::string> package = absl::StrSplit(descriptor->file()->package(), '.');
   const std::string context = package.size() > 1 ? package[1] : "";
   for (int i = 0; i < descriptor->method_count(); ++i) {
@@ -166,11 +193,13 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
             : (method->server_streaming() ? grpc::internal::RpcMethod::SERVER_STREAMING
                                           : grpc::internal::RpcMethod::NORMAL_RPC);
     AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(), kind, nullptr));
-    auto* counted = rpcs->Of(context, absl::StrCat(descriptor->name(), "/", method->name()));
+    const std::string name = absl::StrCat(descriptor->name(), "/", method->name());
+    const Offered& offered =
+        offered_.emplace_back(Offered{method, context, name, watchers.rpcs->Of(context, name)});
     if (kind == grpc::internal::RpcMethod::NORMAL_RPC) {
-      AddUnary(i, method, std::move(unary[method->name()]), counted);
+      AddUnary(i, offered, std::move(unary[method->name()]));
     } else if (kind == grpc::internal::RpcMethod::SERVER_STREAMING) {
-      AddStream(i, method, std::move(streams[method->name()]), counted);
+      AddStream(i, offered, std::move(streams[method->name()]));
     } else if (kind == grpc::internal::RpcMethod::CLIENT_STREAMING) {
       MarkMethodRawCallback(
           i, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
@@ -187,20 +216,30 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
   }
 }
 
-void TableService::AddUnary(int index, const MethodDescriptor* method, UnaryHandler handler,
-                            telemetry::RpcCounters::Method* counted) {
+// Nodes ping each other all the time, which begins no trace.
+telemetry::Span TableService::BeginSpan(const Offered& offered,
+                                        const grpc::CallbackServerContext& context) const {
+  const std::string caller = MetadataOf(context, "traceparent");
+  if (caller.empty() && offered.context == kCommonContext) return {};
+  return watchers_.tracer->Begin(telemetry::SpanRecord::kServer, offered.context, offered.name,
+                                 caller);
+}
+
+void TableService::AddUnary(int index, const Offered& offered, UnaryHandler handler) {
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [method, counted, handler = std::move(handler)](
+                 [this, &offered, handler = std::move(handler)](
                      grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                      grpc::ByteBuffer* reply) {
                    auto* reactor = context->DefaultReactor();
-                   telemetry::RpcUnderWay under_way(counted);
+                   telemetry::RpcUnderWay under_way(offered.counted);
+                   auto span = BeginSpan(offered, *context);
+                   telemetry::ScopedTrace trace(span.traceparent());
                    grpc::ByteBuffer readable(*bytes);
-                   grpc::Status bad = handler ? grpc::Status::OK : Unimplemented(method);
-                   auto request = handler ? Parse(method, &readable, &bad) : nullptr;
+                   grpc::Status bad = handler ? grpc::Status::OK : Unimplemented(offered.method);
+                   auto request = handler ? Parse(offered.method, &readable, &bad) : nullptr;
                    auto call = std::make_shared<Unary>(context, reactor, std::move(request), reply,
-                                                       under_way);
+                                                       under_way, std::move(span));
                    if (bad.ok()) {
                      handler(std::move(call));
                    } else {
@@ -210,22 +249,21 @@ void TableService::AddUnary(int index, const MethodDescriptor* method, UnaryHand
                  }));
 }
 
-void TableService::AddStream(int index, const MethodDescriptor* method, StreamHandler handler,
-                             telemetry::RpcCounters::Method* counted) {
+void TableService::AddStream(int index, const Offered& offered, StreamHandler handler) {
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [method, counted, handler = std::move(handler)](
+                 [&offered, handler = std::move(handler)](
                      grpc::CallbackServerContext* context,
                      const grpc::ByteBuffer* bytes) -> grpc::ServerWriteReactor<grpc::ByteBuffer>* {
-                   telemetry::RpcUnderWay under_way(counted);
+                   telemetry::RpcUnderWay under_way(offered.counted);
                    auto refuse = [&under_way](grpc::Status status) {
                      under_way.Ended(status.error_code());
                      return new EndedStream(std::move(status));
                    };
-                   if (!handler) return refuse(Unimplemented(method));
+                   if (!handler) return refuse(Unimplemented(offered.method));
                    grpc::Status bad;
                    grpc::ByteBuffer readable(*bytes);
-                   auto request = Parse(method, &readable, &bad);
+                   auto request = Parse(offered.method, &readable, &bad);
                    if (request == nullptr) return refuse(bad);
                    auto source = handler(std::move(request), *context, &bad);
                    if (source == nullptr) return refuse(bad);

@@ -18,6 +18,7 @@
 #include <string>
 
 #include "common/telemetry/rpc_counters.h"
+#include "common/telemetry/trace.h"
 
 namespace leadstream::server {
 
@@ -29,6 +30,8 @@ class UnaryCall {
   virtual const google::protobuf::Message& request() const = 0;
   virtual std::unique_ptr<google::protobuf::Message> TakeRequest() = 0;
   virtual grpc::CallbackServerContext& context() = 0;
+  // What follows from this call goes on with it (W3C trace context); empty where there is no trace.
+  virtual const std::string& traceparent() const = 0;
   // Answers with a reply, or with an error.
   virtual void Finish(const google::protobuf::Message& reply) = 0;
   virtual void Fail(grpc::Status status) = 0;
@@ -54,19 +57,32 @@ using StreamHandler = std::function<std::shared_ptr<StreamSource>(
 
 class TableService : public grpc::Service {
  public:
-  // Methods for which there is no handler answer UNIMPLEMENTED with a reason. Calls are counted in
-  // `rpcs`, which outlives them.
+  // Who counts and traces calls; they outlive them.
+  struct Watchers {
+    telemetry::RpcCounters* rpcs;
+    const telemetry::Tracer* tracer;
+  };
+  // Methods for which there is no handler answer UNIMPLEMENTED with a reason.
   TableService(const google::protobuf::ServiceDescriptor* descriptor,
                std::map<std::string, UnaryHandler> unary,
-               std::map<std::string, StreamHandler> streams, telemetry::RpcCounters* rpcs);
+               std::map<std::string, StreamHandler> streams, Watchers watchers);
 
  private:
-  void AddUnary(int index, const google::protobuf::MethodDescriptor* method, UnaryHandler handler,
-                telemetry::RpcCounters::Method* counted);
-  void AddStream(int index, const google::protobuf::MethodDescriptor* method, StreamHandler handler,
-                 telemetry::RpcCounters::Method* counted);
+  struct Offered {
+    const google::protobuf::MethodDescriptor* method;
+    std::string context;  // "lead"; what every service offers: "common"
+    std::string name;     // "LeadService/CreateLead"
+    telemetry::RpcCounters::Method* counted;
+  };
 
+  void AddUnary(int index, const Offered& offered, UnaryHandler handler);
+  void AddStream(int index, const Offered& offered, StreamHandler handler);
+  telemetry::Span BeginSpan(const Offered& offered,
+                            const grpc::CallbackServerContext& context) const;
+
+  const Watchers watchers_;
   std::deque<std::string> paths_;  // gRPC keeps pointers to them
+  std::deque<Offered> offered_;    // as handlers do to these
 };
 
 }  // namespace leadstream::server

@@ -169,7 +169,7 @@ TEST_F(OpsPortTest, IsWhatPromtoolCallsClean) {
 }
 
 TEST(OpsPortBeforeTheLogIsOpen, IsAliveAndSaysWhatIsAwaited) {
-  auto port = ops::OpsPort::Open({"127.0.0.1:0", "0.1.0", "", nullptr, nullptr});
+  auto port = ops::OpsPort::Open({"127.0.0.1:0", "0.1.0", "", nullptr, nullptr, nullptr});
   ASSERT_TRUE(port.ok()) << port.status();
   EXPECT_EQ(Http((*port)->port(), "GET", "/healthz").status, 200);
   EXPECT_EQ(Http((*port)->port(), "GET", "/startupz").status, 503);
