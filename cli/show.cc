@@ -2,8 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/time.h>
-#include <google/protobuf/util/json_util.h>
 
+#include "cli/history/json.h"
 #include "common/runtime/resource_types.h"
 
 namespace leadstream::cli {
@@ -20,13 +20,7 @@ std::string Cut(std::string text, size_t bytes_max) {
 }  // namespace
 
 std::string ToJson(const google::protobuf::Message& message, bool pretty) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = pretty;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  return status.ok() ? json
-                     : absl::StrCat("{\"unreadable\":\"", std::string(status.message()), "\"}");
+  return history::JsonOf(message, pretty);
 }
 
 std::string ToLine(const common::v1::Event& event, size_t details_max) {

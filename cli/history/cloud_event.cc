@@ -3,10 +3,10 @@
 #include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/time.h>
-#include <google/protobuf/util/json_util.h>
 
 #include <memory>
 
+#include "cli/history/json.h"
 #include "common/domain/json_text.h"
 #include "common/log/position.h"
 #include "common/runtime/resource_types.h"
@@ -23,13 +23,9 @@ void AddText(absl::string_view name, absl::string_view text, std::string* json) 
 void AddData(const log::Record& record, std::string* json) {
   if (const auto* prototype = runtime::PrototypeOf(record.type()); prototype != nullptr) {
     std::unique_ptr<google::protobuf::Message> payload(prototype->New());
-    google::protobuf::util::JsonPrintOptions options;
-    options.preserve_proto_field_names = true;
-    std::string data;
-    if (payload->ParseFromString(record.data()) &&
-        google::protobuf::util::MessageToJsonString(*payload, &data, options).ok()) {
+    if (payload->ParseFromString(record.data())) {
       AddText("datacontenttype", "application/json", json);
-      absl::StrAppend(json, ",\"data\":", data);
+      absl::StrAppend(json, ",\"data\":", JsonOf(*payload));
       return;
     }
   }

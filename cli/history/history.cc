@@ -127,6 +127,17 @@ absl::StatusOr<std::vector<Share>> History::SharesOf(const Selection& selection)
   return shares;
 }
 
+absl::StatusOr<std::map<std::string, log::Positions>> History::Ends() {
+  std::map<std::string, log::Positions> ends;
+  for (const auto& service : services_) {
+    auto of_service = log_->Ends(log::TopicOf(service->name));
+    if (absl::IsNotFound(of_service.status())) continue;
+    if (!of_service.ok()) return of_service.status();
+    ends[service->name] = std::move(*of_service);
+  }
+  return ends;
+}
+
 absl::Status History::EachEvent(const Selection& selection, const Take& take) {
   auto shares = SharesOf(selection);
   if (!shares.ok()) return shares.status();

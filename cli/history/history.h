@@ -10,6 +10,7 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ class History {
 
   // What each service makes of its events; parked reactions too.
   const std::vector<domain::ServiceDefinition>& services() const { return definitions_; }
+
+  // Where the partitions of each service that has a topic end now.
+  absl::StatusOr<std::map<std::string, log::Positions>> Ends();
 
   // The events that are wanted, in the order of their time; those of one partition in the order of
   // the log. `service` is "lead" and the like. False from `take` ends it.

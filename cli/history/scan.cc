@@ -1,6 +1,7 @@
 #include "cli/history/scan.h"
 
 #include <absl/base/thread_annotations.h>
+#include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
 
@@ -28,8 +29,19 @@ constexpr int64_t kSmallTopicRecords = 50'000;
 // Partitions that one thread reads through one cursor.
 struct Task {
   std::string service;
+  log::GroupProgress begins;
   log::Positions ends;
 };
+
+// What is said of a partition; otherwise what holds of one that is not named.
+template <typename Value>
+Value Of(const std::map<std::string, std::map<int, Value>>& said, const std::string& service,
+         int partition, Value otherwise) {
+  auto of_service = said.find(service);
+  if (of_service == said.end()) return otherwise;
+  auto at = of_service->second.find(partition);
+  return at == of_service->second.end() ? otherwise : at->second;
+}
 
 class Scanner {
  public:
@@ -44,19 +56,26 @@ class Scanner {
     for (const auto& [service, partitions] : shares) {
       auto ends = log_->Ends(log::TopicOf(service));
       if (!ends.ok()) return ends.status();
-      log::Positions wanted;
+      Task wanted{service, {}, {}};
       int64_t records = 0;
       for (const int partition : partitions) {
-        if (ends->at(partition) == 0) continue;
-        wanted[partition] = ends->at(partition);
-        records += ends->at(partition);
+        const int64_t end = Of(options_.to, service, partition, ends->at(partition));
+        if (end > ends->at(partition))
+          return absl::OutOfRangeError(
+              absl::StrCat("the log ends before ", log::ToString({service, partition, end})));
+        const log::Progress begin = Of(options_.from, service, partition, log::Progress{});
+        if (end <= begin.next_offset) continue;
+        wanted.begins[partition] = begin;
+        wanted.ends[partition] = end;
+        records += end - begin.next_offset;
       }
       all_ += records;
       if (records < kSmallTopicRecords) {
-        if (!wanted.empty()) tasks_.push_back({service, std::move(wanted)});
+        if (!wanted.ends.empty()) tasks_.push_back(std::move(wanted));
         continue;
       }
-      for (const auto& [partition, end] : wanted) tasks_.push_back({service, {{partition, end}}});
+      for (const auto& [partition, end] : wanted.ends)
+        tasks_.push_back({service, {{partition, wanted.begins[partition]}}, {{partition, end}}});
     }
     return absl::OkStatus();
   }
@@ -95,12 +114,17 @@ class Scanner {
     absl::Status begun = Begin(task, cursor);
     if (!begun.ok()) return begun;
     std::map<int, log::Fence> fences;
+    for (const auto& [partition, begin] : task.begins) fences[partition] = log::Fence(begin.epoch);
     log::Positions left = task.ends;
     auto show = [&](const log::LoggedRecord& logged) {
       auto end = left.find(logged.partition);
       if (end == left.end()) return;  // appended since
-      if (fences[logged.partition].Admit(logged.record)) show_(number, task.service, logged);
-      if (logged.offset + 1 >= end->second) left.erase(end);
+      log::Fence& fence = fences[logged.partition];
+      if (fence.Admit(logged.record)) show_(number, task.service, logged);
+      if (logged.offset + 1 < end->second) return;
+      if (options_.ended != nullptr)
+        options_.ended(number, task.service, logged.partition, {end->second, fence.epoch()});
+      left.erase(end);
     };
     while (!left.empty()) {
       auto shown = (*cursor)->Show(kReadMax, absl::Now() + kSilenceMax, show);
@@ -116,14 +140,14 @@ class Scanner {
   absl::Status Begin(const Task& task, std::unique_ptr<log::Cursor>* cursor) const {
     if (*cursor == nullptr) {
       log::Positions from;
-      for (const auto& [partition, end] : task.ends) from[partition] = 0;
+      for (const auto& [partition, begin] : task.begins) from[partition] = begin.next_offset;
       auto opened = log_->Read(log::TopicOf(task.service), from);
       if (!opened.ok()) return opened.status();
       *cursor = std::move(*opened);
       return absl::OkStatus();
     }
-    for (const auto& [partition, end] : task.ends) {
-      absl::Status resumed = (*cursor)->Resume(partition, 0);
+    for (const auto& [partition, begin] : task.begins) {
+      absl::Status resumed = (*cursor)->Resume(partition, begin.next_offset);
       if (!resumed.ok()) return resumed;
     }
     return absl::OkStatus();
