@@ -15,6 +15,7 @@ void AddServe(CLI::App* app, Run* run);    // all five services in one process
 void AddImport(CLI::App* app, Run* run);   // inquiries from files become leads
 void AddDemo(CLI::App* app, Run* run);     // the sample inquiries, all the way to paid invoices
 void AddEvents(CLI::App* app, Run* run);   // what happened
+void AddExport(CLI::App* app, Run* run);   // history as files that other tools read
 void AddGet(CLI::App* app, Run* run);      // how it is, and how it was
 void AddFind(CLI::App* app, Run* run);     // who somebody is, and what became of them
 void AddCall(CLI::App* app, Run* run);     // any method of a running server

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddServe(&app, &run);
   leadstream::cli::AddImport(&app, &run);
   leadstream::cli::AddEvents(&app, &run);
+  leadstream::cli::AddExport(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddCall(&app, &run);

@@ -35,3 +35,17 @@ set_target_properties(gRPC::reflection PROPERTIES IMPORTED_LOCATION "${GRPC_REFL
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
 add_library(phonenumber UNKNOWN IMPORTED)
 set_target_properties(phonenumber PROPERTIES IMPORTED_LOCATION "${PHONENUMBER_LIBRARY}")
+
+# Optional: Apache Arrow and Parquet. The pyarrow wheel ships their headers and libraries, for the same C++ library as ours; deploy/setup
+# puts it into .deps/python. A sanitizer would want Arrow instrumented as well.
+set(LEADSTREAM_ARROW "${CMAKE_SOURCE_DIR}/.deps/python/pyarrow" CACHE PATH "Where Arrow's include/ and libarrow.so.* lie; without it there is no leadstream-export")
+file(GLOB arrow_library "${LEADSTREAM_ARROW}/libarrow.so.*")
+file(GLOB parquet_library "${LEADSTREAM_ARROW}/libparquet.so.*")
+if(arrow_library AND parquet_library AND NOT LEADSTREAM_SANITIZE)
+  add_library(Arrow::arrow SHARED IMPORTED)
+  set_target_properties(Arrow::arrow PROPERTIES IMPORTED_LOCATION "${arrow_library}" INTERFACE_INCLUDE_DIRECTORIES "${LEADSTREAM_ARROW}/include")
+  add_library(Arrow::parquet SHARED IMPORTED)
+  set_target_properties(Arrow::parquet PROPERTIES IMPORTED_LOCATION "${parquet_library}" INTERFACE_LINK_LIBRARIES Arrow::arrow)
+else()
+  message(STATUS "No Apache Arrow: leadstream-export, and so `leadstream export parquet`, is not built (deploy/setup fetches it)")
+endif()

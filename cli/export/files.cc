@@ -1,0 +1,71 @@
+#include <absl/strings/escaping.h>
+#include <absl/strings/str_cat.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "cli/export/manifest.h"
+
+namespace leadstream::exporting {
+namespace {
+
+absl::Status Sync(const std::string& path, int flags) {
+  const int file = ::open(path.c_str(), flags);
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  return synced ? absl::OkStatus() : absl::UnavailableError(absl::StrCat("cannot write to ", path));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return absl::NotFoundError(absl::StrCat("there is no ", path));
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+absl::Status ReplaceFile(const std::string& path, const std::string& text) {
+  const std::string beside = path + ".new";
+  std::ofstream out(beside, std::ios::binary);
+  out << text << std::flush;
+  if (!out) return absl::UnavailableError(absl::StrCat("cannot write to ", beside));
+  out.close();
+  return MoveIntoPlace(beside, path);
+}
+
+absl::Status MoveIntoPlace(const std::string& from, const std::string& to) {
+  absl::Status synced = Sync(from, O_RDONLY);
+  if (!synced.ok()) return synced;
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  if (error) return absl::UnavailableError(absl::StrCat("cannot write to ", to));
+  return Sync(std::filesystem::path(to).parent_path().string(), O_RDONLY | O_DIRECTORY);
+}
+
+absl::StatusOr<std::pair<std::string, int64_t>> Sha256OfFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return absl::NotFoundError(absl::StrCat("there is no ", path));
+  EVP_MD_CTX* hash = EVP_MD_CTX_new();
+  EVP_DigestInit_ex(hash, EVP_sha256(), nullptr);
+  std::array<char, 1 << 16> buffer;
+  int64_t bytes = 0;
+  while (in.read(buffer.data(), buffer.size()), in.gcount() > 0) {
+    EVP_DigestUpdate(hash, buffer.data(), static_cast<size_t>(in.gcount()));
+    bytes += in.gcount();
+  }
+  std::array<char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(hash, reinterpret_cast<unsigned char*>(digest.data()), &size);
+  EVP_MD_CTX_free(hash);
+  return std::pair(absl::BytesToHexString(absl::string_view(digest.data(), size)), bytes);
+}
+
+}  // namespace leadstream::exporting
