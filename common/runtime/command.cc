@@ -1,8 +1,20 @@
 #include "common/runtime/command.h"
 
+#include <absl/algorithm/container.h>
 #include <absl/strings/str_cat.h>
 
 namespace leadstream::runtime {
+
+bool IsOwnedBy(const std::vector<std::string>& owners, const google::protobuf::Message& resource) {
+  const auto* owner = resource.GetDescriptor()->FindFieldByName("owner");
+  return owner == nullptr ||
+         absl::c_linear_search(owners, resource.GetReflection()->GetString(resource, owner));
+}
+
+domain::Refusal RowNotPermitted(const std::string& name) {
+  return Failure(absl::StatusCode::kPermissionDenied, common::v1::ROW_NOT_PERMITTED,
+                 absl::StrCat(name, " is somebody else's, or there is none"));
+}
 
 domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
                         absl::string_view message) {

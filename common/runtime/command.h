@@ -29,7 +29,12 @@ struct CallInfo {
   // The event that the call follows from: what the command must know of other resources is read no
   // earlier than this.
   std::optional<log::Position> after;
+  // The caller may change only what one of these owns, or nobody can own. Unset: all.
+  std::optional<std::vector<std::string>> owners;
 };
+
+// Whether one of them owns the resource, or its kind has no `owner`.
+bool IsOwnedBy(const std::vector<std::string>& owners, const google::protobuf::Message& resource);
 
 // Refused (by the rules or by the machinery: the code tells whether to retry), or accepted and
 // durable.
@@ -73,6 +78,9 @@ domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
 bool IsOfTheRules(const domain::Refusal& refusal);
 // INVALID_FIELD, naming all of them.
 domain::Refusal BadFields(std::vector<domain::FieldViolation> fields);
+// The same for a resource that is another's and for one that is not there, so that nobody learns
+// which.
+domain::Refusal RowNotPermitted(const std::string& name);
 // Nothing is answered from a read model that is not folded to the log's end (Service::caught_up).
 domain::Refusal NotCaughtUp();
 // Nothing was stored, nor will be: no node can decide it at the moment; or the log cannot be

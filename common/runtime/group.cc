@@ -131,6 +131,10 @@ absl::StatusOr<std::optional<Outcome>> Group::Precluded(const PendingCommand& co
                                        ? " existed and was deleted; its name is not given again"
                                        : " exists already"));
   }
+  const bool is_somebody_elses =
+      command.call.owners && !command.command->creates &&
+      (!state.exists() || !IsOwnedBy(*command.call.owners, *state.resource));
+  if (is_somebody_elses) return Outcome{RowNotPermitted(command.name), {}, {}};
   if (!command.command->creates && !state.exists()) {
     return refuse(absl::StatusCode::kNotFound, common::v1::RESOURCE_NOT_FOUND,
                   absl::StrCat("there is no ", command.name));

@@ -106,14 +106,21 @@ const ResourceType* ResourceTypeOf(const google::protobuf::Descriptor* resource)
   return nullptr;
 }
 
+const std::vector<const google::protobuf::MethodDescriptor*>& Methods() {
+  static const auto* const methods = [] {
+    auto* all = new std::vector<const google::protobuf::MethodDescriptor*>;
+    EachMethod(LinkedFiles(), [all](const auto* method) { all->push_back(method); });
+    return all;
+  }();
+  return *methods;
+}
+
 const google::protobuf::MethodDescriptor* MethodTaking(
     const google::protobuf::Descriptor* request) {
   static const auto* const methods = [] {
     auto* all = new absl::flat_hash_map<const google::protobuf::Descriptor*,
                                         const google::protobuf::MethodDescriptor*>;
-    EachMethod(LinkedFiles(), [all](const google::protobuf::MethodDescriptor* method) {
-      (*all)[method->input_type()] = method;
-    });
+    for (const auto* method : Methods()) (*all)[method->input_type()] = method;
     return all;
   }();
   auto at = methods->find(request);

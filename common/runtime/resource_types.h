@@ -27,6 +27,8 @@ const std::vector<ResourceType>& ResourceTypes();
 // By a resource's name; null if no linked proto knows its collection.
 const ResourceType* ResourceTypeOf(absl::string_view name);
 const ResourceType* ResourceTypeOf(const google::protobuf::Descriptor* resource);
+// All methods of all linked services of ours.
+const std::vector<const google::protobuf::MethodDescriptor*>& Methods();
 // The gRPC method whose request is of this type; null if no linked proto has one. (Every method has
 // a request type of its own.)
 const google::protobuf::MethodDescriptor* MethodTaking(const google::protobuf::Descriptor* request);

@@ -25,10 +25,10 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Duration
   return std::min(absl::FromChrono(deadline), absl::Now() + at_most);
 }
 
-runtime::CallInfo CallOf(const grpc::CallbackServerContext& context) {
+runtime::CallInfo CallOf(const grpc::CallbackServerContext& context, const Caller& caller) {
   runtime::CallInfo call;
-  if (std::string actor = MetadataOf(context, "leadstream-actor"); !actor.empty())
-    call.actor = std::move(actor);
+  call.actor = caller.actor;
+  call.owners = caller.owners;
   call.correlation_id = MetadataOf(context, "leadstream-correlation-id");
   call.deadline = DeadlineOf(context, absl::Minutes(1));
   return call;

@@ -1,6 +1,7 @@
 // What a call carries beside its request: metadata in, metadata out.
 //
-//   leadstream-actor            who asks; an authenticating proxy sets it
+//   authorization               Bearer TOKEN, where callers are asked who they are
+//   leadstream-actor            who asks, where they are not: whoever says so is believed
 //   leadstream-correlation-id   the flow that the call belongs to
 //   traceparent                 W3C trace context
 //   leadstream-position         out: where a command's event stands;
@@ -17,11 +18,12 @@
 
 #include "common/log/position.h"
 #include "common/runtime/command.h"
+#include "common/server/caller.h"
 
 namespace leadstream::server {
 
 // All but the trace, which goes on from the call's own span (UnaryCall::traceparent).
-runtime::CallInfo CallOf(const grpc::CallbackServerContext& context);
+runtime::CallInfo CallOf(const grpc::CallbackServerContext& context, const Caller& caller);
 // The caller's deadline, at most this long from now.
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Duration at_most);
 // The value of a metadata key; empty if there is none.

@@ -4,14 +4,17 @@
 #include <absl/time/clock.h>
 
 #include "common/runtime/resource_types.h"
+#include "common/server/admission.h"
 #include "common/server/calls.h"
 
 namespace leadstream::server {
 
 using google::protobuf::Message;
 
-void GrpcPeers::Connect(const std::string& service, std::shared_ptr<grpc::Channel> channel) {
+void GrpcPeers::Connect(const std::string& service, std::shared_ptr<grpc::Channel> channel,
+                        const std::string& secret) {
   absl::MutexLock lock(&mutex_);
+  secret_ = secret;
   channels_[service] = std::move(channel);
 }
 
@@ -28,6 +31,7 @@ absl::StatusOr<std::shared_ptr<const Message>> GrpcPeers::Get(
     return absl::NotFoundError(absl::StrCat(name, " is of no kind that can be asked for"));
   std::shared_ptr<grpc::Channel> channel;
   std::shared_ptr<Replicas> replicas;
+  std::string secret;
   {
     absl::MutexLock lock(&mutex_);
     auto elsewhere = replicas_.find(type->service);
@@ -36,6 +40,7 @@ absl::StatusOr<std::shared_ptr<const Message>> GrpcPeers::Get(
       replicas = elsewhere->second;
     } else if (here != channels_.end()) {
       channel = here->second;
+      secret = secret_;
     } else {
       return absl::UnavailableError(absl::StrCat("no address is known of the service ",
                                                  type->service, ": --peer says where it answers"));
@@ -59,6 +64,7 @@ absl::StatusOr<std::shared_ptr<const Message>> GrpcPeers::Get(
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
     for (const auto& [key, value] : options.metadata) context.AddMetadata(key, value);
+    context.AddMetadata(Admission::kOwnSecretKey, secret);
     status = Call(channel.get(), type->get, &context, *request, reply.get());
   }
   if (status.ok()) return reply;

@@ -16,8 +16,10 @@ namespace leadstream::server {
 
 class GrpcPeers : public runtime::Peers {
  public:
-  // A service of this process. Asked once: it stops only when this process does.
-  void Connect(const std::string& service, std::shared_ptr<grpc::Channel> channel);
+  // A service of this process, which knows its own calls by a secret. Asked once: it stops only
+  // when this process does.
+  void Connect(const std::string& service, std::shared_ptr<grpc::Channel> channel,
+               const std::string& secret);
   // A service of other processes.
   void Connect(const std::string& service, std::unique_ptr<Replicas> replicas);
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
@@ -28,6 +30,7 @@ class GrpcPeers : public runtime::Peers {
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::shared_ptr<Replicas>> replicas_ ABSL_GUARDED_BY(mutex_);
+  std::string secret_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace leadstream::server

@@ -44,7 +44,7 @@ void AnswerCommand(const MethodDescriptor* method, const domain::Command* comman
 UnaryHandler CommandHandler(runtime::Service* service, const MethodDescriptor* method) {
   const domain::Command* command = service->FindCommand(method->input_type());
   return [service, method, command](std::shared_ptr<UnaryCall> call) {
-    runtime::CallInfo info = CallOf(call->context());
+    runtime::CallInfo info = CallOf(call->context(), call->caller());
     info.traceparent = call->traceparent();
     service->Execute(call->TakeRequest(), std::move(info),
                      [call, method, command](runtime::Outcome outcome) {
@@ -100,6 +100,31 @@ UnaryHandler ReadHandler(runtime::Service* service, runtime::WorkerPool* slow, R
   };
 }
 
+// Only for callers who may see the resource that the request names.
+UnaryHandler OfOwnRows(const runtime::Service* service, UnaryHandler handler) {
+  return [service, handler = std::move(handler)](std::shared_ptr<UnaryCall> call) {
+    const std::string name = StringOf(call->request(), "name");
+    if (call->caller().owners) {
+      const auto resource = service->Find(name);
+      if (resource == nullptr || !MaySee(call->caller(), *resource))
+        return call->Fail(ToGrpc(runtime::RowNotPermitted(name)));
+    }
+    handler(std::move(call));
+  };
+}
+
+// Only for callers who may see all rows: nothing says whose the answer is made of.
+UnaryHandler OfAllRows(UnaryHandler handler) {
+  return [handler = std::move(handler)](std::shared_ptr<UnaryCall> call) {
+    if (call->caller().owners) {
+      return call->Fail(ToGrpc(runtime::Failure(
+          absl::StatusCode::kPermissionDenied, common::v1::METHOD_NOT_PERMITTED,
+          "this answers from everybody's resources: it takes a grant with `rows: all`")));
+    }
+    handler(std::move(call));
+  };
+}
+
 // Wraps a read that fills a new reply.
 template <typename Fill>
 Read Filling(const MethodDescriptor* method, Fill fill) {
@@ -150,7 +175,7 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
       auto retry = call->TakeRequest();
       if (auto bad = domain::Validate(*retry); !bad.empty())
         return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
-      runtime::CallInfo info = CallOf(call->context());
+      runtime::CallInfo info = CallOf(call->context(), call->caller());
       info.traceparent = call->traceparent();
       service->RetryParked(StringOf(*retry, "name"), std::move(info),
                            [call, method](runtime::Outcome outcome) {
@@ -160,10 +185,10 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
   }
   if (service->FindCommand(method->input_type()) != nullptr) return CommandHandler(service, method);
   if (const domain::Query* query = FindQuery(*service, method)) {
-    return ReadHandler(service, slow,
-                       Filling(method, [service, query](const Message& asked, Message* reply) {
-                         return query->answer(asked, *service, reply);
-                       }));
+    return OfAllRows(ReadHandler(
+        service, slow, Filling(method, [service, query](const Message& asked, Message* reply) {
+          return query->answer(asked, *service, reply);
+        })));
   }
   if (absl::StartsWith(request, "Get") &&
       service->schema().OfResource(method->output_type()) != nullptr) {
@@ -173,10 +198,11 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
                        });
   }
   if (TellsStory(*service, method)) {
-    return ReadHandler(service, slow,
-                       Filling(method, [service](const Message& asked, Message* reply) {
-                         return ListEvents(*service, asked, reply);
-                       }));
+    return OfOwnRows(
+        service,
+        ReadHandler(service, slow, Filling(method, [service](const Message& asked, Message* reply) {
+                      return ListEvents(*service, asked, reply);
+                    })));
   }
   const store::Collection* collection = CollectionIn(*service, method->output_type());
   if (absl::StartsWith(request, "List") && collection != nullptr) {

@@ -114,6 +114,8 @@ void Execute(runtime::Service* service, const std::shared_ptr<UnaryCall>& call) 
   info.traceparent = asked.traceparent();
   info.deadline = DeadlineOf(call->context(), kForwardMax);
   info.after = log::ParsePosition(asked.after());
+  if (asked.has_owners())
+    info.owners.emplace(asked.owners().owners().begin(), asked.owners().owners().end());
   const std::string name = asked.name();
   service->ExecuteForwarded(std::move(request), name, std::move(info),
                             [call](Outcome outcome) { call->Finish(ToProto(outcome)); });
@@ -194,7 +196,7 @@ struct NodeCalls::Calling {
 std::shared_ptr<grpc::Channel> NodeCalls::ChannelOf(const std::string& address) {
   absl::MutexLock lock(&mutex_);
   std::shared_ptr<grpc::Channel>& channel = channels_[address];
-  if (channel == nullptr) channel = ChannelTo(address);
+  if (channel == nullptr) channel = ChannelTo(address, credentials_);
   return channel;
 }
 
@@ -230,6 +232,9 @@ void NodeCalls::Forward(const std::string& service, const std::string& address,
   request->set_causation_id(command->call.causation_id);
   request->set_traceparent(command->call.traceparent);
   if (command->call.after) request->set_after(log::ToString(*command->call.after));
+  if (command->call.owners)
+    request->mutable_owners()->mutable_owners()->Assign(command->call.owners->begin(),
+                                                        command->call.owners->end());
   auto calling = std::make_unique<Calling>();
   calling->context.set_deadline(
       absl::ToChronoTime(std::min(command->call.deadline, absl::Now() + kForwardMax)));

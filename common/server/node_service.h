@@ -27,7 +27,8 @@ std::map<std::string, UnaryHandler> NodeHandlers(std::vector<runtime::Service*> 
 // `ping_interval`, until it is destroyed. Thread-safe.
 class NodeCalls {
  public:
-  NodeCalls() = default;
+  explicit NodeCalls(std::shared_ptr<grpc::ChannelCredentials> credentials)
+      : credentials_(std::move(credentials)) {}
   ~NodeCalls() { Stop(); }
 
   // Has another node carry a command out. Null: nobody knows whether it did.
@@ -45,6 +46,7 @@ class NodeCalls {
   void Ping(runtime::Service* service, const std::string& address, absl::Duration at_most);
   std::shared_ptr<grpc::Channel> ChannelOf(const std::string& address);
 
+  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);
   std::set<Calling*> under_way_ ABSL_GUARDED_BY(mutex_);

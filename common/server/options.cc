@@ -119,6 +119,7 @@ void AddFlags(CLI::App* command, Options* options) {
       "over; once for each service, or all of them with ; in between")
       ->delimiter(';')
       ->check(kPeer);
+  AddSecurityFlags(command, &options->security);
 }
 
 }  // namespace leadstream::server

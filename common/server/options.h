@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/log/kafka_statistics.h"
+#include "common/server/security_options.h"
 
 namespace leadstream::server {
 
@@ -35,6 +36,7 @@ struct Options {
   std::string ops;            // empty: no ops port
   std::string otlp_endpoint;  // empty: spans are not exported
   double trace_sample_ratio = 0;
+  SecurityOptions security;
   // The clock that commands are decided by, microseconds since the Unix epoch; null: this
   // machine's. No flag: for tests.
   std::function<int64_t()> now_us;

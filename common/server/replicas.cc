@@ -24,7 +24,8 @@ bool MayPass(grpc::StatusCode code) {
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target) {
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target,
+                                         std::shared_ptr<grpc::ChannelCredentials> credentials) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetLoadBalancingPolicyName("round_robin");
@@ -32,7 +33,7 @@ std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target) {
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(target, std::move(credentials), arguments);
 }
 
 grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::MethodDescriptor* method,
@@ -42,10 +43,12 @@ grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::Metho
   return grpc::internal::BlockingUnaryCall<Message, Message>(channel, rpc, context, request, reply);
 }
 
-Replicas::Replicas(const std::string& targets) {
+Replicas::Replicas(const std::string& targets,
+                   std::shared_ptr<grpc::ChannelCredentials> credentials) {
   for (const absl::string_view target : absl::StrSplit(targets, ',', absl::SkipWhitespace()))
-    replicas_.push_back({ChannelTo(std::string(target))});
-  if (replicas_.empty()) replicas_.push_back({ChannelTo(targets)});  // which will say what is wrong
+    replicas_.push_back({ChannelTo(std::string(target), credentials)});
+  // Which will say what is wrong.
+  if (replicas_.empty()) replicas_.push_back({ChannelTo(targets, credentials)});
 }
 
 Replicas::Replicas(std::shared_ptr<grpc::Channel> channel) {

@@ -26,7 +26,8 @@ grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::Metho
 
 // A way to one replica, or to all that a name leads to, in turn. One that was restarted is reached
 // at once, not when a long backoff ends.
-std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target);
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target,
+                                         std::shared_ptr<grpc::ChannelCredentials> credentials);
 
 class Replicas {
  public:
@@ -39,7 +40,9 @@ class Replicas {
 
   // Comma-separated gRPC targets, each host:port or dns:///name:port: all addresses of that name,
   // in turn.
-  explicit Replicas(const std::string& targets);
+  explicit Replicas(
+      const std::string& targets,
+      std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials());
   explicit Replicas(std::shared_ptr<grpc::Channel> channel);
 
   // What may pass (UNAVAILABLE, RESOURCE_EXHAUSTED, silence) is tried again until the deadline: so

@@ -8,6 +8,7 @@
 #include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
 #include <openssl/rand.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -42,6 +43,10 @@ constexpr absl::Duration kStartMax = absl::Minutes(10);
 constexpr absl::Duration kDrainMax = absl::Seconds(20);
 constexpr int kSlowThreads = 8;
 constexpr size_t kSlowQueueMax = 1'000;
+// Of one call: what a token and a trace need, several times over.
+constexpr int kMetadataBytesMax = 8 << 10;
+// Of one connection, at the same time.
+constexpr int kStreamsMax = 1'000;
 
 // Every service has parked reactions; behind one port, the name says whose is meant:
 // services/{service}/parkedReactions/...
@@ -81,6 +86,34 @@ absl::Status CheckAddress(const std::string& address) {
       absl::StrCat("--listen takes HOST:PORT, the port from 0 to 65535, not ", address));
 }
 
+// Its library adds reflection to every server of a process that it is linked into.
+class WithoutReflection : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins,
+                  [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
+  }
+};
+
+// What a caller may take of the connection that everybody's calls share.
+void LimitConnections(grpc::ServerBuilder* builder) {
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
+                              0);  // a second server on the port is an error, not a surprise
+  // Clients may look once a second whether the way to this node still exists.
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 900);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsMax);
+  // A caller that has gone without a word is found out; and connections move on, so that a name
+  // which leads to other nodes by now is asked again.
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 15 * 60'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 60 * 60'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 5 * 60'000);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
@@ -90,8 +123,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   // one graph under one lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 #endif
+  absl::Status started = CheckSecurity(options.security, options.listen);
+  if (started.ok()) started = CheckTlsFiles(options.security);
+  if (!started.ok()) return started;
   auto server = std::unique_ptr<Server>(new Server(options));
-  absl::Status started = server->StartTracing();
+  started = server->StartTracing();
   if (started.ok()) started = server->OpenOpsPort();
   if (started.ok()) started = server->Open(std::move(definitions));
   if (started.ok()) started = server->Listen();
@@ -197,23 +233,30 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   return absl::OkStatus();
 }
 
+absl::Status Server::Admit() {
+  auto admission = Admission::Open(options_.security, options_.data);
+  if (!admission.ok()) return admission.status();
+  admission_ = std::move(*admission);
+  return absl::OkStatus();
+}
+
 absl::Status Server::Listen() {
   absl::Status possible = CheckAddress(options_.listen);
+  if (possible.ok()) possible = Admit();
   if (!possible.ok()) return possible;
   grpc::EnableDefaultHealthCheckService(true);
+  // The schema is not for everybody who can connect, where callers are asked who they are.
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(), &port_);
+  if (options_.security.with_authentication() && !options_.security.reflection)
+    builder.SetOption(std::make_unique<WithoutReflection>());
+  builder.AddListeningPort(options_.listen, ServerCredentials(options_.security), &port_);
   builder.SetMaxReceiveMessageSize(options_.message_bytes_max);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
-                             0);  // a second server on the port is an error, not a surprise
-  // Clients may look once a second whether the way to this node still exists.
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 900);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  LimitConnections(&builder);
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   const auto* reaction_service = pool->FindServiceByName(kReactionService);
   std::map<std::string, Methods> reactions;
-  const TableService::Watchers watchers{&rpcs_, tracer_.get()};
+  const TableService::Attendants attendants{admission_.get(), &rpcs_, tracer_.get()};
   for (auto& service : services_) {
     for (const std::string& name : service->definition().grpc_services) {
       const auto* descriptor = pool->FindServiceByName(name);
@@ -221,18 +264,18 @@ absl::Status Server::Listen() {
         return absl::InternalError(absl::StrCat("no proto declares the service ", name));
       Methods methods = MethodsOf(service.get(), slow_.get(), descriptor);
       tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary),
-                                                       std::move(methods.streams), watchers));
+                                                       std::move(methods.streams), attendants));
     }
     reactions[service->name()] = MethodsOf(service.get(), slow_.get(), reaction_service);
   }
   tables_.push_back(
       std::make_unique<TableService>(reaction_service, RoutedByService(std::move(reactions)).unary,
-                                     std::map<std::string, StreamHandler>(), watchers));
+                                     std::map<std::string, StreamHandler>(), attendants));
   std::vector<runtime::Service*> services;
   for (auto& service : services_) services.push_back(service.get());
   tables_.push_back(std::make_unique<TableService>(
       pool->FindServiceByName(kNodeService), NodeHandlers(services, slow_.get()),
-      std::map<std::string, StreamHandler>(), watchers));
+      std::map<std::string, StreamHandler>(), attendants));
   for (auto& table : tables_) builder.RegisterService(table.get());
   grpc_ = builder.BuildAndStart();
   if (grpc_ == nullptr || port_ == 0)
@@ -240,7 +283,7 @@ absl::Status Server::Listen() {
         absl::StrCat("cannot listen on ", options_.listen, ": is another server running there?"));
   grpc_->GetHealthCheckService()->SetServingStatus(false);
   for (auto& service : services_) {
-    peers_.Connect(service->name(), InProcessChannel());
+    peers_.Connect(service->name(), InProcessChannel(), admission_->own_secret());
     service->AnswersAt(AdvertisedAddress());
   }
   if (!log_->exclusive()) nodes_.StartPinging(services, kPingInterval);
@@ -251,7 +294,8 @@ absl::Status Server::Listen() {
           absl::StrCat("--peer takes NAME=HOST:PORT,..., not ", peer));
     // One list does for all nodes.
     if (service(parts[0]) == nullptr)
-      peers_.Connect(parts[0], std::make_unique<Replicas>(parts[1]));
+      peers_.Connect(parts[0],
+                     std::make_unique<Replicas>(parts[1], ChannelCredentials(options_.security)));
   }
   return absl::OkStatus();
 }

@@ -14,10 +14,12 @@
 #include "common/ops/ops_port.h"
 #include "common/ops/otlp_exporter.h"
 #include "common/runtime/service.h"
+#include "common/server/admission.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/node_service.h"
 #include "common/server/options.h"
 #include "common/server/table_service.h"
+#include "common/server/tls.h"
 
 namespace leadstream::server {
 
@@ -40,12 +42,14 @@ class Server {
   void Drain(absl::Duration at_most);
 
  private:
-  explicit Server(const Options& options) : options_(options) {}
+  explicit Server(const Options& options)
+      : options_(options), nodes_(ChannelCredentials(options.security)) {}
   absl::Status Open(std::vector<domain::ServiceDefinition> definitions);
   absl::Status Listen();
   absl::Status OpenOpsPort();
   absl::Status StartTracing();
   absl::Status MakePageTokenKey();
+  absl::Status Admit();
   std::string AdvertisedAddress() const;
 
   Options options_;
@@ -56,6 +60,7 @@ class Server {
   std::unique_ptr<telemetry::Tracer> tracer_;
   GrpcPeers peers_;
   NodeCalls nodes_;
+  std::unique_ptr<Admission> admission_;
   std::unique_ptr<log::EventLog> log_;
   std::unique_ptr<runtime::WorkerPool> slow_;
   std::vector<std::unique_ptr<runtime::Service>> services_;

@@ -1,5 +1,6 @@
 #include "common/server/table_service.h"
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 #include <grpcpp/impl/codegen/callback_common.h>
@@ -10,6 +11,7 @@
 #include <atomic>
 
 #include "common/domain/utf8.h"
+#include "common/runtime/addressing.h"
 #include "common/runtime/command.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
@@ -62,6 +64,15 @@ grpc::Status Unimplemented(const MethodDescriptor* method) {
                        absl::StrCat(method->full_name(), " is not part of this version")));
 }
 
+// A reply as the caller may see it.
+void SerializeFor(const Caller& caller, const Message& message, grpc::ByteBuffer* bytes) {
+  if (caller.redacted.empty()) return Serialize(message, bytes);
+  std::unique_ptr<Message> shown(message.New());
+  shown->CopyFrom(message);
+  Redact(caller, shown.get());
+  Serialize(*shown, bytes);
+}
+
 // What no caller can be told the reason of is logged.
 bool IsOurFault(grpc::StatusCode code) {
   return code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN ||
@@ -75,27 +86,46 @@ bool IsCallersFault(grpc::StatusCode code) {
 
 class Unary : public UnaryCall {
  public:
-  Unary(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+  // Without a request it can only fail.
+  Unary(const MethodDescriptor* method, Admission* admission, Caller caller,
+        grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
         std::unique_ptr<Message> request, grpc::ByteBuffer* reply, telemetry::RpcUnderWay under_way,
         telemetry::Span span)
-      : context_(context),
+      : method_(method),
+        admission_(admission),
+        caller_(std::move(caller)),
+        context_(context),
         reactor_(reactor),
         request_(std::move(request)),
         reply_(reply),
         under_way_(under_way),
-        span_(std::move(span)) {}
+        span_(std::move(span)) {
+    if (caller_.owners && request_ != nullptr) named_ = runtime::StringOf(*request_, "name");
+  }
 
   const Message& request() const override { return *request_; }
   std::unique_ptr<Message> TakeRequest() override { return std::move(request_); }
   grpc::CallbackServerContext& context() override { return *context_; }
+  const Caller& caller() const override { return caller_; }
   const std::string& traceparent() const override { return span_.traceparent(); }
   void Finish(const Message& reply) override {
-    Serialize(reply, reply_);
+    if (Gets() && !MaySee(caller_, reply)) return Fail(ToGrpc(runtime::RowNotPermitted(named_)));
+    SerializeFor(caller_, reply, reply_);
     End(grpc::Status::OK);
   }
-  void Fail(grpc::Status status) override { End(std::move(status)); }
+  void Fail(grpc::Status status) override {
+    if (Gets() && status.error_code() == grpc::StatusCode::NOT_FOUND)
+      status = ToGrpc(runtime::RowNotPermitted(named_));
+    if (request_named() && status.error_code() == grpc::StatusCode::PERMISSION_DENIED)
+      admission_->Denied(caller_, method_, named_, "ROW_NOT_PERMITTED");
+    End(std::move(status));
+  }
 
  private:
+  // Whether it is asked for one resource, and not everybody's.
+  bool Gets() const { return caller_.owners && absl::StartsWith(method_->name(), "Get"); }
+  // Whether it was admitted, and then found to be about another's row.
+  bool request_named() const { return !named_.empty(); }
   void End(grpc::Status status) {
     under_way_.Ended(status.error_code());
     if (IsOurFault(status.error_code())) {
@@ -110,9 +140,13 @@ class Unary : public UnaryCall {
     reactor_->Finish(std::move(status));
   }
 
+  const MethodDescriptor* const method_;
+  Admission* const admission_;
+  const Caller caller_;
   grpc::CallbackServerContext* const context_;
   grpc::ServerUnaryReactor* const reactor_;
   std::unique_ptr<Message> request_;
+  std::string named_;
   grpc::ByteBuffer* const reply_;
   telemetry::RpcUnderWay under_way_;
   telemetry::Span span_;
@@ -122,8 +156,8 @@ class Unary : public UnaryCall {
 // stream.
 class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  Stream(std::shared_ptr<StreamSource> source, telemetry::RpcUnderWay under_way)
-      : source_(std::move(source)), under_way_(under_way) {
+  Stream(std::shared_ptr<StreamSource> source, Caller caller, telemetry::RpcUnderWay under_way)
+      : source_(std::move(source)), caller_(std::move(caller)), under_way_(under_way) {
     AskNext();
   }
 
@@ -142,7 +176,7 @@ class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     source_->Ask([this](std::unique_ptr<Message> message, grpc::Status status) {
       if (message == nullptr) return FinishOnce(std::move(status));
       bytes_.Clear();
-      Serialize(*message, &bytes_);
+      SerializeFor(caller_, *message, &bytes_);
       StartWrite(&bytes_);
     });
   }
@@ -151,6 +185,7 @@ class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
   std::shared_ptr<StreamSource> source_;
+  const Caller caller_;
   telemetry::RpcUnderWay under_way_;
   grpc::ByteBuffer bytes_;
   std::atomic<bool> finished_{false};
@@ -178,8 +213,8 @@ class EndedBidi : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuf
 
 TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor,
                            std::map<std::string, UnaryHandler> unary,
-                           std::map<std::string, StreamHandler> streams, Watchers watchers)
-    : watchers_(watchers) {
+                           std::map<std::string, StreamHandler> streams, Attendants attendants)
+    : attendants_(attendants) {
   const std::vector<std::string> package = absl::StrSplit(descriptor->file()->package(), '.');
   const std::string context = package.size() > 1 ? package[1] : "";
   for (int i = 0; i < descriptor->method_count(); ++i) {
@@ -195,7 +230,7 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
     AddMethod(new grpc::internal::RpcServiceMethod(path.c_str(), kind, nullptr));
     const std::string name = absl::StrCat(descriptor->name(), "/", method->name());
     const Offered& offered =
-        offered_.emplace_back(Offered{method, context, name, watchers.rpcs->Of(context, name)});
+        offered_.emplace_back(Offered{method, context, name, attendants.rpcs->Of(context, name)});
     if (kind == grpc::internal::RpcMethod::NORMAL_RPC) {
       AddUnary(i, offered, std::move(unary[method->name()]));
     } else if (kind == grpc::internal::RpcMethod::SERVER_STREAMING) {
@@ -203,8 +238,12 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
     } else if (kind == grpc::internal::RpcMethod::CLIENT_STREAMING) {
       MarkMethodRawCallback(
           i, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [method](grpc::CallbackServerContext*, grpc::ByteBuffer*) {
-                   return new EndedImport(Unimplemented(method));
+                 [this, method](grpc::CallbackServerContext* call, grpc::ByteBuffer*) {
+                   const grpc::Slice nothing;
+                   Caller caller;
+                   grpc::Status bad;
+                   Admitted(method, *call, grpc::ByteBuffer(&nothing, 1), &caller, &bad);
+                   return new EndedImport(bad.ok() ? Unimplemented(method) : bad);
                  }));
     } else {
       MarkMethodRawCallback(
@@ -221,8 +260,22 @@ telemetry::Span TableService::BeginSpan(const Offered& offered,
                                         const grpc::CallbackServerContext& context) const {
   const std::string caller = MetadataOf(context, "traceparent");
   if (caller.empty() && offered.context == kCommonContext) return {};
-  return watchers_.tracer->Begin(telemetry::SpanRecord::kServer, offered.context, offered.name,
-                                 caller);
+  return attendants_.tracer->Begin(telemetry::SpanRecord::kServer, offered.context, offered.name,
+                                   caller);
+}
+
+std::unique_ptr<Message> TableService::Admitted(const MethodDescriptor* method,
+                                                const grpc::CallbackServerContext& context,
+                                                const grpc::ByteBuffer& bytes, Caller* caller,
+                                                grpc::Status* bad) const {
+  grpc::ByteBuffer readable(bytes);
+  auto request = Parse(method, &readable, bad);
+  // Whoever may not call it is told so first, and nothing about what was sent.
+  std::unique_ptr<Message> nothing(runtime::PrototypeOf(method->input_type())->New());
+  Message* asked = request != nullptr ? request.get() : nothing.get();
+  if (auto refusal = attendants_.admission->Admit(method, context, asked, caller))
+    *bad = ToGrpc(*refusal);
+  return bad->ok() ? std::move(request) : nullptr;
 }
 
 void TableService::AddUnary(int index, const Offered& offered, UnaryHandler handler) {
@@ -235,11 +288,13 @@ void TableService::AddUnary(int index, const Offered& offered, UnaryHandler hand
                    telemetry::RpcUnderWay under_way(offered.counted);
                    auto span = BeginSpan(offered, *context);
                    telemetry::ScopedTrace trace(span.traceparent());
-                   grpc::ByteBuffer readable(*bytes);
-                   grpc::Status bad = handler ? grpc::Status::OK : Unimplemented(offered.method);
-                   auto request = handler ? Parse(offered.method, &readable, &bad) : nullptr;
-                   auto call = std::make_shared<Unary>(context, reactor, std::move(request), reply,
-                                                       under_way, std::move(span));
+                   Caller caller;
+                   grpc::Status bad;
+                   auto request = Admitted(offered.method, *context, *bytes, &caller, &bad);
+                   if (bad.ok() && !handler) bad = Unimplemented(offered.method);
+                   auto call = std::make_shared<Unary>(
+                       offered.method, attendants_.admission, std::move(caller), context, reactor,
+                       std::move(request), reply, under_way, std::move(span));
                    if (bad.ok()) {
                      handler(std::move(call));
                    } else {
@@ -252,7 +307,7 @@ void TableService::AddUnary(int index, const Offered& offered, UnaryHandler hand
 void TableService::AddStream(int index, const Offered& offered, StreamHandler handler) {
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [&offered, handler = std::move(handler)](
+                 [this, &offered, handler = std::move(handler)](
                      grpc::CallbackServerContext* context,
                      const grpc::ByteBuffer* bytes) -> grpc::ServerWriteReactor<grpc::ByteBuffer>* {
                    telemetry::RpcUnderWay under_way(offered.counted);
@@ -260,14 +315,14 @@ void TableService::AddStream(int index, const Offered& offered, StreamHandler ha
                      under_way.Ended(status.error_code());
                      return new EndedStream(std::move(status));
                    };
-                   if (!handler) return refuse(Unimplemented(offered.method));
+                   Caller caller;
                    grpc::Status bad;
-                   grpc::ByteBuffer readable(*bytes);
-                   auto request = Parse(offered.method, &readable, &bad);
+                   auto request = Admitted(offered.method, *context, *bytes, &caller, &bad);
                    if (request == nullptr) return refuse(bad);
+                   if (!handler) return refuse(Unimplemented(offered.method));
                    auto source = handler(std::move(request), *context, &bad);
                    if (source == nullptr) return refuse(bad);
-                   return new Stream(std::move(source), under_way);
+                   return new Stream(std::move(source), std::move(caller), under_way);
                  }));
 }
 

@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 
+#include "common/server/admission.h"
 #include "common/telemetry/rpc_counters.h"
 #include "common/telemetry/trace.h"
 
@@ -30,6 +31,7 @@ class UnaryCall {
   virtual const google::protobuf::Message& request() const = 0;
   virtual std::unique_ptr<google::protobuf::Message> TakeRequest() = 0;
   virtual grpc::CallbackServerContext& context() = 0;
+  virtual const Caller& caller() const = 0;
   // What follows from this call goes on with it (W3C trace context); empty where there is no trace.
   virtual const std::string& traceparent() const = 0;
   // Answers with a reply, or with an error.
@@ -57,15 +59,16 @@ using StreamHandler = std::function<std::shared_ptr<StreamSource>(
 
 class TableService : public grpc::Service {
  public:
-  // Who counts and traces calls; they outlive them.
-  struct Watchers {
+  // Who admits, counts and traces calls; they outlive them.
+  struct Attendants {
+    Admission* admission;
     telemetry::RpcCounters* rpcs;
     const telemetry::Tracer* tracer;
   };
   // Methods for which there is no handler answer UNIMPLEMENTED with a reason.
   TableService(const google::protobuf::ServiceDescriptor* descriptor,
                std::map<std::string, UnaryHandler> unary,
-               std::map<std::string, StreamHandler> streams, Watchers watchers);
+               std::map<std::string, StreamHandler> streams, Attendants attendants);
 
  private:
   struct Offered {
@@ -75,12 +78,16 @@ class TableService : public grpc::Service {
     telemetry::RpcCounters::Method* counted;
   };
 
+  // Null, and `bad` says why: it is no request, or not one that this caller may make.
+  std::unique_ptr<google::protobuf::Message> Admitted(
+      const google::protobuf::MethodDescriptor* method, const grpc::CallbackServerContext& context,
+      const grpc::ByteBuffer& bytes, Caller* caller, grpc::Status* bad) const;
   void AddUnary(int index, const Offered& offered, UnaryHandler handler);
   void AddStream(int index, const Offered& offered, StreamHandler handler);
   telemetry::Span BeginSpan(const Offered& offered,
                             const grpc::CallbackServerContext& context) const;
 
-  const Watchers watchers_;
+  const Attendants attendants_;
   std::deque<std::string> paths_;  // gRPC keeps pointers to them
   std::deque<Offered> offered_;    // as handlers do to these
 };

@@ -32,6 +32,12 @@ const std::map<std::string, std::string>& Elsewhere() {
       {"SHUTTING_DOWN", "tests/server/watch_test.cc"},
       {"PARKED_REACTION_NOT_OPEN", "tests/server/sale_test.cc"},
       {"NEEDS_CHANGED", "tests/runtime/needs_test.cc"},
+      {"TOKEN_MISSING", "tests/server/authentication_test.cc"},
+      {"TOKEN_INVALID", "tests/server/authentication_test.cc"},
+      {"TOKEN_EXPIRED", "tests/server/authentication_test.cc"},
+      {"METHOD_NOT_PERMITTED", "tests/server/authentication_test.cc"},
+      {"ROW_NOT_PERMITTED", "tests/server/authentication_test.cc"},
+      {"RATE_EXCEEDED", "tests/server/authentication_test.cc"},
   };
   return *files;
 }
