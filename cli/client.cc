@@ -7,12 +7,14 @@
 #include <google/rpc/status.pb.h>
 
 #include <algorithm>
+#include <fstream>
 #include <vector>
 
 #include "cli/all_services.h"
 #include "common/runtime/ids.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
+#include "common/server/tls.h"
 
 namespace leadstream::cli {
 namespace {
@@ -76,6 +78,36 @@ absl::StatusOr<Addresses> ParseAddresses(const std::string& text) {
   return addresses;
 }
 
+ClientSecurity& TheClientSecurity() {
+  static auto* const security = new ClientSecurity;
+  return *security;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(
+    const std::string& targets) {
+  const ClientSecurity& security = TheClientSecurity();
+  absl::Status usable = server::CheckTlsFiles(security.tls);
+  if (!usable.ok()) return usable;
+  const std::vector<std::string> each = absl::StrSplit(targets, ',');
+  if (!security.token_file.empty() && security.tls.tls_ca.empty() &&
+      !std::all_of(each.begin(), each.end(), server::IsLoopback))
+    return absl::InvalidArgumentError(
+        "a token is sent to other machines by TLS alone: --tls-ca says by which authority they are "
+        "trusted");
+  return server::ChannelCredentials(security.tls);
+}
+
+absl::Status AddToken(std::map<std::string, std::string>* metadata) {
+  const std::string& path = TheClientSecurity().token_file;
+  if (path.empty()) return absl::OkStatus();
+  std::ifstream file(path);
+  std::string token;
+  if (!std::getline(file, token))
+    return absl::InvalidArgumentError(absl::StrCat("--token-file: cannot read ", path));
+  (*metadata)["authorization"] = absl::StrCat("Bearer ", token);
+  return absl::OkStatus();
+}
+
 Client::Client(std::shared_ptr<grpc::Channel> channel, std::string actor)
     : Client(std::move(actor)) {
   replicas_[""] = std::make_unique<server::Replicas>(std::move(channel));
@@ -86,8 +118,11 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(const std::string& addre
   auto parsed = ParseAddresses(addresses);
   if (!parsed.ok()) return parsed.status();
   std::unique_ptr<Client> client(new Client(std::move(actor)));
-  for (const auto& [service, targets] : *parsed)
-    client->replicas_[service] = std::make_unique<server::Replicas>(targets);
+  for (const auto& [service, targets] : *parsed) {
+    auto credentials = ClientCredentials(targets);
+    if (!credentials.ok()) return credentials.status();
+    client->replicas_[service] = std::make_unique<server::Replicas>(targets, *credentials);
+  }
   return client;
 }
 
@@ -107,6 +142,7 @@ absl::Status Client::CallInto(const Message& request, Message* reply) {
   options.deadline = absl::Now() + kDeadline;
   options.try_max = kAttemptMax;
   options.metadata["leadstream-actor"] = actor_;
+  if (absl::Status added = AddToken(&options.metadata); !added.ok()) return added;
   options.metadata[server::kFreshKey] = "1";  // what one replica answered, another shows
   const std::unique_ptr<Message> identified = WithRequestId(request);
   const grpc::Status status =

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "common/server/replicas.h"
+#include "common/server/security_options.h"
 
 namespace leadstream::cli {
 
@@ -24,6 +25,21 @@ namespace leadstream::cli {
 // not named. From "HOST:PORT,..." and "SERVICE=HOST:PORT,...", separated by spaces.
 using Addresses = std::map<std::string, std::string>;
 absl::StatusOr<Addresses> ParseAddresses(const std::string& text);
+
+// How this process shows who it is, and knows whom it talks to: what AddServerFlag takes besides
+// the address. One process, one command; so it is set once, before anything is called.
+struct ClientSecurity {
+  server::SecurityOptions tls;  // tls_ca, tls_certificate, tls_key
+  std::string token_file;       // read for every call, so that it may be renewed
+};
+ClientSecurity& TheClientSecurity();
+// Plain text, unless there is a `tls_ca`. InvalidArgument: the files are of no use, or a token
+// would be sent in plain text to another machine.
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ClientCredentials(
+    const std::string& targets);
+
+// The caller's token, if it has one, as every call carries it.
+absl::Status AddToken(std::map<std::string, std::string>* metadata);
 
 class Client {
  public:

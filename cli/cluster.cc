@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "cli/all_services.h"
+#include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/parallel.h"
 #include "cli/show.h"
@@ -47,7 +48,16 @@ Answer Ask(const Question& question) {
   request.set_service(absl::StrCat("services/", question.service));
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kAnswerMax));
-  const auto channel = grpc::CreateChannel(question.address, grpc::InsecureChannelCredentials());
+  auto credentials = ClientCredentials(question.address);
+  std::map<std::string, std::string> metadata;
+  absl::Status ready = credentials.status();
+  if (ready.ok()) ready = AddToken(&metadata);
+  if (!ready.ok()) {
+    answer.problem = {grpc::StatusCode::INVALID_ARGUMENT, std::string(ready.message())};
+    return answer;
+  }
+  for (const auto& [key, value] : metadata) context.AddMetadata(key, value);
+  const auto channel = grpc::CreateChannel(question.address, *credentials);
   answer.problem = server::Call(channel.get(), runtime::MethodTaking(request.GetDescriptor()),
                                 &context, request, &answer.status);
   return answer;

@@ -19,18 +19,13 @@ void AddExport(CLI::App* app, Run* run);   // history as files that other tools 
 void AddGet(CLI::App* app, Run* run);      // how it is, and how it was
 void AddFind(CLI::App* app, Run* run);     // who somebody is, and what became of them
 void AddCall(CLI::App* app, Run* run);     // any method of a running server
+void AddAudit(CLI::App* app, Run* run);    // whether a server's audit log is whole
 void AddTopics(CLI::App* app, Run* run);   // the topics on Kafka, made and checked
 void AddCluster(CLI::App* app, Run* run);  // who writes what, and how far the nodes are
 void AddConfig(CLI::App* app, Run* run);   // every setting of the servers, and what it is for
 
-// --server, for commands that call a running server or cluster: an address that ParseAddresses
-// reads.
-inline CLI::Option* AddServerFlag(CLI::App* command, std::string* server) {
-  return command
-      ->add_option("--server", *server,
-                   "where Leadstream answers: HOST:PORT,... or, for each service, "
-                   "'lead=HOST:PORT,... opportunity=...'")
-      ->envname("LEADSTREAM_SERVER");
-}
+// For commands that call a running server or cluster: --server, an address that ParseAddresses
+// reads; and what TheClientSecurity holds.
+CLI::Option* AddServerFlag(CLI::App* command, std::string* server);
 
 }  // namespace leadstream::cli

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddCall(&app, &run);
+  leadstream::cli::AddAudit(&app, &run);
   leadstream::cli::AddTopics(&app, &run);
   leadstream::cli::AddCluster(&app, &run);
   leadstream::cli::AddConfig(&app, &run);

@@ -124,9 +124,12 @@ TEST_F(ServeTest, KubernetesMayHaveVariablesOfItsOwn) {
 
 TEST_F(ServeTest, ABadAddressIsNamed) {
   const Ran listen =
-      Leadstream("serve --data " + data_, "LEADSTREAM_LISTEN=192.0.2.1:7400 timeout 30");
+      Leadstream("serve --insecure --data " + data_, "LEADSTREAM_LISTEN=192.0.2.1:7400 timeout 30");
   EXPECT_NE(listen.exit_code, 0);
   EXPECT_THAT(listen.output, HasSubstr("cannot listen on 192.0.2.1:7400"));
+  const Ran open = Leadstream("serve --listen 0.0.0.0:0 --data " + data_, "timeout 30");
+  EXPECT_NE(open.exit_code, 0);
+  EXPECT_THAT(open.output, HasSubstr("it needs --tls-certificate, or --insecure"));
   const Ran port = Leadstream("serve --listen localhost:70000 --data " + data_, "timeout 30");
   EXPECT_NE(port.exit_code, 0);
   EXPECT_THAT(port.output,
