@@ -10,7 +10,8 @@
 //       .Answers<QualifyLeadRequest, QualifyLeadResponse>(Answer)
 //       .MatchedBy("state")
 //       .SortedBy("score")
-//       .WhenDue<ExpireQuoteRequest>("expiry", ExpiryOf);
+//       .WhenDue<ExpireQuoteRequest>("expiry", ExpiryOf)
+//       .TalliedBy("pipeline", PipelineEntries);
 //
 // The state is the API resource itself. The fields name, uid, etag, create_time, update_time and
 // creator are the machinery's: rules read them and never write them. Thread-safe once built:
@@ -36,6 +37,8 @@
 namespace leadstream::domain {
 
 using google::protobuf::Message;
+
+struct TallyEntry;  // tally.h
 
 // One command: how it is decided, and what it must know of other resources.
 struct Command {
@@ -94,6 +97,12 @@ struct Timer {
   std::function<std::optional<absl::Time>(const Message& state)> due;
 };
 
+// Sums that are kept beside the states, in the same batch (tally.h).
+struct Tally {
+  std::string name;
+  std::function<std::vector<TallyEntry>(const Message& state)> entries;
+};
+
 // Type-erased: what the machinery sees of a kind of resource.
 class Aggregate {
  public:
@@ -112,6 +121,7 @@ class Aggregate {
   const Fold* FindFold(absl::string_view event_type) const;
   const std::vector<Index>& indexes() const { return indexes_; }
   const std::vector<Timer>& timers() const { return timers_; }
+  const std::vector<Tally>& tallies() const { return tallies_; }
   const Timer* FindTimer(absl::string_view name) const;
   const absl::flat_hash_map<std::string, Fold>& folds() const { return folds_; }
   const absl::flat_hash_map<const google::protobuf::Descriptor*, Command>& commands() const {
@@ -127,6 +137,7 @@ class Aggregate {
   std::vector<Index>
       indexes_;  // the order is the index's number on disk: add at the end, never remove
   std::vector<Timer> timers_;
+  std::vector<Tally> tallies_;  // the order is the tally's number on disk, likewise
 };
 
 template <typename State>
@@ -216,6 +227,13 @@ class AggregateOf : public Aggregate {
     return AddIndex({Index::Kind::kKeyed, std::move(name), [keys](const Message& state) {
                        return keys(static_cast<const State&>(state));
                      }});
+  }
+
+  AggregateOf& TalliedBy(std::string name, std::vector<TallyEntry> (*entries)(const State&)) {
+    tallies_.push_back({std::move(name), [entries](const Message& state) {
+                          return entries(static_cast<const State&>(state));
+                        }});
+    return *this;
   }
 
   // The command takes the resource's name in `name`, and a request id if its request has the field.

@@ -13,6 +13,9 @@
 
 namespace leadstream::domain {
 
+struct TallyBounds;  // tally.h
+struct TallySum;
+
 // What a query or a reaction may read: the read model of its own service, as this node has folded
 // it.
 class Reader {
@@ -30,6 +33,13 @@ class Reader {
   virtual std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
                                          absl::string_view key, size_t limit,
                                          absl::string_view after = "") const = 0;
+  // The last of those names that does not come behind `up_to`; empty: there is none.
+  virtual std::string LastKeyed(absl::string_view collection, absl::string_view index,
+                                absl::string_view key, absl::string_view up_to) const = 0;
+  // What the resources of `collection` add up to, for the keys of `tally` within the bounds of each
+  // part, in key order; all as it is at one moment.
+  virtual std::vector<TallySum> Tallies(absl::string_view collection, absl::string_view tally,
+                                        const std::vector<TallyBounds>& bounds) const = 0;
 
   template <typename Resource>
   std::shared_ptr<const Resource> Find(absl::string_view name) const {

@@ -10,6 +10,7 @@
 #include "common/runtime/ids.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/store/list.h"
+#include "common/store/tallies.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
 namespace leadstream::runtime {
@@ -317,6 +318,23 @@ std::vector<std::string> Service::Keyed(absl::string_view collection, absl::stri
   if (found == nullptr) return {};
   auto names = model_->Keyed(*found, index, key, limit, after);
   return names.ok() ? std::move(*names) : std::vector<std::string>();
+}
+
+std::string Service::LastKeyed(absl::string_view collection, absl::string_view index,
+                               absl::string_view key, absl::string_view up_to) const {
+  const store::Collection* found = schema_->OfName(absl::StrCat(collection, "/x"));
+  if (found == nullptr) return "";
+  auto name = model_->LastKeyed(*found, index, key, up_to);
+  return name.ok() ? std::move(*name) : "";
+}
+
+std::vector<domain::TallySum> Service::Tallies(
+    absl::string_view collection, absl::string_view tally,
+    const std::vector<domain::TallyBounds>& bounds) const {
+  const store::Collection* found = schema_->OfName(absl::StrCat(collection, "/x"));
+  if (found == nullptr) return {};
+  auto sums = store::Tallies(*model_, *found, tally, bounds);
+  return sums.ok() ? std::move(*sums) : std::vector<domain::TallySum>();
 }
 
 }  // namespace leadstream::runtime

@@ -95,6 +95,11 @@ class Service : public domain::Reader {
   std::vector<std::string> Keyed(absl::string_view collection, absl::string_view index,
                                  absl::string_view key, size_t limit,
                                  absl::string_view after) const override;
+  std::string LastKeyed(absl::string_view collection, absl::string_view index,
+                        absl::string_view key, absl::string_view up_to) const override;
+  std::vector<domain::TallySum> Tallies(
+      absl::string_view collection, absl::string_view tally,
+      const std::vector<domain::TallyBounds>& bounds) const override;
   std::shared_ptr<const google::protobuf::Message> FindAt(absl::string_view name,
                                                           int64_t revision) const override;
   google::protobuf::Timestamp Now() const override;

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "common/store/keys.h"
+#include "common/store/tallies.h"
 #include "common/store/values.h"
 
 namespace leadstream::store {
@@ -144,6 +145,9 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
     if (!absl::c_binary_search(old_keys, key)) batch_.Put(key, rocksdb::Slice());
   }
 
+  absl::Status tallied = Tally(partition, *collection, *before, after);
+  if (!tallied.ok()) return tallied;
+
   if (fold != nullptr && fold->remember) {
     if (auto event = collection->EventOf(record); event != nullptr) {
       FactsOf facts(this, partition);
@@ -153,6 +157,30 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   }
   states_[record.subject()] = std::move(after);
   return RememberRequest(partition, record);
+}
+
+absl::Status FoldBatch::Tally(int partition, const Collection& collection,
+                              const StoredState& before, const StoredState& after) {
+  if (collection.aggregate().tallies().empty()) return absl::OkStatus();
+  for (const auto& [key, change] :
+       TallyChanges(collection, partition, before.exists() ? before.resource.get() : nullptr,
+                    after.exists() ? after.resource.get() : nullptr)) {
+    if (change.IsZero()) continue;
+    auto known = tallies_.find(key);
+    if (known == tallies_.end()) {
+      auto stored = model_->LoadTally(key);
+      if (!stored.ok()) return stored.status();
+      known = tallies_.emplace(key, *std::move(stored)).first;
+    }
+    domain::TallyTotal& total = known->second;
+    total.Add(change);
+    if (total.IsZero()) {
+      batch_.Delete(key);
+    } else {
+      batch_.Put(key, EncodeTally(total));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status FoldBatch::RememberRequest(int partition, const Record& record) {

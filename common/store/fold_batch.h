@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/domain/tally.h"
 #include "common/store/batch_file.h"
 #include "common/store/read_model.h"
 
@@ -74,6 +75,9 @@ class FoldBatch {
   Touched& PartitionOf(int partition);
   void PutPartitions();
   absl::Status FoldEvent(int partition, int64_t offset, const common::v1::Record& record);
+  // What the resource was no longer counts, what it is does.
+  absl::Status Tally(int partition, const Collection& collection, const StoredState& before,
+                     const StoredState& after);
   absl::Status RememberRequest(int partition, const common::v1::Record& record);
   absl::Status ForgetRequests(int partition, int64_t before_us);
 
@@ -89,6 +93,7 @@ class FoldBatch {
   std::map<int, std::set<std::pair<int64_t, std::string>>>
       expiries_;  // added by this batch: time, request id
   absl::flat_hash_map<std::string, std::string> facts_;
+  absl::flat_hash_map<std::string, domain::TallyTotal> tallies_;
   size_t events_ = 0;
 };
 

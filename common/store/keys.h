@@ -4,6 +4,7 @@
 // (One family with prefixes, not one family each: without a write-ahead log, RocksDB before 8.1 can
 // lose the data of a family that an atomic flush leaves out.)
 //
+//   'c' aggregate:u8 tally:u8 parts partition:u32  -> count, sums      what resources add up to
 //   'f' partition:u32 key                          -> value            a fact of the partition
 //   'h' name NUL revision:u64                      -> position, Record a resource's story
 //   'i' aggregate:u8 index:u8 value [time:u64] name -> empty           what lists filter, order by
@@ -16,9 +17,9 @@
 //   when
 //
 // Integers are big-endian, so that byte order is number order. Values of an index are made by
-// EncodeOrdered. Names and request ids hold no NUL (validation sees to it). These letters and
-// numbers are on disk: never change or reuse one; a change of the grammar is a new format version,
-// and the model is rebuilt from the log.
+// EncodeOrdered; the parts of a tally's key are made by tallies.cc. Names and request ids hold no
+// NUL (validation sees to it). These letters and numbers are on disk: never change or reuse one; a
+// change of the grammar is a new format version, and the model is rebuilt from the log.
 #pragma once
 
 #include <absl/strings/str_cat.h>
@@ -31,7 +32,7 @@
 
 namespace leadstream::store {
 
-inline constexpr absl::string_view kFormatVersion = "4";
+inline constexpr absl::string_view kFormatVersion = "5";
 
 using log::BigEndian32;
 using log::BigEndian64;
@@ -66,6 +67,10 @@ inline std::string PartitionKey(int partition) { return "mpartition" + BigEndian
 inline std::string IndexPrefix(int aggregate, int index) {
   return absl::StrCat("i", std::string(1, static_cast<char>(aggregate)),
                       std::string(1, static_cast<char>(index)));
+}
+inline std::string TallyPrefix(int aggregate, int tally) {
+  return absl::StrCat("c", std::string(1, static_cast<char>(aggregate)),
+                      std::string(1, static_cast<char>(tally)));
 }
 
 // The smallest key that is greater than every key with this prefix.

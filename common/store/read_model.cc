@@ -39,6 +39,16 @@ absl::StatusOr<std::optional<std::string>> Lookup(rocksdb::DB* db, const std::st
   return std::optional<std::string>(std::move(value));
 }
 
+// What the entries of a keyed index begin with for that key.
+absl::StatusOr<std::string> KeyedPrefix(const Collection& collection, absl::string_view index,
+                                        absl::string_view key) {
+  const SchemaIndex* found = collection.FindIndex(domain::Index::Kind::kKeyed, index);
+  if (found == nullptr)
+    return absl::InternalError(
+        absl::StrCat(collection.aggregate().collection(), " is not keyed by ", index));
+  return found->prefix + EncodeOrdered(key);
+}
+
 }  // namespace
 
 SharedMemory SharedMemory::Make(size_t block_cache_bytes, size_t write_buffer_bytes) {
@@ -263,16 +273,20 @@ absl::StatusOr<std::optional<std::string>> ReadModel::Fact(int partition,
   return Lookup(db_.get(), FactKey(partition, key));
 }
 
+absl::StatusOr<domain::TallyTotal> ReadModel::LoadTally(const std::string& key) const {
+  auto bytes = Lookup(db_.get(), key);
+  if (!bytes.ok()) return bytes.status();
+  return *bytes ? DecodeTally(**bytes) : domain::TallyTotal();
+}
+
 absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& collection,
                                                           absl::string_view index,
                                                           absl::string_view key, size_t limit,
                                                           absl::string_view after) const {
-  const SchemaIndex* found = collection.FindIndex(domain::Index::Kind::kKeyed, index);
-  if (found == nullptr)
-    return absl::InternalError(
-        absl::StrCat(collection.aggregate().collection(), " is not keyed by ", index));
+  auto found = KeyedPrefix(collection, index, key);
+  if (!found.ok()) return found.status();
   std::vector<std::string> names;
-  const std::string prefix = found->prefix + EncodeOrdered(key);
+  const std::string& prefix = *found;
   std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
   // Behind a name is that name and a zero byte, or whatever is greater.
   const std::string first =
@@ -283,6 +297,19 @@ absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& coll
   }
   if (!it->status().ok()) return ToStatus(it->status(), "reading the read model");
   return names;
+}
+
+absl::StatusOr<std::string> ReadModel::LastKeyed(const Collection& collection,
+                                                 absl::string_view index, absl::string_view key,
+                                                 absl::string_view up_to) const {
+  auto prefix = KeyedPrefix(collection, index, key);
+  if (!prefix.ok()) return prefix.status();
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
+  it->SeekForPrev(absl::StrCat(*prefix, up_to));
+  if (it->Valid() && it->key().starts_with(*prefix))
+    return std::string(View(it->key()).substr(prefix->size()));
+  if (!it->status().ok()) return ToStatus(it->status(), "reading the read model");
+  return "";
 }
 
 int64_t ReadModel::NextOffset(int partition) const {

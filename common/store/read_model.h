@@ -4,7 +4,7 @@
 //
 //   FoldBatch batch(&model);
 //   batch.Add(partition, offset, record);   // each in order; one folded before is passed over
-//   batch.Commit();   // states, indexes, history, request ids, facts and offsets, all or nothing
+//   batch.Commit();   // states, indexes, tallies, history, request ids, facts and offsets, at once
 //   model.Find("leads/4711");
 //
 // Reads are thread-safe and see whole batches. One thread at a time folds a partition. Nothing here
@@ -29,6 +29,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/domain/tally.h"
 #include "common/log/event_log.h"
 #include "common/log/fence.h"
 #include "common/store/schema.h"
@@ -113,6 +114,10 @@ class ReadModel {
                                                  absl::string_view index, absl::string_view key,
                                                  size_t limit, absl::string_view after) const;
 
+  // The last of those names that does not come behind `up_to`; empty: there is none.
+  absl::StatusOr<std::string> LastKeyed(const Collection& collection, absl::string_view index,
+                                        absl::string_view key, absl::string_view up_to) const;
+
   // The offset of the next record to fold, and who may write it.
   int64_t NextOffset(int partition) const;
   log::Fence FenceOf(int partition) const;
@@ -144,6 +149,8 @@ class ReadModel {
   absl::Status OpenDb();
   absl::Status LoadPartitions();
   absl::StatusOr<StoredState> LoadFromDisk(absl::string_view name) const;
+  // What is kept under that key; zero if nothing is.
+  absl::StatusOr<domain::TallyTotal> LoadTally(const std::string& key) const;
   absl::StatusOr<StoredState> Refold(
       absl::string_view name, const std::function<bool(const common::v1::Record&)>& take) const;
   void FlushEveryInterval();

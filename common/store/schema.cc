@@ -32,7 +32,8 @@ void SetTime(Message* message, const FieldDescriptor* field, int64_t time_us) {
 
 }  // namespace
 
-Collection::Collection(domain::Aggregate aggregate, int number) : aggregate_(std::move(aggregate)) {
+Collection::Collection(domain::Aggregate aggregate, int number)
+    : number_(number), aggregate_(std::move(aggregate)) {
   const auto* resource = aggregate_.prototype().GetDescriptor();
   name_ = Required(resource, "name");
   uid_ = Required(resource, "uid");

@@ -25,6 +25,7 @@ class Collection {
  public:
   Collection(domain::Aggregate aggregate, int number);
 
+  int number() const { return number_; }
   const domain::Aggregate& aggregate() const { return aggregate_; }
   const std::vector<SchemaIndex>& indexes() const { return indexes_; }
   const SchemaIndex* FindIndex(domain::Index::Kind kind, absl::string_view name) const;
@@ -43,6 +44,7 @@ class Collection {
   std::vector<std::string> IndexKeys(absl::string_view name,
                                      const google::protobuf::Message& state) const;
 
+  int number_;
   domain::Aggregate aggregate_;
   std::vector<SchemaIndex> indexes_;
   const google::protobuf::FieldDescriptor *name_, *uid_, *etag_, *create_time_, *update_time_,

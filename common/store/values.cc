@@ -12,6 +12,7 @@ constexpr size_t kStateHeader = 8 + 4 + 8 + 1;
 constexpr size_t kHistoryHeader = 4 + 8;
 constexpr size_t kRequestHeader = 8 + 8 + 1;
 constexpr size_t kPartitionHeader = 8 + 8;
+constexpr size_t kCountBytes = 8;
 
 absl::Status Broken(const char* what) {
   return absl::DataLossError(absl::StrCat("the read model holds a broken ", what));
@@ -75,6 +76,27 @@ absl::StatusOr<AcceptedRequest> DecodeRequest(absl::string_view bytes) {
   request.hash = std::string(bytes.substr(0, hash_bytes));
   request.name = std::string(bytes.substr(hash_bytes));
   return request;
+}
+
+std::string EncodeTally(const domain::TallyTotal& total) {
+  std::string bytes = BigEndian64(total.count);
+  for (const domain::Decimal& sum : total.sums)
+    absl::StrAppend(&bytes, absl::string_view("\0", 1), sum.ToString());
+  return bytes;
+}
+
+absl::StatusOr<domain::TallyTotal> DecodeTally(absl::string_view bytes) {
+  if (bytes.size() < kCountBytes) return Broken("tally");
+  domain::TallyTotal total;
+  total.count = ReadBigEndian64(bytes);
+  bytes.remove_prefix(kCountBytes);
+  if (bytes.empty()) return total;
+  for (absl::string_view text : absl::StrSplit(bytes.substr(1), '\0')) {
+    auto sum = domain::Decimal::Parse(text);
+    if (!sum.ok()) return Broken("tally");
+    total.sums.push_back(*std::move(sum));
+  }
+  return total;
 }
 
 std::string EncodePartition(int64_t next_offset, const log::Fence& fence) {

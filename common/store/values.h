@@ -3,6 +3,7 @@
 //   state      revision:u64 partition:u32 offset:u64 deleted:u8 resource
 //   history    partition:u32 offset:u64 Record
 //   request    revision:u64 time:u64 hash-length:u8 hash name
+//   tally      count:u64 then, each behind a NUL, the sums in plain notation
 //   partition  next offset:u64 epoch:u64 node NUL incarnation NUL address
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include <string>
 
+#include "common/domain/tally.h"
 #include "common/store/read_model.h"
 
 namespace leadstream::store {
@@ -25,6 +27,9 @@ absl::StatusOr<StoredEvent> DecodeHistory(absl::string_view bytes);
 
 std::string EncodeRequest(const AcceptedRequest& request);
 absl::StatusOr<AcceptedRequest> DecodeRequest(absl::string_view bytes);
+
+std::string EncodeTally(const domain::TallyTotal& total);
+absl::StatusOr<domain::TallyTotal> DecodeTally(absl::string_view bytes);
 
 std::string EncodePartition(int64_t next_offset, const log::Fence& fence);
 absl::Status DecodePartition(absl::string_view bytes, int64_t* next_offset, log::Fence* fence);

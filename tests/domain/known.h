@@ -6,12 +6,14 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "common/domain/aggregate.h"
 #include "common/domain/reader.h"
+#include "common/domain/tally.h"
 
 namespace leadstream::testing {
 
@@ -23,7 +25,11 @@ class Known : public domain::Reader {
     for (const domain::Index& index : aggregate.indexes()) {
       if (index.kind != domain::Index::Kind::kKeyed) continue;
       for (const std::string& key : index.keys(resource))
-        by_key_[{aggregate.collection(), index.name, key}].push_back(name);
+        by_key_[{aggregate.collection(), index.name, key}].insert(name);
+    }
+    for (const domain::Tally& tally : aggregate.tallies()) {
+      for (const domain::TallyEntry& entry : tally.entries(resource))
+        tallies_[{aggregate.collection(), tally.name}][entry.key].Add({1, entry.numbers});
     }
     Put(std::move(resource));
     return *this;
@@ -60,6 +66,27 @@ class Known : public domain::Reader {
     if (names.size() > limit) names.resize(limit);
     return names;
   }
+  std::string LastKeyed(absl::string_view collection, absl::string_view index,
+                        absl::string_view key, absl::string_view up_to) const override {
+    auto at = by_key_.find({std::string(collection), std::string(index), std::string(key)});
+    if (at == by_key_.end()) return "";
+    auto behind = at->second.upper_bound(std::string(up_to));
+    return behind == at->second.begin() ? "" : *std::prev(behind);
+  }
+  std::vector<domain::TallySum> Tallies(
+      absl::string_view collection, absl::string_view tally,
+      const std::vector<domain::TallyBounds>& bounds) const override {
+    std::vector<domain::TallySum> within;
+    auto at = tallies_.find({std::string(collection), std::string(tally)});
+    if (at == tallies_.end()) return within;
+    for (const auto& [key, total] : at->second) {
+      bool is_within = true;
+      for (size_t i = 0; i < bounds.size(); ++i)
+        is_within &= !bounds[i].bounded || (bounds[i].first <= key[i] && key[i] <= bounds[i].last);
+      if (is_within) within.push_back({key, total});
+    }
+    return within;
+  }
 
  private:
   struct Key {
@@ -67,7 +94,10 @@ class Known : public domain::Reader {
     auto operator<=>(const Key&) const = default;
   };
   domain::Found found_;
-  std::map<Key, std::vector<std::string>> by_key_;
+  std::map<Key, std::set<std::string>> by_key_;
+  std::map<std::pair<std::string, std::string>,
+           std::map<std::vector<std::string>, domain::TallyTotal>>
+      tallies_;
 };
 
 }  // namespace leadstream::testing

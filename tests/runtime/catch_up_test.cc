@@ -15,6 +15,7 @@
 #include "leadstream/lead/v1/events.pb.h"
 #include "services/lead/lead_context.h"
 #include "tests/read_log.h"
+#include "tests/runtime/tallied.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -24,6 +25,17 @@ constexpr int kPartitions = 5;
 constexpr int kEvents = 3'000;
 constexpr int64_t kBetweenUs = 1'000;
 const std::string kTopic = "leadstream.lead";
+
+// Beside all that the service keeps: how many leads each owner has, by topic.
+std::vector<domain::TallyEntry> OwnerEntries(const lead::v1::Lead& lead) {
+  return {{{lead.owner(), lead.topic().substr(0, 1)}, {domain::Decimal(lead.emails_size())}}};
+}
+domain::ServiceDefinition Leads() {
+  domain::ServiceDefinition definition = lead::LeadService();
+  definition.aggregates.front() =
+      Tallied<lead::v1::Lead>(definition.aggregates.front(), "owners", OwnerEntries);
+  return definition;
+}
 
 class CatchUpTest : public ::testing::Test {
  protected:
@@ -108,7 +120,7 @@ class CatchUpTest : public ::testing::Test {
   }
 
   TemporaryDirectory directory_;
-  const store::Schema schema_{lead::LeadService()};
+  const store::Schema schema_{Leads()};
   std::unique_ptr<log::EventLog> log_;
 };
 

@@ -9,11 +9,13 @@
 #include <atomic>
 #include <thread>
 
+#include "common/domain/money.h"
 #include "common/log/local_log.h"
 #include "leadstream/lead/v1/account.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
 #include "services/ordering/ordering_context.h"
 #include "tests/runtime/fold_twice.h"
+#include "tests/runtime/tallied.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -37,6 +39,11 @@ class OneAccount : public runtime::Peers {
     return account;
   }
 };
+
+// Beside all that the service keeps: how many orders are in each state, and what they come to.
+std::vector<domain::TallyEntry> StateEntries(const Order& order) {
+  return {{{Order::State_Name(order.state())}, {domain::ToDecimal(order.totals().total())}}};
+}
 
 class ServiceTest : public ::testing::Test {
  protected:
@@ -63,6 +70,8 @@ class ServiceTest : public ::testing::Test {
     };
     domain::ServiceDefinition definition = ordering::OrderingService();
     definition.reactions.clear();
+    definition.aggregates.front() =
+        Tallied<Order>(definition.aggregates.front(), "states", StateEntries);
     auto service = runtime::Service::Open(std::move(definition), log_.get(), &peers_, options);
     ASSERT_TRUE(service.ok()) << service.status();
     service_ = std::move(*service);
