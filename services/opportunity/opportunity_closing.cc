@@ -9,6 +9,7 @@
 #include "services/opportunity/opportunity_checks.h"
 #include "services/opportunity/opportunity_quotes.h"
 #include "services/opportunity/opportunity_rules.h"
+#include "services/opportunity/passages.h"
 #include "services/opportunity/process.h"
 
 namespace leadstream::opportunity {
@@ -101,6 +102,7 @@ Decision Decide(const Opportunity& opportunity, const WinOpportunityRequest& req
   }
   *event.mutable_actual_close_date() =
       DateOr(request.has_actual_close_date(), request.actual_close_date(), context);
+  *event.mutable_close_time() = context.now;
   event.set_note(request.note());
   return event;
 }
@@ -123,6 +125,7 @@ Decision Decide(const Opportunity& opportunity, const LoseOpportunityRequest& re
   event.set_note(request.note());
   *event.mutable_actual_close_date() =
       DateOr(request.has_actual_close_date(), request.actual_close_date(), context);
+  *event.mutable_close_time() = context.now;
   event.mutable_quotes_to_close()->Assign(live.begin(), live.end());
   event.set_close_quotes(request.close_quotes());
   return event;
@@ -145,6 +148,7 @@ Decision Decide(const Opportunity& opportunity, const ReopenOpportunityRequest& 
   event.set_probability(forecast.probability());
   event.set_forecast_category(forecast.forecast_category());
   event.set_note(request.note());
+  *event.mutable_reopen_time() = context.now;
   return event;
 }
 
@@ -164,11 +168,13 @@ Decision Decide(const Opportunity& opportunity, const RecordAcceptedQuoteRequest
   *event.mutable_actual_revenue() = RevenueWith(request.actual_revenue(), opportunity);
   *event.mutable_actual_close_date() =
       DateOr(request.has_accept_date(), request.accept_date(), context);
+  *event.mutable_close_time() = context.now;
   *event.mutable_accepted_quote() = std::move(accepted);
   return event;
 }
 
 void Evolve(const OpportunityWon& event, Opportunity* opportunity) {
+  LeaveStage(event.close_time(), false, opportunity);
   Close(Opportunity::WON, Opportunity::STATUS_UNSPECIFIED, event.actual_close_date(), opportunity);
   *opportunity->mutable_actual_revenue() = event.actual_revenue();
   opportunity->set_close_note(event.note());
@@ -179,6 +185,7 @@ void Evolve(const OpportunityWon& event, Opportunity* opportunity) {
 }
 
 void Evolve(const OpportunityLost& event, Opportunity* opportunity) {
+  LeaveStage(event.close_time(), false, opportunity);
   Close(Opportunity::LOST, event.reason(), event.actual_close_date(), opportunity);
   opportunity->set_close_note(event.note());
   opportunity->set_lost_to(event.competitor());
@@ -196,6 +203,7 @@ void Evolve(const OpportunityReopened& event, Opportunity* opportunity) {
   opportunity->clear_lost_to();
   opportunity->clear_quotes_lost();
   opportunity->clear_accepted_quote();
+  if (event.has_reopen_time()) EnterStage(event.reopen_time(), opportunity);
 }
 
 }  // namespace leadstream::opportunity

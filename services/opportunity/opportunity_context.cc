@@ -1,7 +1,10 @@
 #include "services/opportunity/opportunity_context.h"
 
+#include "services/opportunity/exchange_rates.h"
 #include "services/opportunity/opportunity_reactions.h"
 #include "services/opportunity/opportunity_rules.h"
+#include "services/opportunity/pipeline_queries.h"
+#include "services/opportunity/pipeline_tallies.h"
 #include "services/opportunity/process_rules.h"
 
 namespace leadstream::opportunity {
@@ -53,7 +56,12 @@ domain::Aggregate OpportunityAggregate() {
       .MatchedBy("owner")
       .MatchedBy("stage")
       .SortedBy("estimated_close_date")
-      .MatchedBy("process_definition");
+      .MatchedBy("process_definition")
+      .TalliedBy(kPipeline, PipelineEntries)
+      .TalliedBy(kPipelineOfOwner, PipelineOfOwnerEntries)
+      .TalliedBy(kForecast, ForecastEntries)
+      .TalliedBy(kForecastOfOwner, ForecastOfOwnerEntries)
+      .TalliedBy(kFunnel, FunnelEntries);
 }
 
 domain::Aggregate ProcessAggregate() {
@@ -66,13 +74,28 @@ domain::Aggregate ProcessAggregate() {
       .SortedBy("rank");
 }
 
+domain::Aggregate ExchangeRateAggregate() {
+  return domain::AggregateOf<ExchangeRate>("exchangeRates")
+      .Creates<CreateExchangeRateRequest>(Decide)
+      .On<UpdateExchangeRateRequest>(Decide)
+      .Folds<ExchangeRateCreated>(Evolve)
+      .Folds<ExchangeRateUpdated>(Evolve)
+      .MatchedBy("from_currency")
+      .MatchedBy("to_currency")
+      .SortedBy("date")
+      .KeyedBy(kRatesOfPair, PairOf)
+      .TalliedBy(kRatedCurrencies, RatedCurrencyEntries);
+}
+
 domain::ServiceDefinition OpportunityService() {
   return {
       .name = "opportunity",
       .grpc_services = {"leadstream.opportunity.v1.OpportunityService",
-                        "leadstream.opportunity.v1.ProcessService"},
-      .aggregates = {OpportunityAggregate(), ProcessAggregate()},
-      .queries = {},
+                        "leadstream.opportunity.v1.ProcessService",
+                        "leadstream.opportunity.v1.ExchangeRateService"},
+      .aggregates = {OpportunityAggregate(), ProcessAggregate(), ExchangeRateAggregate()},
+      .queries = {domain::Answering(GetPipeline), domain::Answering(GetForecast),
+                  domain::Answering(GetFunnel)},
       .reactions = OpportunityReactions(),
   };
 }

@@ -8,6 +8,7 @@ namespace leadstream::opportunity {
 
 domain::Aggregate OpportunityAggregate();
 domain::Aggregate ProcessAggregate();
+domain::Aggregate ExchangeRateAggregate();
 domain::ServiceDefinition OpportunityService();
 
 }  // namespace leadstream::opportunity

@@ -9,6 +9,7 @@
 #include "common/domain/update.h"
 #include "leadstream/lead/v1/account.pb.h"
 #include "services/opportunity/opportunity_checks.h"
+#include "services/opportunity/passages.h"
 #include "services/opportunity/process.h"
 
 namespace leadstream::opportunity {
@@ -177,6 +178,7 @@ Decision Decide(const Opportunity& opportunity, const MoveOpportunityToStageRequ
   event.set_stage(request.stage());
   event.set_probability(stage.probability());
   event.set_forecast_category(stage.forecast_category());
+  event.set_advanced(Advances(process, opportunity.stage(), request.stage()));
   if (request.stage() != opportunity.stage()) *event.mutable_stage_time() = context.now;
   return event;
 }
@@ -235,6 +237,8 @@ std::vector<std::string> Needs(const Opportunity& state, const ReopenOpportunity
 
 void Evolve(const OpportunityCreated& event, Opportunity* opportunity) {
   opportunity->MergeFrom(event.opportunity());
+  if (event.opportunity().has_stage_time())
+    EnterStage(event.opportunity().stage_time(), opportunity);
 }
 
 void Evolve(const OpportunityUpdated& event, Opportunity* opportunity) {
@@ -242,10 +246,13 @@ void Evolve(const OpportunityUpdated& event, Opportunity* opportunity) {
 }
 
 void Evolve(const OpportunityMovedToStage& event, Opportunity* opportunity) {
+  if (event.has_stage_time()) LeaveStage(event.stage_time(), event.advanced(), opportunity);
   opportunity->set_stage(event.stage());
   opportunity->set_probability(event.probability());
   opportunity->set_forecast_category(event.forecast_category());
-  if (event.has_stage_time()) *opportunity->mutable_stage_time() = event.stage_time();
+  if (!event.has_stage_time()) return;
+  *opportunity->mutable_stage_time() = event.stage_time();
+  EnterStage(event.stage_time(), opportunity);
 }
 
 void Evolve(const OpportunityHeld& event, Opportunity* opportunity) {

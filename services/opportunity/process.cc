@@ -82,6 +82,10 @@ const ProcessDefinition& ProcessOf(const Opportunity& opportunity, const domain:
   return found != nullptr ? *found : DefaultProcess();
 }
 
+std::string CustomerTypeOf(const Opportunity& opportunity) {
+  return opportunity.account().empty() ? kConsumer : kBusiness;
+}
+
 void Follow(const ProcessDefinition& process, Opportunity* opportunity) {
   int64_t revision = 0;
   opportunity->set_process_definition(process.name());
@@ -90,7 +94,7 @@ void Follow(const ProcessDefinition& process, Opportunity* opportunity) {
 
 const ProcessDefinition* ProcessFor(const Opportunity& opportunity,
                                     const domain::Context& context) {
-  const absl::string_view type = opportunity.account().empty() ? "consumer" : "business";
+  const std::string type = CustomerTypeOf(opportunity);
   const ProcessDefinition* chosen = nullptr;
   for (const ProcessDefinition* process : context.FindAll<ProcessDefinition>()) {
     if (process->retired() || !IsAmong(type, process->customer_types()) ||

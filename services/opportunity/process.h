@@ -24,10 +24,15 @@ std::string ProcessRevisionOf(const v1::Opportunity& opportunity);
 const v1::ProcessDefinition& ProcessOf(const v1::Opportunity& opportunity,
                                        const domain::Context& context);
 
+// The types of customers: those with an account, and those without.
+inline constexpr char kBusiness[] = "business";
+inline constexpr char kConsumer[] = "consumer";
+std::string CustomerTypeOf(const v1::Opportunity& opportunity);
+
 // Makes the opportunity follow a process as it is now.
 void Follow(const v1::ProcessDefinition& process, v1::Opportunity* opportunity);
 // The one of those found that is for such a customer, of several the one with the highest rank;
-// null: none is. A customer with an account is of the type "business", one without "consumer".
+// null: none is.
 const v1::ProcessDefinition* ProcessFor(const v1::Opportunity& opportunity,
                                         const domain::Context& context);
 

@@ -8,6 +8,7 @@
 
 #include "common/domain/update.h"
 #include "services/opportunity/opportunity_checks.h"
+#include "services/opportunity/passages.h"
 #include "services/opportunity/process.h"
 
 namespace leadstream::opportunity {
@@ -150,7 +151,9 @@ Decision Decide(const Opportunity& opportunity, const MigrateOpportunityRequest&
   migrated.set_stage(stage);
   migrated.set_probability(found->probability());
   migrated.set_forecast_category(found->forecast_category());
-  if (stage != opportunity.stage()) *migrated.mutable_stage_time() = context.now;
+  if (stage != opportunity.stage() ||
+      after.process_definition() != opportunity.process_definition())
+    *migrated.mutable_stage_time() = context.now;
   return migrated;
 }
 
@@ -162,12 +165,15 @@ std::vector<std::string> Needs(const Opportunity& opportunity,
 }
 
 void Evolve(const OpportunityMigrated& event, Opportunity* opportunity) {
+  if (event.has_stage_time()) LeaveStage(event.stage_time(), false, opportunity);
   opportunity->set_process_definition(event.process_definition());
   opportunity->set_process_revision(event.process_revision());
   opportunity->set_stage(event.stage());
   opportunity->set_probability(event.probability());
   opportunity->set_forecast_category(event.forecast_category());
-  if (event.has_stage_time()) *opportunity->mutable_stage_time() = event.stage_time();
+  if (!event.has_stage_time()) return;
+  *opportunity->mutable_stage_time() = event.stage_time();
+  EnterStage(event.stage_time(), opportunity);
 }
 
 }  // namespace leadstream::opportunity

@@ -3,6 +3,9 @@
 #include <functional>
 #include <set>
 
+#include "services/opportunity/exchange_rates.h"
+#include "services/opportunity/pipeline_queries.h"
+#include "tests/domain/known.h"
 #include "tests/domain/opportunity_examples.h"
 
 namespace leadstream::opportunity {
@@ -77,6 +80,11 @@ const std::vector<Row>& Rows() {
          return After(Story(ProcessAggregate()),
                       Of<CreateProcessDefinitionRequest>("process_definition {}"));
        }},
+      {EXCHANGE_RATE_INVALID, kInvalid,
+       [] {
+         return After(Story(ExchangeRateAggregate()),
+                      Of<CreateExchangeRateRequest>("exchange_rate_id: 'today'"));
+       }},
       {OPPORTUNITY_ON_HOLD, kPrecondition,
        [] {
          return After(After(OpenOpportunity(), Of<HoldOpportunityRequest>()),
@@ -115,6 +123,45 @@ const std::vector<Row>& Rows() {
   return *rows;
 }
 
+// Of queries.
+struct QueryRow {
+  ErrorReason reason;
+  absl::StatusCode code;
+  std::function<domain::Refusal()> provoke;
+};
+
+const std::vector<QueryRow>& QueryRows() {
+  static const auto* rows = new std::vector<QueryRow>{
+      {OPPORTUNITY_CUSTOMER_TYPE_UNKNOWN, kInvalid,
+       [] {
+         GetPipelineResponse response;
+         return GetPipeline(Of<GetPipelineRequest>("customer_type: 'alien'"), testing::Known(),
+                            &response)
+             .value();
+       }},
+      {EXCHANGE_RATE_MISSING, kPrecondition,
+       [] {
+         testing::Known known;
+         known.Add(OpportunityAggregate(), "opportunities/one",
+                   OpenOpportunity().state<Opportunity>());
+         GetPipelineResponse response;
+         return GetPipeline(Of<GetPipelineRequest>("report_currency: 'HUF'"), known, &response)
+             .value();
+       }},
+  };
+  return *rows;
+}
+
+TEST(OpportunityRefusals, OfQueriesAreAsTheirReasonsSay) {
+  for (const QueryRow& row : QueryRows()) {
+    SCOPED_TRACE(ErrorReason_Name(row.reason));
+    const domain::Refusal refusal = row.provoke();
+    EXPECT_EQ(refusal.reason, ErrorReason_Name(row.reason));
+    EXPECT_EQ(refusal.code, row.code);
+    EXPECT_EQ(refusal.fields.empty(), row.code != kInvalid) << "a bad request names its bad fields";
+  }
+}
+
 TEST(OpportunityRefusals, AreAsTheirReasonsSay) {
   for (const Row& row : Rows()) {
     SCOPED_TRACE(ErrorReason_Name(row.reason));
@@ -129,6 +176,7 @@ TEST(OpportunityRefusals, AreAsTheirReasonsSay) {
 TEST(OpportunityRefusals, HaveARowForEveryReason) {
   std::set<int> provoked;
   for (const Row& row : Rows()) provoked.insert(row.reason);
+  for (const QueryRow& row : QueryRows()) provoked.insert(row.reason);
   for (int i = 0; i < ErrorReason_descriptor()->value_count(); ++i) {
     const int reason = ErrorReason_descriptor()->value(i)->number();
     EXPECT_TRUE(reason == ERROR_REASON_UNSPECIFIED || provoked.count(reason) == 1)

@@ -69,9 +69,6 @@ const std::vector<Told>& ToldByReactions() {
 }
 
 const std::map<std::string, std::string>& Exempt() {
-  static constexpr char kWithoutProcesses[] =
-      "a process for all customers would change what the walks meet; "
-      "tests/server/processes_test.cc";
   static const auto* const exempt = new std::map<std::string, std::string>{
       {"leadstream.common.v1.ReactionService.GetParkedReaction",
        "nothing is parked while all is well"},
@@ -81,17 +78,7 @@ const std::map<std::string, std::string>& Exempt() {
        "nothing is parked while all is well"},
       {"leadstream.lead.v1.LeadService.ImportLeads", "not served yet"},
       {"leadstream.lead.v1.ActivityService.ListTimeline", "not served yet"},
-      {"leadstream.opportunity.v1.ProcessService.WatchProcessDefinitions", kWithoutProcesses},
       {"leadstream.billing.v1.PaymentService.WatchPayments", "not served yet"},
-      {"leadstream.opportunity.v1.ProcessService.CreateProcessDefinition", kWithoutProcesses},
-      {"leadstream.opportunity.v1.ProcessService.UpdateProcessDefinition", kWithoutProcesses},
-      {"leadstream.opportunity.v1.ProcessService.GetProcessDefinition", kWithoutProcesses},
-      {"leadstream.opportunity.v1.ProcessService.ListProcessDefinitions", kWithoutProcesses},
-      {"leadstream.opportunity.v1.ProcessService.ListProcessDefinitionEvents", kWithoutProcesses},
-      {"leadstream.opportunity.v1.OpportunityService.MigrateOpportunity", kWithoutProcesses},
-      {"leadstream.opportunity.v1.ProcessService.GetPipeline", "not served yet"},
-      {"leadstream.opportunity.v1.ProcessService.GetForecast", "not served yet"},
-      {"leadstream.opportunity.v1.ProcessService.GetFunnel", "not served yet"},
       {"leadstream.billing.v1.PaymentService.CreatePayment", "not served yet"},
       {"leadstream.billing.v1.PaymentService.GetPayment", "not served yet"},
       {"leadstream.billing.v1.PaymentService.ListPayments", "not served yet"},

@@ -6,15 +6,18 @@
 #include <google/type/money.pb.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
 #include "common/domain/money.h"
 #include "common/domain/totals.h"
+#include "common/domain/update.h"
 #include "leadstream/billing/v1/events.pb.h"
 #include "leadstream/common/v1/reaction.pb.h"
 #include "leadstream/common/v1/validation.pb.h"
 #include "leadstream/lead/v1/lead.pb.h"
+#include "leadstream/opportunity/v1/events.pb.h"
 #include "leadstream/opportunity/v1/opportunity.pb.h"
 #include "leadstream/ordering/v1/events.pb.h"
 #include "leadstream/quoting/v1/events.pb.h"
@@ -266,6 +269,37 @@ void CheckAgreement(const World& world, Wrong* wrong) {
   });
 }
 
+// An opportunity stands at a stage that its process has, in the revision that it follows.
+void CheckProcesses(const World& world, Wrong* wrong) {
+  using opportunity::v1::Opportunity;
+  using opportunity::v1::ProcessDefinition;
+  std::map<std::string, std::vector<ProcessDefinition>> revisions;
+  for (const Happened& happened : world.events()) {
+    auto& of_name = revisions[happened.record.subject()];
+    if (const auto* created = dynamic_cast<const opportunity::v1::ProcessDefinitionCreated*>(
+            happened.payload.get())) {
+      of_name.push_back(created->process_definition());
+    } else if (const auto* updated = dynamic_cast<const opportunity::v1::ProcessDefinitionUpdated*>(
+                   happened.payload.get())) {
+      of_name.push_back(of_name.back());
+      domain::CopyFields(updated->process_definition(), updated->update_mask(), &of_name.back());
+    }
+  }
+  world.Each<Opportunity>("opportunities", [&](const std::string& name, const Opportunity& one) {
+    if (one.process_definition().empty()) return;
+    const auto& of_process = revisions[one.process_definition()];
+    const auto revision = static_cast<size_t>(one.process_revision());
+    const bool is_known = revision >= 1 && revision <= of_process.size();
+    Expect(is_known, name, "follows a revision that never was", wrong);
+    if (!is_known) return;
+    const auto& stages = of_process[revision - 1].stages();
+    Expect(std::any_of(stages.begin(), stages.end(),
+                       [&](const auto& stage) { return stage.stage() == one.stage(); }),
+           name, absl::StrCat("stands at ", one.stage(), ", which its process does not have"),
+           wrong);
+  });
+}
+
 // What honest callers can bring about all the same, and only an operator can decide.
 bool MayBeParked(const common::v1::ParkedReaction&) { return false; }
 
@@ -289,6 +323,7 @@ std::vector<std::string> Broken(const World& world) {
   CheckInvoices(world, &wrong);
   CheckNumbers(world, &wrong);
   CheckAgreement(world, &wrong);
+  CheckProcesses(world, &wrong);
   CheckParked(world, &wrong);
   return wrong;
 }

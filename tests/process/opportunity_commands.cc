@@ -1,4 +1,9 @@
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+
+#include "leadstream/opportunity/v1/exchange_rate_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
+#include "leadstream/opportunity/v1/process_service.pb.h"
 #include "tests/process/commands.h"
 
 namespace leadstream::process {
@@ -53,6 +58,82 @@ void AddLineShapes(Shapes* shapes) {
       });
 }
 
+constexpr const char* kStages[] = {"qualify", "develop", "propose", "close"};
+
+// Stages that opportunities of other processes may have as well, so that they can be migrated. The
+// first one requires nothing: nobody asks a lead that was qualified for more.
+void FitStages(Sketcher& sketcher, ProcessDefinition* process) {
+  domain::Dice& dice = sketcher.dice();
+  process->clear_stages();
+  const int64_t stages = 2 + dice.Roll(3);
+  for (int64_t i = 0; i < stages; ++i) {
+    ProcessStage* stage = process->add_stages();
+    stage->set_stage(kStages[i]);
+    stage->set_probability(static_cast<int32_t>(dice.Roll(101)));
+    stage->set_forecast_category(static_cast<Opportunity::ForecastCategory>(dice.Roll(5)));
+    if (i > 0 && dice.OneIn(3)) stage->add_required_fields("need");
+  }
+  if (dice.OneIn(2)) std::swap(*process->mutable_stages(0), *process->mutable_stages(1));
+  process->mutable_stages(0)->clear_required_fields();
+}
+void FitProcess(Sketcher& sketcher, ProcessDefinition* process) {
+  domain::Dice& dice = sketcher.dice();
+  FitStages(sketcher, process);
+  while (process->labels_size() > 1) process->mutable_labels()->RemoveLast();
+  process->clear_customer_types();
+  process->clear_industries();
+  // So that the default process keeps some.
+  if (!dice.OneIn(4)) process->add_customer_types(dice.OneIn(2) ? "business" : "consumer");
+  if (dice.OneIn(2)) process->add_industries("manufacturing");
+  process->set_retired(dice.OneIn(2));
+}
+
+void AddProcessShapes(Shapes* shapes) {
+  Add<CreateProcessDefinitionRequest, ProcessDefinition>(
+      shapes, nullptr, [](const ProcessDefinition*, Sketcher& sketcher, auto* request) {
+        FitProcess(sketcher, request->mutable_process_definition());
+      });
+  Add<UpdateProcessDefinitionRequest, ProcessDefinition>(
+      shapes, nullptr, [](const ProcessDefinition*, Sketcher& sketcher, auto* request) {
+        FitProcess(sketcher, request->mutable_process_definition());
+        Edit({"stages", "rank", "retired", "customer_types"}, sketcher,
+             request->mutable_update_mask());
+      });
+  Add<MigrateOpportunityRequest, Opportunity>(
+      shapes, IsOpen, [](const Opportunity* one, Sketcher& sketcher, auto* request) {
+        if (one == nullptr || !sketcher.dice().OneIn(4) || one->process_definition().empty())
+          request->set_process_definition(sketcher.AnyOf("leadstream.dev/ProcessDefinition"));
+        const std::string& name = request->process_definition().empty() && one != nullptr
+                                      ? one->process_definition()
+                                      : request->process_definition();
+        const auto* process = sketcher.world().Get<ProcessDefinition>(name);
+        request->clear_stages();
+        if (one == nullptr || process == nullptr) return;
+        (*request->mutable_stages())[one->stage()] =
+            process->stages(static_cast<int>(sketcher.dice().Roll(process->stages_size()))).stage();
+      });
+}
+
+void AddRateShapes(Shapes* shapes) {
+  Add<CreateExchangeRateRequest, ExchangeRate>(
+      shapes, nullptr, [](const ExchangeRate*, Sketcher& sketcher, auto* request) {
+        static constexpr const char* kCurrencies[] = {"EUR", "HUF", "USD", "JPY"};
+        ExchangeRate* rate = request->mutable_exchange_rate();
+        const int64_t from = sketcher.dice().Roll(4), day = 1 + sketcher.dice().Roll(9);
+        rate->set_from_currency(kCurrencies[from]);
+        rate->set_to_currency(kCurrencies[(from + 1 + sketcher.dice().Roll(3)) % 4]);
+        rate->mutable_date()->set_year(2020);
+        rate->mutable_date()->set_month(3);
+        rate->mutable_date()->set_day(static_cast<int32_t>(day));
+        request->set_exchange_rate_id(absl::AsciiStrToLower(
+            absl::StrCat(rate->from_currency(), "-", rate->to_currency(), "-2020-03-0", day)));
+      });
+  Add<UpdateExchangeRateRequest, ExchangeRate>(
+      shapes, nullptr, [](const ExchangeRate*, Sketcher& sketcher, auto* request) {
+        Edit({"rate", "source"}, sketcher, request->mutable_update_mask());
+      });
+}
+
 }  // namespace
 
 void AddOpportunityShapes(Shapes* shapes) {
@@ -62,7 +143,7 @@ void AddOpportunityShapes(Shapes* shapes) {
         one->set_account(sketcher.AnyOf("leadstream.dev/Account"));
         one->set_currency("EUR");
         one->clear_stage();
-        one->clear_process_definition();
+        if (!sketcher.dice().OneIn(4)) one->clear_process_definition();
         one->clear_forecast_category();
         one->clear_revenue_method();
         one->clear_estimated_revenue();
@@ -78,7 +159,6 @@ void AddOpportunityShapes(Shapes* shapes) {
       });
   Add<MoveOpportunityToStageRequest, Opportunity>(
       shapes, IsOpen, [](const Opportunity*, Sketcher& sketcher, auto* request) {
-        static constexpr const char* kStages[] = {"qualify", "develop", "propose", "close"};
         request->set_stage(kStages[sketcher.dice().Roll(4)]);
       });
   Add<HoldOpportunityRequest, Opportunity>(shapes, [](const Opportunity& one) {
@@ -98,6 +178,8 @@ void AddOpportunityShapes(Shapes* shapes) {
                                              [](const Opportunity& one) { return !IsOpen(one); });
   AddLineShapes(shapes);
   AddPartyShapes(shapes);
+  AddProcessShapes(shapes);
+  AddRateShapes(shapes);
 }
 
 }  // namespace leadstream::process

@@ -96,8 +96,8 @@ void Sketcher::FillField(const FieldDescriptor* field, int depth, bool creates, 
   }
   if (field->message_type() == google::protobuf::FieldMask::descriptor())
     return FillMask(field, message);
-  // Lists as they were are not served: METHOD_UNIMPLEMENTED.
-  if (field->name() == "read_time" && absl::StartsWith(message->GetDescriptor()->name(), "List"))
+  // Lists and sums as they were are not served: METHOD_UNIMPLEMENTED.
+  if (field->name() == "read_time" && message->GetDescriptor()->FindFieldByName("name") == nullptr)
     return;
   if (depth > 4) return;
   const int64_t times = field->is_repeated() ? 1 + dice_->Roll(3) : 1;

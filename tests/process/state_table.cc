@@ -42,7 +42,8 @@ constexpr Row kRows[] = {
 
     {"OpportunityCreated", "-", "OPEN/IN_PROGRESS"},
     {"OpportunityUpdated OpportunityLinesAdded OpportunityLineUpdated OpportunityLineRemoved "
-     "OpportunityMovedToStage OpportunityMigrated StakeholderAdded StakeholderRemoved CompetitorAdded "
+     "OpportunityMovedToStage OpportunityMigrated StakeholderAdded StakeholderRemoved "
+     "CompetitorAdded "
      "CompetitorRemoved",
      "OPEN/*", "="},
     {"OpportunityHeld", "OPEN/IN_PROGRESS", "OPEN/ON_HOLD"},
@@ -52,6 +53,8 @@ constexpr Row kRows[] = {
     {"OpportunityLost", "OPEN/*", "LOST/CANCELED LOST/OUT_SOLD LOST/NO_DECISION LOST/PRICE"},
     {"OpportunityReopened", "WON LOST/*", "OPEN/IN_PROGRESS"},
     {"OpportunityLeadLinked OpportunityQuoteRecorded OpportunityOrderRecorded", "*", "="},
+    {"ProcessDefinitionCreated ExchangeRateCreated", "-", "."},
+    {"ProcessDefinitionUpdated ExchangeRateUpdated", ".", "="},
 
     {"ProductCreated", "-", "DRAFT"},
     {"ProductUpdated", "DRAFT ACTIVE", "="},

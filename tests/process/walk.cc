@@ -20,6 +20,7 @@
 #include "tests/process/commands.h"
 #include "tests/process/invariants.h"
 #include "tests/process/stillness.h"
+#include "tests/process/sums.h"
 #include "tests/process/watches.h"
 #include "tests/process/world.h"
 #include "tests/temporary_directory.h"
@@ -261,6 +262,7 @@ class Walker {
     Rest();
     for (const std::string& what : Broken(*world_)) Violated(what);
     for (const std::string& what : Differences(*server_, *world_)) Violated(what);
+    for (const std::string& what : WrongSums(*server_, *world_)) Violated(what);
   }
 
   void WatchAll() {
