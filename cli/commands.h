@@ -18,6 +18,8 @@ void AddEvents(CLI::App* app, Run* run);   // what happened
 void AddExport(CLI::App* app, Run* run);   // history as files that other tools read
 void AddGet(CLI::App* app, Run* run);      // how it is, and how it was
 void AddFind(CLI::App* app, Run* run);     // who somebody is, and what became of them
+void AddProcess(CLI::App* app, Run* run);  // processes as files
+void AddSums(CLI::App* app, Run* run);     // the pipeline, the forecast, the funnel
 void AddCall(CLI::App* app, Run* run);     // any method of a running server
 void AddAudit(CLI::App* app, Run* run);    // whether a server's audit log is whole
 void AddTopics(CLI::App* app, Run* run);   // the topics on Kafka, made and checked

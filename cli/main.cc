@@ -12,6 +12,8 @@ int main(int argc, char** argv) {
   leadstream::cli::AddExport(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
+  leadstream::cli::AddSums(&app, &run);
+  leadstream::cli::AddProcess(&app, &run);
   leadstream::cli::AddCall(&app, &run);
   leadstream::cli::AddAudit(&app, &run);
   leadstream::cli::AddTopics(&app, &run);

@@ -9,6 +9,9 @@
 
 #include "cli/demo/timeline.h"
 #include "cli/demo/words.h"
+#include "cli/sums_text.h"
+#include "leadstream/opportunity/v1/process_service.pb.h"
+#include "services/opportunity/process.h"
 
 namespace leadstream::demo {
 
@@ -61,6 +64,20 @@ void PrintSums(const Books& books) {
   std::puts(
       "  ordered: less what was canceled; invoiced: less what was credited, and less what is still "
       "to be delivered");
+}
+
+// What is open still, in the process that all follow.
+absl::Status PrintOutlook(cli::Client* client) {
+  const auto pipeline =
+      client->Call<opportunity::v1::GetPipelineResponse>(opportunity::v1::GetPipelineRequest());
+  if (!pipeline.ok()) return pipeline.status();
+  const auto forecast =
+      client->Call<opportunity::v1::GetForecastResponse>(opportunity::v1::GetForecastRequest());
+  if (!forecast.ok()) return forecast.status();
+  std::printf("\nThe pipeline, open opportunities by stage, before tax\n%s",
+              cli::ToTable(*pipeline, opportunity::DefaultProcess(), "en").c_str());
+  std::printf("\nThe forecast, by month of closing\n%s", cli::ToTable(*forecast).c_str());
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -131,6 +148,7 @@ absl::Status Print(const Figures& figures, const cli::ImportReport& imported, co
   if (!disagreements.empty()) return absl::InternalError(absl::StrJoin(disagreements, "\n"));
   std::printf("  quotes, orders and invoices agree to the cent, order by order (%zu orders)\n",
               books.orders.size());
+  if (absl::Status printed = PrintOutlook(client); !printed.ok()) return printed;
   if (const Lead* lead = RichestStory(books); lead != nullptr) {
     auto lines = TimelineOf(*lead, books, client);
     if (!lines.ok()) return lines.status();

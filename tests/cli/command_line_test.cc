@@ -35,6 +35,9 @@ const std::string& DemoData() {
     auto* path = new std::string(directory->path() + "/demo");
     const Ran ran = Leadstream(absl::StrCat("demo --data ", *path, " --samples ", kSamples));
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
+    for (const char* outlook :
+         {"The pipeline, ", "The forecast, ", "\n  Develop ", "COMMITTED", "CLOSED"})
+      EXPECT_THAT(ran.output, HasSubstr(outlook));
     return path;
   }();
   return *data;
