@@ -23,6 +23,8 @@ using google::protobuf::Message;
 
 // A command waits at the server while its partition has no writer, which takes a second or two.
 constexpr absl::Duration kAttemptMax = absl::Seconds(5);
+constexpr absl::Duration kUploadMax = absl::Minutes(2);
+constexpr absl::Duration kUploadAttemptMax = absl::Seconds(30);
 
 absl::Status StatusOf(const grpc::Status& status) {
   std::string message = status.error_message();
@@ -126,12 +128,11 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(const std::string& addre
   return client;
 }
 
-absl::Status Client::CallInto(const Message& request, Message* reply) {
-  const auto* method = runtime::MethodTaking(request.GetDescriptor());
+absl::StatusOr<Client::Way> Client::WayOf(const google::protobuf::Descriptor* type) {
+  const auto* method = runtime::MethodTaking(type);
   if (method == nullptr)
-    return absl::InternalError(
-        absl::StrCat("no method takes a ", request.GetDescriptor()->full_name()));
-  const std::string service = runtime::ServiceOfType(request.GetDescriptor()->full_name());
+    return absl::InternalError(absl::StrCat("no method takes a ", type->full_name()));
+  const std::string service = runtime::ServiceOfType(type->full_name());
   auto at = replicas_.find(service);
   if (at == replicas_.end()) at = replicas_.find("");
   if (at == replicas_.end()) {
@@ -144,9 +145,25 @@ absl::Status Client::CallInto(const Message& request, Message* reply) {
   options.metadata["leadstream-actor"] = actor_;
   if (absl::Status added = AddToken(&options.metadata); !added.ok()) return added;
   options.metadata[server::kFreshKey] = "1";  // what one replica answered, another shows
+  return Way{method, at->second.get(), std::move(options)};
+}
+
+absl::Status Client::CallInto(const Message& request, Message* reply) {
+  auto way = WayOf(request.GetDescriptor());
+  if (!way.ok()) return way.status();
   const std::unique_ptr<Message> identified = WithRequestId(request);
-  const grpc::Status status =
-      at->second->Call(method, identified == nullptr ? request : *identified, options, reply);
+  const grpc::Status status = way->replicas->Call(
+      way->method, identified == nullptr ? request : *identified, way->options, reply);
+  return status.ok() ? absl::OkStatus() : StatusOf(status);
+}
+
+absl::Status Client::UploadInto(const google::protobuf::Descriptor* type,
+                                const std::vector<const Message*>& requests, Message* reply) {
+  auto way = WayOf(type);
+  if (!way.ok()) return way.status();
+  way->options.deadline = absl::Now() + kUploadMax;
+  way->options.try_max = kUploadAttemptMax;
+  const grpc::Status status = way->replicas->Upload(way->method, requests, way->options, reply);
   return status.ok() ? absl::OkStatus() : StatusOf(status);
 }
 

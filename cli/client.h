@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/server/replicas.h"
 #include "common/server/security_options.h"
@@ -62,9 +63,32 @@ class Client {
   // The same where the reply's type is known to the descriptors alone.
   absl::Status CallInto(const google::protobuf::Message& request, google::protobuf::Message* reply);
 
+  // Sends requests as one client stream. They need request ids of their own: after a failure that
+  // may pass all are sent again.
+  template <typename Reply, typename Request>
+  absl::StatusOr<Reply> Upload(const std::vector<Request>& requests) {
+    std::vector<const google::protobuf::Message*> rows;
+    for (const Request& request : requests) rows.push_back(&request);
+    Reply reply;
+    absl::Status status = UploadInto(Request::descriptor(), rows, &reply);
+    if (!status.ok()) return status;
+    return reply;
+  }
+
   static constexpr absl::Duration kDeadline = absl::Seconds(30);
 
  private:
+  absl::Status UploadInto(const google::protobuf::Descriptor* type,
+                          const std::vector<const google::protobuf::Message*>& requests,
+                          google::protobuf::Message* reply);
+  // How a method is called that takes a `type`; an error: it is not known where.
+  struct Way {
+    const google::protobuf::MethodDescriptor* method;
+    server::Replicas* replicas;
+    server::Replicas::CallOptions options;
+  };
+  absl::StatusOr<Way> WayOf(const google::protobuf::Descriptor* type);
+
   explicit Client(std::string actor) : actor_(std::move(actor)) {}
 
   std::map<std::string, std::unique_ptr<server::Replicas>> replicas_;  // as Addresses

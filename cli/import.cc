@@ -1,8 +1,10 @@
+#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/importer.h"
@@ -20,6 +22,7 @@ struct ImportCommand {
   std::string time_zone = "UTC";
   std::string source;
   std::string delimiter;
+  std::string on_duplicate = "create";
   std::vector<std::string> map;
   ImportOptions options;
 };
@@ -64,6 +67,15 @@ void Print(const ImportReport& report) {
                     ? absl::StrCat(" and ", possible.of.size() - 1, " more").c_str()
                     : "");
   }
+  for (const auto& [heading, taken] :
+       {std::pair("open leads filled", &report.filled), std::pair("skipped", &report.skipped)}) {
+    if (!taken->empty()) std::puts(heading);
+    for (const TakenInquiry& one : *taken) {
+      std::printf("  %s  %s  may be %s%s%s\n", PlaceOf(one.file, one.line).c_str(),
+                  WhoIs(one.lead).c_str(), one.open.c_str(), one.filled.empty() ? "" : ": ",
+                  absl::StrJoin(one.filled, ", ").c_str());
+    }
+  }
   if (!report.rejected.empty()) std::puts("rejected rows");
   for (const inquiries::RejectedRow& row : report.rejected)
     std::printf("  %s  %s\n", PlaceOf(row.file, row.line).c_str(), row.reason.c_str());
@@ -72,6 +84,8 @@ void Print(const ImportReport& report) {
       "rejected\n",
       report.inquiries, report.created.size(), report.known, report.possible_duplicates.size(),
       report.rejected.size());
+  if (!report.filled.empty()) std::printf("%7zu open leads filled\n", report.filled.size());
+  if (!report.skipped.empty()) std::printf("%7zu skipped\n", report.skipped.size());
 }
 
 // What the flags say, in the words of the importer; an error names the flag.
@@ -91,6 +105,11 @@ absl::Status Understand(ImportCommand* command) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--source takes WEB, EMAIL, TRADE_SHOW, REFERRAL, PHONE, PARTNER, IMPORT or OTHER, not ",
         command->source));
+  }
+  if (!lead::v1::ImportLeadsRequest::OnDuplicate_Parse(absl::AsciiStrToUpper(command->on_duplicate),
+                                                       &command->options.on_duplicate)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--on-duplicate takes create, fill or skip, not ", command->on_duplicate));
   }
   if (!absl::LoadTimeZone(command->time_zone, &reading.time_zone)) {
     return absl::InvalidArgumentError(
@@ -148,6 +167,12 @@ void AddImport(CLI::App* app, Run* run) {
   import->add_option("--country", command->options.reading.country,
                      "of those who do not say, ISO 3166-1 alpha-2");
   import->add_option("--time-zone", command->time_zone, "of times without one")
+      ->capture_default_str();
+  import
+      ->add_option("--on-duplicate", command->on_duplicate,
+                   "where an open lead may be the same inquiry: create another all the same, "
+                   "fill what it lacks, or skip the row")
+      ->check(CLI::IsMember({"create", "fill", "skip"}))
       ->capture_default_str();
   import->callback([command, run] { *run = [command] { return RunImport(*command);
 };

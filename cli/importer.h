@@ -10,11 +10,14 @@
 
 #include "cli/client.h"
 #include "cli/inquiries/inquiry.h"
+#include "leadstream/lead/v1/lead_service.pb.h"
 
 namespace leadstream::cli {
 
 struct ImportOptions {
   inquiries::Options reading;
+  // What becomes of an inquiry for which an open lead may be the same.
+  lead::v1::ImportLeadsRequest::OnDuplicate on_duplicate = lead::v1::ImportLeadsRequest::CREATE;
   // Calls under way at the same time.
   size_t in_flight = 16;
   // Told how far it is, one thread at a time; may be empty.
@@ -30,12 +33,24 @@ struct PossibleDuplicate {
   std::vector<lead::v1::Duplicate> of;  // the likeliest first
 };
 
+// An inquiry that became no lead of its own: what an open lead took of it.
+struct TakenInquiry {
+  std::string file;
+  int64_t line = 0;
+  lead::v1::Lead lead;              // what it says
+  std::string open;                 // the open lead
+  std::vector<std::string> filled;  // its fields that were empty until then
+};
+
 struct ImportReport {
-  // All of them, in the order of the files: leads created, leads known already (the same inquiry
-  // was imported before), and rejected rows.
+  // All of them, in the order of the files: leads created, by name; leads known already (the same
+  // inquiry was imported before); open leads that were filled, or left as they are; and rejected
+  // rows.
   size_t inquiries = 0;
-  std::vector<lead::v1::Lead> created;
+  std::vector<std::string> created;
   size_t known = 0;
+  std::vector<TakenInquiry> filled;
+  std::vector<TakenInquiry> skipped;
   std::vector<inquiries::RejectedRow> rejected;
   std::vector<PossibleDuplicate> possible_duplicates;
 };

@@ -82,8 +82,8 @@ absl::Status MergeDuplicates(const cli::ImportReport& imported, cli::Client* cli
   return absl::OkStatus();
 }
 
-absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue, cli::Client* client,
-                    cli::Client* manager) {
+absl::Status WorkOn(const std::vector<std::string>& leads, const Catalogue& catalogue,
+                    cli::Client* client, cli::Client* manager) {
   Desk desk(client, manager, &catalogue);
   cli::ProgressBar bar("selling");
   absl::Mutex mutex;
@@ -91,14 +91,14 @@ absl::Status WorkOn(const std::vector<Lead>& leads, const Catalogue& catalogue, 
   size_t done = 0;
   cli::EachInParallel(leads.size(), kInFlight, [&](size_t i) {
     lead::v1::GetLeadRequest get;
-    get.set_name(leads[i].name());
+    get.set_name(leads[i]);
     auto lead =
         client->Call<Lead>(get);  // it may have been merged, or have taken something from another
     absl::Status worked =
         lead.ok() && lead->state() == Lead::OPEN ? desk.Work(*lead) : lead.status();
     absl::MutexLock lock(&mutex);
     if (!worked.ok() && failed.ok())
-      failed = absl::Status(worked.code(), absl::StrCat(leads[i].name(), ": ", worked.message()));
+      failed = absl::Status(worked.code(), absl::StrCat(leads[i], ": ", worked.message()));
     bar.Show(++done, leads.size());
   });
   return failed;

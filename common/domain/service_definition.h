@@ -34,6 +34,21 @@ Query Answering(std::optional<Refusal> (*answer)(const Request&, const Reader&, 
           }};
 }
 
+// A client stream whose every message is a row: made a command of the service, or found to need
+// none. The response's one repeated message field gets a result for each row, in their order.
+struct Intake {
+  const google::protobuf::Descriptor* request = nullptr;
+  // Rows with a key in common are done one after the other, in their order, each seeing what came
+  // of those before.
+  std::function<std::vector<std::string>(const Message& row)> keys;
+  // What is to be done with a row, as the service stands. Null: nothing, and `result` says all.
+  std::function<std::unique_ptr<Message>(const Message& row, const Reader&, Message* result)> plan;
+  // The row or its command was refused.
+  std::function<void(const Message& row, const Refusal&, Message* result)> refused;
+  // Its command was accepted, and this is the resource after it.
+  std::function<void(const Message& resource, Message* result)> accepted;
+};
+
 // Get, List, Watch, List...Events, commands and queries are all found by the methods' request types
 // in the proto services named here; a method for which there is nothing answers UNIMPLEMENTED.
 struct ServiceDefinition {
@@ -43,6 +58,7 @@ struct ServiceDefinition {
   std::vector<std::string> grpc_services;
   std::vector<Aggregate> aggregates;
   std::vector<Query> queries;
+  std::vector<Intake> intakes;
   std::vector<Reaction> reactions;
 };
 

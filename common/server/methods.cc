@@ -9,6 +9,7 @@
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
 #include "common/server/errors.h"
+#include "common/server/intake.h"
 #include "common/server/reads.h"
 #include "common/server/watch.h"
 #include "leadstream/common/v1/reaction.pb.h"
@@ -221,7 +222,13 @@ Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow,
   Methods methods;
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const MethodDescriptor* method = descriptor->method(i);
-    if (method->client_streaming()) continue;
+    if (method->client_streaming()) {
+      for (const domain::Intake& intake : service->definition().intakes) {
+        if (intake.request == method->input_type())
+          methods.sinks[method->name()] = IntakeHandler(service, slow, &intake, method);
+      }
+      continue;
+    }
     if (!method->server_streaming()) {
       if (auto handler = FindUnary(service, slow, method))
         methods.unary[method->name()] = std::move(handler);

@@ -1,5 +1,5 @@
-// The methods of a service, found by their request types: commands, queries, Get, List,
-// List...Events and Watch of every resource. A sixth service gets them all by its protos and
+// The methods of a service, found by their request types: commands, queries, intakes, Get,
+// List, List...Events and Watch of every resource. A sixth service gets them all by its protos and
 // tables.
 #pragma once
 
@@ -16,6 +16,7 @@ namespace leadstream::server {
 struct Methods {
   std::map<std::string, UnaryHandler> unary;
   std::map<std::string, StreamHandler> streams;
+  std::map<std::string, SinkHandler> sinks;
 };
 
 // What `service` offers of a gRPC service. `slow` runs what has to wait, so that no gRPC thread

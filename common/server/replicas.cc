@@ -5,6 +5,7 @@
 #include <absl/time/clock.h>
 #include <grpcpp/impl/codegen/client_unary_call.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/sync_stream.h>
 
 #include <algorithm>
 
@@ -43,6 +44,20 @@ grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::Metho
   return grpc::internal::BlockingUnaryCall<Message, Message>(channel, rpc, context, request, reply);
 }
 
+grpc::Status Upload(grpc::ChannelInterface* channel,
+                    const google::protobuf::MethodDescriptor* method, grpc::ClientContext* context,
+                    const std::vector<const Message*>& requests, Message* reply) {
+  const std::string path = absl::StrCat("/", method->service()->full_name(), "/", method->name());
+  const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::CLIENT_STREAMING);
+  std::unique_ptr<grpc::ClientWriter<Message>> writer(
+      grpc::internal::ClientWriterFactory<Message>::Create(channel, rpc, context, reply));
+  for (const Message* request : requests) {
+    if (!writer->Write(*request)) break;  // the status says why
+  }
+  writer->WritesDone();
+  return writer->Finish();
+}
+
 Replicas::Replicas(const std::string& targets,
                    std::shared_ptr<grpc::ChannelCredentials> credentials) {
   for (const absl::string_view target : absl::StrSplit(targets, ',', absl::SkipWhitespace()))
@@ -67,6 +82,22 @@ Replicas::Replica* Replicas::Next() {
 
 grpc::Status Replicas::Call(const google::protobuf::MethodDescriptor* method,
                             const Message& request, const CallOptions& options, Message* reply) {
+  return Try(options, [&](grpc::ChannelInterface* channel, grpc::ClientContext* context) {
+    return server::Call(channel, method, context, request, reply);
+  });
+}
+
+grpc::Status Replicas::Upload(const google::protobuf::MethodDescriptor* method,
+                              const std::vector<const Message*>& requests,
+                              const CallOptions& options, Message* reply) {
+  return Try(options, [&](grpc::ChannelInterface* channel, grpc::ClientContext* context) {
+    return server::Upload(channel, method, context, requests, reply);
+  });
+}
+
+grpc::Status Replicas::Try(
+    const CallOptions& options,
+    const std::function<grpc::Status(grpc::ChannelInterface*, grpc::ClientContext*)>& call) {
   absl::Duration delay = kRetryDelayMin;
   for (size_t attempt = 1;; ++attempt) {
     Replica* const replica = Next();
@@ -74,7 +105,7 @@ grpc::Status Replicas::Call(const google::protobuf::MethodDescriptor* method,
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(attempt_deadline));
     for (const auto& [key, value] : options.metadata) context.AddMetadata(key, value);
-    grpc::Status status = server::Call(replica->channel.get(), method, &context, request, reply);
+    grpc::Status status = call(replica->channel.get(), &context);
     const bool silent = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED &&
                         attempt_deadline < options.deadline;
     if (!silent && !MayPass(status.error_code())) return status;

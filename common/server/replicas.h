@@ -12,6 +12,7 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +24,12 @@ namespace leadstream::server {
 grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::MethodDescriptor* method,
                   grpc::ClientContext* context, const google::protobuf::Message& request,
                   google::protobuf::Message* reply);
+
+// One client stream: all of `requests`, and then the reply.
+grpc::Status Upload(grpc::ChannelInterface* channel,
+                    const google::protobuf::MethodDescriptor* method, grpc::ClientContext* context,
+                    const std::vector<const google::protobuf::Message*>& requests,
+                    google::protobuf::Message* reply);
 
 // A way to one replica, or to all that a name leads to, in turn. One that was restarted is reached
 // at once, not when a long backoff ends.
@@ -50,6 +57,10 @@ class Replicas {
   grpc::Status Call(const google::protobuf::MethodDescriptor* method,
                     const google::protobuf::Message& request, const CallOptions& options,
                     google::protobuf::Message* reply);
+  // The same for a client stream, which is sent again as a whole.
+  grpc::Status Upload(const google::protobuf::MethodDescriptor* method,
+                      const std::vector<const google::protobuf::Message*>& requests,
+                      const CallOptions& options, google::protobuf::Message* reply);
 
  private:
   struct Replica {
@@ -58,6 +69,9 @@ class Replicas {
   };
 
   Replica* Next();
+  grpc::Status Try(
+      const CallOptions& options,
+      const std::function<grpc::Status(grpc::ChannelInterface*, grpc::ClientContext*)>& call);
 
   absl::Mutex mutex_;
   std::vector<Replica> replicas_;  // which ones: from the beginning on

@@ -264,7 +264,8 @@ absl::Status Server::Listen() {
         return absl::InternalError(absl::StrCat("no proto declares the service ", name));
       Methods methods = MethodsOf(service.get(), slow_.get(), descriptor);
       tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary),
-                                                       std::move(methods.streams), attendants));
+                                                       std::move(methods.streams), attendants,
+                                                       std::move(methods.sinks)));
     }
     reactions[service->name()] = MethodsOf(service.get(), slow_.get(), reaction_service);
   }

@@ -27,7 +27,7 @@ constexpr char kCommonContext[] = "common";
 
 // Null with `bad` filled: it is no message of that type.
 std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer* bytes,
-                               grpc::Status* bad) {
+                               std::optional<domain::Refusal>* bad) {
   std::unique_ptr<Message> request(runtime::PrototypeOf(method->input_type())->New());
   grpc::ByteBuffer copy(*bytes);
   grpc::Status parsed =
@@ -47,8 +47,16 @@ std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer*
     refusal.reason = domain::ReasonName(common::v1::INVALID_FIELD);
     refusal.message = absl::StrCat(refusal.fields[0].field, " ", refusal.fields[0].description);
   }
-  *bad = ToGrpc(refusal);
+  *bad = std::move(refusal);
   return nullptr;
+}
+
+std::unique_ptr<Message> Parse(const MethodDescriptor* method, grpc::ByteBuffer* bytes,
+                               grpc::Status* bad) {
+  std::optional<domain::Refusal> refusal;
+  auto message = Parse(method, bytes, &refusal);
+  if (refusal) *bad = ToGrpc(*refusal);
+  return message;
 }
 
 void Serialize(const Message& message, grpc::ByteBuffer* bytes) {
@@ -197,9 +205,51 @@ class EndedStream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void OnDone() override { delete this; }
 };
 
-class EndedImport : public grpc::ServerReadReactor<grpc::ByteBuffer> {
+// Gives a sink what comes, one message at a time: a caller that is quicker than what its messages
+// lead to waits.
+class Upload : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
-  explicit EndedImport(grpc::Status status) { Finish(std::move(status)); }
+  Upload(const MethodDescriptor* method, std::shared_ptr<StreamSink> sink, grpc::ByteBuffer* reply,
+         telemetry::RpcUnderWay under_way)
+      : method_(method), sink_(std::move(sink)), reply_(reply), under_way_(under_way) {
+    StartRead(&bytes_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      return sink_->End([this](std::unique_ptr<Message> reply, grpc::Status status) {
+        if (reply != nullptr) Serialize(*reply, reply_);
+        End(std::move(status));
+      });
+    }
+    std::optional<domain::Refusal> bad;
+    grpc::ByteBuffer readable(bytes_);
+    auto message = Parse(method_, &readable, &bad);
+    sink_->Take(std::move(message), std::move(bad), [this](grpc::Status status) {
+      if (!status.ok()) return End(std::move(status));
+      bytes_.Clear();
+      StartRead(&bytes_);
+    });
+  }
+  void OnCancel() override { sink_->Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  void End(grpc::Status status) {
+    under_way_.Ended(status.error_code());
+    Finish(std::move(status));
+  }
+
+  const MethodDescriptor* const method_;
+  const std::shared_ptr<StreamSink> sink_;
+  grpc::ByteBuffer* const reply_;
+  grpc::ByteBuffer bytes_;
+  telemetry::RpcUnderWay under_way_;
+};
+
+class EndedUpload : public grpc::ServerReadReactor<grpc::ByteBuffer> {
+ public:
+  explicit EndedUpload(grpc::Status status) { Finish(std::move(status)); }
   void OnDone() override { delete this; }
 };
 
@@ -213,7 +263,8 @@ class EndedBidi : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuf
 
 TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor,
                            std::map<std::string, UnaryHandler> unary,
-                           std::map<std::string, StreamHandler> streams, Attendants attendants)
+                           std::map<std::string, StreamHandler> streams, Attendants attendants,
+                           std::map<std::string, SinkHandler> sinks)
     : attendants_(attendants) {
   const std::vector<std::string> package = absl::StrSplit(descriptor->file()->package(), '.');
   const std::string context = package.size() > 1 ? package[1] : "";
@@ -236,15 +287,7 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
     } else if (kind == grpc::internal::RpcMethod::SERVER_STREAMING) {
       AddStream(i, offered, std::move(streams[method->name()]));
     } else if (kind == grpc::internal::RpcMethod::CLIENT_STREAMING) {
-      MarkMethodRawCallback(
-          i, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [this, method](grpc::CallbackServerContext* call, grpc::ByteBuffer*) {
-                   const grpc::Slice nothing;
-                   Caller caller;
-                   grpc::Status bad;
-                   Admitted(method, *call, grpc::ByteBuffer(&nothing, 1), &caller, &bad);
-                   return new EndedImport(bad.ok() ? Unimplemented(method) : bad);
-                 }));
+      AddSink(i, offered, std::move(sinks[method->name()]));
     } else {
       MarkMethodRawCallback(
           i, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
@@ -323,6 +366,30 @@ void TableService::AddStream(int index, const Offered& offered, StreamHandler ha
                    auto source = handler(std::move(request), *context, &bad);
                    if (source == nullptr) return refuse(bad);
                    return new Stream(std::move(source), std::move(caller), under_way);
+                 }));
+}
+
+// Who calls is asked by the call alone: there is no request yet.
+void TableService::AddSink(int index, const Offered& offered, SinkHandler handler) {
+  MarkMethodRawCallback(
+      index, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+                 [this, &offered, handler = std::move(handler)](
+                     grpc::CallbackServerContext* context,
+                     grpc::ByteBuffer* reply) -> grpc::ServerReadReactor<grpc::ByteBuffer>* {
+                   telemetry::RpcUnderWay under_way(offered.counted);
+                   auto refuse = [&under_way](grpc::Status status) {
+                     under_way.Ended(status.error_code());
+                     return new EndedUpload(std::move(status));
+                   };
+                   const grpc::Slice nothing;
+                   Caller caller;
+                   grpc::Status bad;
+                   Admitted(offered.method, *context, grpc::ByteBuffer(&nothing, 1), &caller, &bad);
+                   if (!bad.ok()) return refuse(bad);
+                   if (!handler) return refuse(Unimplemented(offered.method));
+                   auto sink = handler(*context, caller, &bad);
+                   if (sink == nullptr) return refuse(bad);
+                   return new Upload(offered.method, std::move(sink), reply, under_way);
                  }));
 }
 

@@ -15,8 +15,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "common/domain/decision.h"
 #include "common/server/admission.h"
 #include "common/telemetry/rpc_counters.h"
 #include "common/telemetry/trace.h"
@@ -52,10 +54,27 @@ class StreamSource {
   virtual void Cancel() = 0;
 };
 
+// A client stream under way: given one message after the other, destroyed when it was answered.
+class StreamSink {
+ public:
+  virtual ~StreamSink() = default;
+  // Takes a message, or what is wrong with one that could not be read. Calls `next` when another
+  // may come, or with an error to end with; maybe later, from any thread.
+  virtual void Take(std::unique_ptr<google::protobuf::Message> message,
+                    std::optional<domain::Refusal> bad, std::function<void(grpc::Status)> next) = 0;
+  // No more will come. Calls `done` with the reply, or with null and an error.
+  using Done = std::function<void(std::unique_ptr<google::protobuf::Message>, grpc::Status)>;
+  virtual void End(Done done) = 0;
+  // The caller has gone, or the server stops: End follows soon.
+  virtual void Cancel() = 0;
+};
+
 using UnaryHandler = std::function<void(std::shared_ptr<UnaryCall>)>;
 using StreamHandler = std::function<std::shared_ptr<StreamSource>(
     std::unique_ptr<google::protobuf::Message> request, grpc::CallbackServerContext& context,
     grpc::Status* refused)>;
+using SinkHandler = std::function<std::shared_ptr<StreamSink>(
+    grpc::CallbackServerContext& context, const Caller& caller, grpc::Status* refused)>;
 
 class TableService : public grpc::Service {
  public:
@@ -68,7 +87,8 @@ class TableService : public grpc::Service {
   // Methods for which there is no handler answer UNIMPLEMENTED with a reason.
   TableService(const google::protobuf::ServiceDescriptor* descriptor,
                std::map<std::string, UnaryHandler> unary,
-               std::map<std::string, StreamHandler> streams, Attendants attendants);
+               std::map<std::string, StreamHandler> streams, Attendants attendants,
+               std::map<std::string, SinkHandler> sinks = {});
 
  private:
   struct Offered {
@@ -84,6 +104,7 @@ class TableService : public grpc::Service {
       const grpc::ByteBuffer& bytes, Caller* caller, grpc::Status* bad) const;
   void AddUnary(int index, const Offered& offered, UnaryHandler handler);
   void AddStream(int index, const Offered& offered, StreamHandler handler);
+  void AddSink(int index, const Offered& offered, SinkHandler handler);
   telemetry::Span BeginSpan(const Offered& offered,
                             const grpc::CallbackServerContext& context) const;
 

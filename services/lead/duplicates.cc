@@ -90,6 +90,8 @@ bool Likelier(const Duplicate& a, const Duplicate& b) {
   return a.lead().name() < b.lead().name();
 }
 
+}  // namespace
+
 std::vector<Duplicate> DuplicatesOf(const Lead& lead, const domain::Reader& reader) {
   std::vector<Duplicate> found;
   absl::flat_hash_set<std::string> seen = {lead.name()};
@@ -110,8 +112,6 @@ std::vector<Duplicate> DuplicatesOf(const Lead& lead, const domain::Reader& read
   std::sort(found.begin(), found.end(), Likelier);
   return found;
 }
-
-}  // namespace
 
 std::vector<std::string> MatchKeys(const Lead& lead) {
   if (!lead.merged_into().empty()) return {};

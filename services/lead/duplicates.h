@@ -32,8 +32,12 @@ std::vector<std::string> MatchKeys(const v1::Lead& lead);
 // reason.
 std::vector<v1::Duplicate::Match> Compare(const v1::Lead& lead, const v1::Lead& other);
 
-// Answers FindDuplicates. Looks at 500 leads for each key at most: more than that share a key only
-// if it tells little.
+// All leads that may be the same inquiry, the likeliest first. Looks at 500 leads for each key at
+// most: more than that share a key only if it tells little. The lead itself, known by its name, is
+// none of them.
+std::vector<v1::Duplicate> DuplicatesOf(const v1::Lead& lead, const domain::Reader& reader);
+
+// Answers FindDuplicates.
 std::optional<domain::Refusal> FindDuplicates(const v1::FindDuplicatesRequest& request,
                                               const domain::Reader& reader,
                                               v1::FindDuplicatesResponse* response);

@@ -5,6 +5,7 @@
 #include "services/lead/assignment_rules.h"
 #include "services/lead/contact_rules.h"
 #include "services/lead/duplicates.h"
+#include "services/lead/lead_import.h"
 #include "services/lead/lead_reactions.h"
 #include "services/lead/lead_rules.h"
 #include "services/lead/scoring_rules.h"
@@ -139,6 +140,7 @@ domain::ServiceDefinition LeadService() {
                         ActivityAggregate(), ScoringRuleAggregate(), AssignmentRuleAggregate()};
   service.queries = {
       domain::Answering<FindDuplicatesRequest, FindDuplicatesResponse>(FindDuplicates)};
+  service.intakes = {LeadImport()};
   service.reactions = LeadReactions();
   return service;
 }

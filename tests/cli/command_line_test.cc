@@ -197,6 +197,22 @@ TEST_F(ImportTest, SaysOfWhomALeadMayBeADuplicate) {
   EXPECT_THAT(ran.output, HasSubstr("same e-mail anna@kovacs.example"));
 }
 
+TEST_F(ImportTest, ADuplicateCanBeFilledOrSkipped) {
+  Import(Write("first.csv", "name,company,email\nAnna Kovács,Kovács Kft.,anna@kovacs.example\n"));
+  const std::string second = Write(
+      "second.csv", "name,company,email,phone\nAnna Kovács,,anna@kovacs.example,+36 20 123 4567\n");
+  const Ran skipped = Import(second + " --on-duplicate skip");
+  EXPECT_EQ(skipped.exit_code, 0);
+  EXPECT_THAT(skipped.output, HasSubstr("      0 leads created"));
+  EXPECT_THAT(skipped.output, HasSubstr("      1 skipped"));
+  const Ran filled = Import(second + " --on-duplicate fill");
+  EXPECT_THAT(filled.output, HasSubstr("second.csv:2  Anna Kovács  may be leads/"));
+  EXPECT_THAT(filled.output, HasSubstr("phones"));
+  EXPECT_THAT(filled.output, HasSubstr("      1 open leads filled"));
+  EXPECT_THAT(Import(second).output, HasSubstr("      1 leads created"));
+  EXPECT_NE(Import(second + " --on-duplicate merge").exit_code, 0);
+}
+
 TEST_F(ImportTest, ColumnsWithoutAKnownHeadingCanBeMapped) {
   const std::string file = Write("odd.csv", "wer;wo\nAnna Kovács;anna@kovacs.example\n");
   EXPECT_THAT(Import(file).output, HasSubstr("      0 leads created"));
