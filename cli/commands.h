@@ -16,6 +16,7 @@ void AddImport(CLI::App* app, Run* run);   // inquiries from files become leads
 void AddDemo(CLI::App* app, Run* run);     // the sample inquiries, all the way to paid invoices
 void AddEvents(CLI::App* app, Run* run);   // what happened
 void AddExport(CLI::App* app, Run* run);   // history as files that other tools read
+void AddVerify(CLI::App* app, Run* run);   // whether history is whole
 void AddGet(CLI::App* app, Run* run);      // how it is, and how it was
 void AddFind(CLI::App* app, Run* run);     // who somebody is, and what became of them
 void AddProcess(CLI::App* app, Run* run);  // processes as files

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddImport(&app, &run);
   leadstream::cli::AddEvents(&app, &run);
   leadstream::cli::AddExport(&app, &run);
+  leadstream::cli::AddVerify(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddSums(&app, &run);

@@ -13,7 +13,11 @@
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
 #pragma once
 
+#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
+
 #include <string>
+#include <utility>
 
 #include "common/log/event_log.h"
 
@@ -21,5 +25,8 @@ namespace leadstream::history {
 
 // `service` is "lead" and the like.
 std::string ToCloudEvent(const std::string& service, const log::LoggedRecord& event);
+// The event that such a line tells of, and its service. What the line leaves out (the hash of a
+// request) is not in it. InvalidArgument: it is none, or `data` is not what its type says.
+absl::StatusOr<std::pair<std::string, log::LoggedRecord>> ParseCloudEvent(absl::string_view line);
 
 }  // namespace leadstream::history

@@ -120,7 +120,9 @@ class Scanner {
       auto end = left.find(logged.partition);
       if (end == left.end()) return;  // appended since
       log::Fence& fence = fences[logged.partition];
-      if (fence.Admit(logged.record)) show_(number, task.service, logged);
+      const bool counts = fence.Admit(logged.record);
+      if (options_.seen != nullptr) options_.seen(number, task.service, logged, counts);
+      if (counts) show_(number, task.service, logged);
       if (logged.offset + 1 < end->second) return;
       if (options_.ended != nullptr)
         options_.ended(number, task.service, logged.partition, {end->second, fence.epoch()});

@@ -24,6 +24,10 @@ struct ScanOptions {
   // By service: partitions are read up to there; those that are not named, up to where they end as
   // this begins.
   std::map<std::string, log::Positions> to = {};
+  // Shown every record, on the thread that reads it, and whether it counts; before `show`.
+  std::function<void(size_t thread, const std::string& service, const log::LoggedRecord& record,
+                     bool counts)>
+      seen = nullptr;
   // Told of each partition that was read, on the thread that read it: from where to go on.
   std::function<void(size_t thread, const std::string& service, int partition,
                      const log::Progress& reached)>
