@@ -49,6 +49,7 @@ domain::ServiceDefinition BillingService() {
                         "leadstream.billing.v1.PaymentService"},
       .aggregates = {InvoiceAggregate()},
       .queries = {},
+      .intakes = {},
       .reactions = BillingReactions(),
   };
 }

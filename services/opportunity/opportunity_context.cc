@@ -96,6 +96,7 @@ domain::ServiceDefinition OpportunityService() {
       .aggregates = {OpportunityAggregate(), ProcessAggregate(), ExchangeRateAggregate()},
       .queries = {domain::Answering(GetPipeline), domain::Answering(GetForecast),
                   domain::Answering(GetFunnel)},
+      .intakes = {},
       .reactions = OpportunityReactions(),
   };
 }

@@ -34,6 +34,7 @@ domain::ServiceDefinition OrderingService() {
       .grpc_services = {"leadstream.ordering.v1.OrderService"},
       .aggregates = {OrderAggregate()},
       .queries = {},
+      .intakes = {},
       .reactions = OrderingReactions(),
   };
 }

@@ -36,7 +36,7 @@ const std::string& DemoData() {
     const Ran ran = Leadstream(absl::StrCat("demo --data ", *path, " --samples ", kSamples));
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
     for (const char* outlook :
-         {"The pipeline, ", "The forecast, ", "\n  Develop ", "COMMITTED", "CLOSED"})
+         {"The pipeline, ", "The forecast, ", "\n  Develop ", "BEST_CASE", "CLOSED"})
       EXPECT_THAT(ran.output, HasSubstr(outlook));
     return path;
   }();

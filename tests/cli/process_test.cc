@@ -154,7 +154,7 @@ TEST_F(Processes, AreFollowedMigratedAndAddedUp) {
             "  2030-05  PIPELINE      1  EUR 5,000.00  EUR 1,000.00\n");
   EXPECT_THAT(Done("forecast --to 2029-12"), Not(HasSubstr("PIPELINE")));
   EXPECT_THAT(Run("forecast --from soon").output, HasSubstr("soon is no month"));
-  EXPECT_THAT(Done("funnel"), HasSubstr("  Qualify      1        0  0 %     0\n"));
+  EXPECT_THAT(Done("funnel"), HasSubstr("  Qualify     1        0  0 %     0\n"));
 
   std::string sale = Done("process show sale");
   sale.replace(sale.find("stage: qualify"), 14, "stage: meet");

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cli/all_services.h"
+#include "common/domain/tally.h"
 #include "common/runtime/addressing.h"
 #include "common/runtime/ids.h"
 #include "common/runtime/resource_types.h"
@@ -69,6 +70,19 @@ class Interleavings::Reading : public domain::Reader, public runtime::Peers {
       if (names.size() == limit) break;
     }
     return names;
+  }
+  std::string LastKeyed(absl::string_view collection, absl::string_view index,
+                        absl::string_view key, absl::string_view up_to) const override {
+    std::string last;
+    for (const std::string& name : Keyed(collection, index, key, SIZE_MAX, "")) {
+      if (name <= up_to) last = name;
+    }
+    return last;
+  }
+  // For queries, and no race is about these.
+  std::vector<domain::TallySum> Tallies(absl::string_view, absl::string_view,
+                                        const std::vector<domain::TallyBounds>&) const override {
+    return {};
   }
   absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string& name, int64_t revision,
                                                      const std::optional<log::Position>&,
