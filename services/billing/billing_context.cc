@@ -1,5 +1,6 @@
 #include "services/billing/billing_context.h"
 
+#include "services/billing/allocation_rules.h"
 #include "services/billing/billing_reactions.h"
 #include "services/billing/invoice_names.h"
 #include "services/billing/invoice_rules.h"
@@ -20,6 +21,8 @@ domain::Aggregate InvoiceAggregate() {
       .On<RemindOfInvoiceRequest>(Decide)
       .On<HoldRemindersRequest>(Decide)
       .On<ResumeRemindersRequest>(Decide)
+      .On<TakePaymentShareRequest>(Decide)
+      .On<ReturnPaymentShareRequest>(Decide)
       .Folds<InvoiceCreated>(Evolve)
       .Folds<InvoiceUpdated>(Evolve)
       .Folds<InvoiceIssued>(Evolve, Remember)
@@ -30,6 +33,7 @@ domain::Aggregate InvoiceAggregate() {
       .Folds<InvoiceReminded>(Evolve)
       .Folds<RemindersHeld>(Evolve)
       .Folds<RemindersResumed>(Evolve)
+      .Folds<PaymentShareDeclined>(Evolve)
       .Deletes<InvoiceDeleted>()
       .MatchedBy("state")
       .MatchedBy("payment_state")
@@ -42,12 +46,30 @@ domain::Aggregate InvoiceAggregate() {
       .PartitionedBy(PartitionKeyOf);
 }
 
+domain::Aggregate PaymentAggregate() {
+  return domain::AggregateOf<Payment>("payments")
+      .Creates<CreatePaymentRequest>(Decide, Needs)
+      .On<AllocatePaymentRequest>(Decide, Needs)
+      .On<ReversePaymentRequest>(Decide)
+      .On<RefundCreditRequest>(Decide)
+      .On<SettleAllocationRequest>(Decide)
+      .Folds<PaymentCreated>(Evolve, Remember)
+      .Folds<PaymentAllocated>(Evolve)
+      .Folds<AllocationSettled>(Evolve)
+      .Folds<PaymentReversed>(Evolve)
+      .Folds<CreditRefunded>(Evolve, Remember)
+      .MatchedBy("state")
+      .MatchedBy("account")
+      .MatchedBy("reference")
+      .PartitionedBy(PartitionKeyOf);
+}
+
 domain::ServiceDefinition BillingService() {
   return {
       .name = "billing",
       .grpc_services = {"leadstream.billing.v1.InvoiceService",
                         "leadstream.billing.v1.PaymentService"},
-      .aggregates = {InvoiceAggregate()},
+      .aggregates = {InvoiceAggregate(), PaymentAggregate()},
       .queries = {},
       .intakes = {},
       .reactions = BillingReactions(),

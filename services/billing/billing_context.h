@@ -7,6 +7,8 @@
 namespace leadstream::billing {
 
 domain::Aggregate InvoiceAggregate();
+// Payments that settle several invoices.
+domain::Aggregate PaymentAggregate();
 domain::ServiceDefinition BillingService();
 
 }  // namespace leadstream::billing

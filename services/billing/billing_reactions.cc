@@ -4,25 +4,38 @@
 
 #include <string>
 
+#include "common/domain/money.h"
 #include "leadstream/billing/v1/events.pb.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
+#include "leadstream/billing/v1/payment_service.pb.h"
 #include "leadstream/lead/v1/account.pb.h"
 #include "leadstream/lead/v1/contact.pb.h"
 #include "leadstream/ordering/v1/events.pb.h"
+#include "services/billing/allocation_rules.h"
 #include "services/billing/invoice_names.h"
 
 namespace leadstream::billing {
 namespace {
 
+using domain::Commands;
 using domain::Occurrence;
 using lead::v1::Account;
 using lead::v1::Contact;
 using ordering::v1::LineChange;
 using ordering::v1::OrderFulfilled;
+using v1::AllocationSettled;
 using v1::CreateInvoiceRequest;
 using v1::Invoice;
 using v1::InvoiceCredited;
 using v1::Party;
+using v1::PaymentAllocated;
+using v1::PaymentCreated;
+using v1::PaymentRecorded;
+using v1::PaymentReversed;
+using v1::PaymentShareDeclined;
+using v1::ReturnPaymentShareRequest;
+using v1::SettleAllocationRequest;
+using v1::TakePaymentShareRequest;
 
 // The buyer as printed: the account, or the person where there is none. One that is gone does not
 // hold up the invoice.
@@ -99,6 +112,70 @@ absl::StatusOr<bool> IssueNote(const InvoiceCredited& credited, const Occurrence
   return true;
 }
 
+// The shares of a payment, from number `first` on.
+void GiveShares(const google::protobuf::RepeatedPtrField<v1::Allocation>& allocations, int first,
+                const v1::PaymentEntry& entry, Commands* out) {
+  for (int i = 0; i < allocations.size(); ++i) {
+    const int number = first + i;
+    auto* take = out->Add<TakePaymentShareRequest>(absl::StrCat(number));
+    take->set_name(allocations[i].invoice());
+    *take->mutable_share() = entry;
+    *take->mutable_share()->mutable_amount() = allocations[i].amount();
+    take->mutable_share()->set_allocation(number);
+  }
+}
+
+absl::Status GiveFirstShares(const PaymentCreated& created, const Occurrence& on, Commands* out) {
+  v1::PaymentEntry entry = ShareOf(created.payment());
+  entry.set_payment(on.record.subject());
+  GiveShares(created.payment().allocations(), 1, entry, out);
+  return absl::OkStatus();
+}
+
+absl::Status GiveMoreShares(const PaymentAllocated& allocated, const Occurrence&, Commands* out) {
+  GiveShares(allocated.allocations(), allocated.first_allocation(), allocated.entry(), out);
+  return absl::OkStatus();
+}
+
+bool Settle(const v1::PaymentEntry& share, const google::type::Money& taken,
+            SettleAllocationRequest* settle) {
+  if (share.payment().empty()) return false;
+  settle->set_name(share.payment());
+  settle->set_allocation(share.allocation());
+  *settle->mutable_taken_amount() = taken;
+  return true;
+}
+
+absl::StatusOr<bool> SettleTaken(const PaymentRecorded& recorded, const Occurrence&,
+                                 SettleAllocationRequest* settle) {
+  return Settle(recorded.payment(), recorded.payment().amount(), settle);
+}
+
+absl::StatusOr<bool> SettleDeclined(const PaymentShareDeclined& declined, const Occurrence&,
+                                    SettleAllocationRequest* settle) {
+  if (declined.asked_back()) return false;
+  return Settle(declined.share(), domain::ZeroMoney(declined.share().amount().currency_code()),
+                settle);
+}
+
+absl::Status ReturnShares(const PaymentReversed& reversed, const Occurrence&, Commands* out) {
+  for (const v1::ReturnedShare& returned : reversed.shares()) {
+    auto* back = out->Add<ReturnPaymentShareRequest>(absl::StrCat(returned.share().allocation()));
+    back->set_name(returned.invoice());
+    *back->mutable_share() = returned.share();
+  }
+  return absl::OkStatus();
+}
+
+// One that was on its way when the payment was taken back.
+absl::StatusOr<bool> ReturnLateShare(const AllocationSettled& settled, const Occurrence&,
+                                     ReturnPaymentShareRequest* back) {
+  if (!settled.has_to_return()) return false;
+  back->set_name(settled.invoice());
+  *back->mutable_share() = settled.to_return();
+  return true;
+}
+
 }  // namespace
 
 std::vector<domain::Reaction> BillingReactions() {
@@ -107,6 +184,17 @@ std::vector<domain::Reaction> BillingReactions() {
                                                              InvoiceFulfilment),
       domain::Whenever<InvoiceCredited, CreateInvoiceRequest>("credit-note-of-credited-invoice",
                                                               IssueNote),
+      domain::Whenever<PaymentCreated, TakePaymentShareRequest>("shares-of-payment",
+                                                                GiveFirstShares),
+      domain::Whenever<PaymentAllocated, TakePaymentShareRequest>("further-shares-of-payment",
+                                                                  GiveMoreShares),
+      domain::Whenever<PaymentRecorded, SettleAllocationRequest>("settle-taken-share", SettleTaken),
+      domain::Whenever<PaymentShareDeclined, SettleAllocationRequest>("settle-declined-share",
+                                                                      SettleDeclined),
+      domain::Whenever<PaymentReversed, ReturnPaymentShareRequest>("shares-of-reversed-payment",
+                                                                   ReturnShares),
+      domain::Whenever<AllocationSettled, ReturnPaymentShareRequest>(
+          "late-share-of-reversed-payment", ReturnLateShare),
   };
 }
 

@@ -3,7 +3,8 @@
 //   invoice_rules.cc   writing, changing, deleting, canceling a draft; issuing
 //   invoice_series.cc  the number it is issued under
 //   order_share.cc     what a part of an order comes to, so that its invoices sum up to it
-//   payment_rules.cc   payments and refunds, and what they leave to pay
+//   payment_rules.cc   payments and refunds, shares of a payment of several invoices, and what they
+//                      leave to pay; allocation_rules.h tells how such a payment is spread
 //   credit_rules.cc    credits and credit notes
 //   reminder_rules.cc  reminding the buyer of what is overdue
 //

@@ -7,7 +7,9 @@
 
 #include "common/domain/date.h"
 #include "common/domain/money.h"
+#include "services/billing/allocation_rules.h"
 #include "services/billing/invoice_rules.h"
+#include "services/billing/payment_references.h"
 #include "services/billing/problems.h"
 
 namespace leadstream::billing {
@@ -17,17 +19,6 @@ using google::type::Money;
 
 // They are kept in the invoice, so their number bounds its size.
 constexpr int kPaymentsMax = 1000;
-
-// The payer's length keeps keys apart: a payer may hold any character.
-std::string ReferenceKey(const std::string& seller, const std::string& payer,
-                         const std::string& reference) {
-  return absl::StrCat("payment/", seller, "/", payer.size(), "/", payer, "/", reference);
-}
-
-void RememberReference(const std::string& seller, const PaymentEntry& entry, const Invoice& invoice,
-                       domain::MutableFacts* facts) {
-  facts->Put(ReferenceKey(seller, entry.payer(), entry.reference()), invoice.name());
-}
 
 // What an invoice must have one of.
 const std::string& BuyerOf(const Invoice& invoice) {
@@ -74,14 +65,9 @@ std::optional<domain::Refusal> RefuseEntry(const Invoice& invoice, const Payment
     problems.Add(INVOICE_DATE_INVALID, "date", "is in the future");
   if (problems.any()) return problems.Refuse("this cannot be recorded as it is");
 
-  if (auto invoice_paid =
-          context.facts->Get(ReferenceKey(invoice.seller(), entry.payer(), entry.reference()))) {
-    return domain::Refusal{absl::StatusCode::kAlreadyExists,
-                           domain::ReasonName(PAYMENT_REFERENCE_USED),
-                           absl::StrCat("\"", entry.payer(), "\" used the reference \"",
-                                        entry.reference(), "\" before, for ", *invoice_paid),
-                           {{"reference", "was used before by this payer"}}};
-  }
+  if (auto used =
+          RefuseReference(invoice.seller(), entry.payer(), entry.reference(), *context.facts))
+    return used;
   if (invoice.payments_size() >= kPaymentsMax) {
     return domain::Refuse(INVOICE_FULL, absl::StrCat("an invoice takes at most ", kPaymentsMax,
                                                      " payments and refunds"));
@@ -149,18 +135,66 @@ Decision Decide(const Invoice& invoice, const RefundPaymentRequest& request,
   return refunded;
 }
 
+// As much as is owed: the rest of the share stays the payer's credit.
+Decision Decide(const Invoice& invoice, const TakePaymentShareRequest& request,
+                const Context& context) {
+  const domain::Decimal owed = domain::ToDecimal(invoice.balance());
+  const domain::Decimal offered = domain::ToDecimal(request.share().amount());
+  const bool takes = invoice.state() == Invoice::ISSUED && invoice.type() == Invoice::INVOICE &&
+                     owed.IsPositive() && invoice.payments_size() < kPaymentsMax;
+  if (!takes) {
+    PaymentShareDeclined declined;
+    *declined.mutable_share() = request.share();
+    return declined;
+  }
+  PaymentRecorded recorded;
+  PaymentEntry* entry = recorded.mutable_payment();
+  *entry = request.share();
+  entry->set_kind(PaymentEntry::PAYMENT);
+  *entry->mutable_amount() = offered > owed ? invoice.balance() : request.share().amount();
+  *entry->mutable_create_time() = context.now;
+  SayAfter(invoice, domain::Plus(invoice.paid_amount(), entry->amount()), &recorded);
+  return recorded;
+}
+
+// No more than is paid: what was paid back meanwhile is not paid back again.
+Decision Decide(const Invoice& invoice, const ReturnPaymentShareRequest& request,
+                const Context& context) {
+  const domain::Decimal paid = domain::ToDecimal(invoice.paid_amount());
+  if (!paid.IsPositive()) {
+    PaymentShareDeclined declined;
+    *declined.mutable_share() = request.share();
+    declined.set_asked_back(true);
+    return declined;
+  }
+  PaymentRefunded refunded;
+  PaymentEntry* entry = refunded.mutable_refund();
+  *entry = request.share();
+  entry->set_kind(PaymentEntry::REFUND);
+  if (domain::ToDecimal(entry->amount()) > paid) *entry->mutable_amount() = invoice.paid_amount();
+  *entry->mutable_create_time() = context.now;
+  SayAfter(invoice, domain::Minus(invoice.paid_amount(), entry->amount()), &refunded);
+  return refunded;
+}
+
 void Evolve(const PaymentRecorded& event, Invoice* invoice) {
   TakeEntry(event, event.payment(), invoice);
 }
 void Evolve(const PaymentRefunded& event, Invoice* invoice) {
   TakeEntry(event, event.refund(), invoice);
 }
+void Evolve(const PaymentShareDeclined&, Invoice*) {}
 
+// A share has the reference of its payment, which remembers it.
 void Remember(const PaymentRecorded& event, const Invoice& after, domain::MutableFacts* facts) {
-  RememberReference(event.seller(), event.payment(), after, facts);
+  const PaymentEntry& entry = event.payment();
+  if (entry.payment().empty())
+    RememberReference(event.seller(), entry.payer(), entry.reference(), after.name(), facts);
 }
 void Remember(const PaymentRefunded& event, const Invoice& after, domain::MutableFacts* facts) {
-  RememberReference(event.seller(), event.refund(), after, facts);
+  const PaymentEntry& entry = event.refund();
+  if (entry.payment().empty())
+    RememberReference(event.seller(), entry.payer(), entry.reference(), after.name(), facts);
 }
 
 }  // namespace leadstream::billing

@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "tests/domain/invoice_examples.h"
+#include "tests/domain/payment_examples.h"
 
 namespace leadstream::billing {
 namespace {
@@ -142,6 +142,69 @@ const Row kRows[] = {
        story.Given(Issued());
        for (int i = 0; i < 100; ++i) story.Given(CreditOf(Line("1", "0.01")));
        story.When(CreditOf());
+     }},
+    {PAYMENT_ID_INVALID, kWrong, "payment_id",
+     [](Story& story) { (story = NoPayment()).When(Came("payment { seller: 'other' }")); }},
+    {PAYMENT_ID_INVALID, kWrong, "payment.seller",
+     [](Story& story) { (story = NoPayment()).When(Came("payment { seller: 'a.b' }")); }},
+    {PAYMENT_PAYER_MISSING, kWrong, "payment.payer",
+     [](Story& story) {
+       CreatePaymentRequest came = Came();
+       came.mutable_payment()->clear_account();
+       (story = NoPayment()).When(came);
+     }},
+    {INVOICE_DATE_INVALID, kWrong, "payment.date",
+     [](Story& story) {
+       (story = NoPayment()).When(Came("payment { date { year: 2030 month: 1 day: 1 } }"));
+     }},
+    {PAYMENT_ALLOCATION_INVALID, kWrong,
+     "payment.allocations[1].invoice,payment.allocations[2].invoice,payment.allocations[3].invoice,"
+     "payment.allocations[4].invoice,payment.allocations[5].invoice,payment.allocations[6].amount",
+     [](Story& story) {
+       (story = NoPayment())
+           .When(Came("payment { " + Share("invoices/i-1", 1) + Share("invoices/draft", 1) +
+                      Share("invoices/note", 1) + Share("invoices/other.i-1", 1) +
+                      Share("invoices/oak-1", 1) + Share("invoices/usd-1", 1) +
+                      Share("invoices/i-1", 1, "USD") + "}"));
+     }},
+    {PAYMENT_ALLOCATION_INVALID, kWrong, "allocations[0].invoice",
+     [](Story& story) {
+       (story = NoPayment())
+           .Given(Came())
+           .When(Of<AllocatePaymentRequest>(Share("invoices/oak-1", 1)));
+     }},
+    {PAYMENT_EXCEEDED, kNotNow, "",
+     [](Story& story) {
+       (story = NoPayment()).When(Came("payment { " + Share("invoices/i-1", 501) + "}"));
+     }},
+    {PAYMENT_EXCEEDED, kNotNow, "amount",
+     [](Story& story) { (story = NoPayment()).Given(Came()).When(PaidBack("501", "B")); }},
+    {INVOICE_CURRENCY_INVALID, kWrong, "amount",
+     [](Story& story) {
+       (story = NoPayment()).Given(Came()).When(Dollars<RefundCreditRequest>());
+     }},
+    {PAYMENT_IS_REVERSED, kNotNow, "",
+     [](Story& story) {
+       (story = NoPayment())
+           .Given(Came())
+           .Given(Bounced())
+           .When(Of<AllocatePaymentRequest>(Share("invoices/i-1", 1)));
+     }},
+    {PAYMENT_REFUNDED, kNotNow, "",
+     [](Story& story) {
+       (story = NoPayment()).Given(Came()).Given(PaidBack("1", "B")).When(Bounced());
+     }},
+    {PAYMENT_REFERENCE_USED, StatusCode::kAlreadyExists, "reference",
+     [](Story& story) { (story = NoPayment()).Given(Came()).When(PaidBack("1", "TR-1")); }},
+    {PAYMENT_FULL, kNotNow, "",
+     [](Story& story) {
+       AllocatePaymentRequest cents;
+       for (int i = 0; i < 1000; ++i) {
+         cents.add_allocations()->set_invoice("invoices/i-1");
+         *cents.mutable_allocations(i)->mutable_amount() = Euros("0.01");
+       }
+       (story = NoPayment()).Given(Came()).Given(cents);
+       story.When(Of<AllocatePaymentRequest>(Share("invoices/i-1", 1)));
      }},
 };
 

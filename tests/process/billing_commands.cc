@@ -1,6 +1,7 @@
 #include "common/domain/decimal.h"
 #include "common/domain/money.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
+#include "leadstream/billing/v1/payment_service.pb.h"
 #include "leadstream/ordering/v1/order.pb.h"
 #include "tests/process/commands.h"
 
@@ -84,9 +85,70 @@ void FitPayment(const google::type::Money& most, Sketcher& sketcher, Request* re
   if (!sketcher.dice().OneIn(10)) request->clear_date();
 }
 
+// Up to three issued invoices of one seller, account and currency, and something for each.
+void FitShares(Sketcher& sketcher, const Payment& payment, const domain::Decimal& whole,
+               google::protobuf::RepeatedPtrField<Allocation>* shares) {
+  shares->Clear();
+  domain::Decimal left = whole;
+  sketcher.world().Each<Invoice>("invoices", [&](const std::string& name, const Invoice& invoice) {
+    if (!IsOwed(invoice) || invoice.seller() != payment.seller() ||
+        invoice.account() != payment.account() ||
+        invoice.currency() != payment.amount().currency_code() || shares->size() == 3 ||
+        sketcher.dice().OneIn(3))
+      return;
+    const domain::Decimal some = sketcher.dice().UpTo(left, 2);
+    if (!some.IsPositive()) return;
+    left = left - some;
+    Allocation* share = shares->Add();
+    share->set_invoice(name);
+    *share->mutable_amount() = domain::ToMoney(some, invoice.currency());
+  });
+}
+
+void FitNewPayment(const Payment*, Sketcher& sketcher, CreatePaymentRequest* request) {
+  Payment* payment = request->mutable_payment();
+  payment->clear_allocations();
+  payment->clear_date();
+  payment->set_payer("");
+  payment->set_seller("default");
+  const auto& names = sketcher.world().Names("invoices");
+  if (names.empty()) return;
+  const auto* invoice = sketcher.world().Get<Invoice>(
+      names[static_cast<size_t>(sketcher.dice().Roll(static_cast<int64_t>(names.size())))]);
+  payment->set_account(invoice->account());
+  if (invoice->account().empty()) payment->set_payer("somebody");
+  payment->set_seller(invoice->seller());
+  if (payment->seller() != "default")
+    request->set_payment_id(absl::StrCat(payment->seller(), ".", sketcher.NewId()));
+  *payment->mutable_amount() = SomeOf(invoice->totals().total(), sketcher);
+  FitShares(sketcher, *payment, domain::ToDecimal(payment->amount()),
+            payment->mutable_allocations());
+  if (!sketcher.dice().OneIn(10)) payment->set_reference(sketcher.NewId());
+}
+
+bool HasCredit(const Payment& payment) {
+  return payment.state() == Payment::OPEN &&
+         domain::ToDecimal(payment.unallocated_amount()).IsPositive();
+}
+
 }  // namespace
 
 void AddBillingShapes(Shapes* shapes) {
+  Add<CreatePaymentRequest, Payment>(shapes, nullptr, FitNewPayment);
+  Add<AllocatePaymentRequest, Payment>(
+      shapes, HasCredit, [](const Payment* payment, Sketcher& sketcher, auto* request) {
+        if (payment == nullptr) return;
+        FitShares(sketcher, *payment, domain::ToDecimal(payment->unallocated_amount()),
+                  request->mutable_allocations());
+      });
+  Add<ReversePaymentRequest, Payment>(
+      shapes, [](const Payment& payment) { return payment.state() != Payment::REVERSED; });
+  Add<RefundCreditRequest, Payment>(
+      shapes, HasCredit, [](const Payment* payment, Sketcher& sketcher, auto* request) {
+        if (payment != nullptr)
+          *request->mutable_amount() = SomeOf(payment->unallocated_amount(), sketcher);
+        if (!sketcher.dice().OneIn(10)) request->set_reference(sketcher.NewId());
+      });
   Add<CreateInvoiceRequest, Invoice>(shapes, nullptr, FitInvoice);
   Add<UpdateInvoiceRequest, Invoice>(
       shapes, IsDraft, [](const Invoice* invoice, Sketcher& sketcher, auto* request) {

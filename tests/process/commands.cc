@@ -79,13 +79,6 @@ const std::map<std::string, std::string>& Exempt() {
       {"leadstream.lead.v1.LeadService.ImportLeads",
        "a client stream; tests/server/import_test.cc"},
       {"leadstream.lead.v1.ActivityService.ListTimeline", "not served yet"},
-      {"leadstream.billing.v1.PaymentService.WatchPayments", "not served yet"},
-      {"leadstream.billing.v1.PaymentService.CreatePayment", "not served yet"},
-      {"leadstream.billing.v1.PaymentService.GetPayment", "not served yet"},
-      {"leadstream.billing.v1.PaymentService.ListPayments", "not served yet"},
-      {"leadstream.billing.v1.PaymentService.AllocatePayment", "not served yet"},
-      {"leadstream.billing.v1.PaymentService.ReversePayment", "not served yet"},
-      {"leadstream.billing.v1.PaymentService.ListPaymentEvents", "not served yet"},
   };
   return *exempt;
 }

@@ -9,7 +9,8 @@
 
 #include <set>
 
-#include "leadstream/billing/v1/invoice.pb.h"
+#include "leadstream/billing/v1/invoice_service.pb.h"
+#include "leadstream/billing/v1/payment_service.pb.h"
 #include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
@@ -147,6 +148,64 @@ TEST(AnOrderCanceledWhileItIsFulfilled, IsWhatCameFirstAndTheRest) {
                           "NOT_INVOICED",
                           "accepted / accepted: FULFILLED, fulfilled 3, canceled 1, invoiced 300, "
                           "INVOICED"));
+}
+
+// A payment of 100 for an invoice of 100 that somebody else pays 70 of, and that the bank takes
+// back.
+TEST(APaymentThatIsTakenBackWhileItIsSpread, LeavesNothingBehind) {
+  Interleavings race;
+  race.Given(Of<lead::v1::CreateAccountRequest>("account_id: 'acme' account { display_name: 'A' }"))
+      .Given(Of<billing::v1::CreateInvoiceRequest>(
+          "invoice_id: 'i-1' issue: true invoice { account: 'accounts/acme' currency: 'EUR' lines "
+          "{ "
+          "description: 'desk' quantity { value: '1' } unit_price { value: '100' } } }"));
+  const std::string share =
+      "allocations { invoice: 'invoices/i-1' amount { currency_code: 'EUR' units: 100 } } ";
+  race.Caller("bank", Of<billing::v1::CreatePaymentRequest>(
+                          "payment_id: 'p-1' payment { account: 'accounts/acme' amount { "
+                          "currency_code: 'EUR' units: 100 } reference: 'TR-1' " +
+                          share + "}"));
+  race.Caller("bank",
+              Of<billing::v1::ReversePaymentRequest>("name: 'payments/p-1' reason: 'no funds'"));
+  race.Caller("buyer", Of<billing::v1::RecordPaymentRequest>(
+                           "name: 'invoices/i-1' amount { currency_code: 'EUR' units: 70 } "
+                           "reference: 'TR-2'"));
+  const int ends = race.ForEachEnd([](const Interleavings::World& end) {
+    EXPECT_THAT(end.parked, IsEmpty());
+    EXPECT_EQ(end.Find<Invoice>("invoices/i-1")->paid_amount().units(), 70);
+    const auto* payment = end.Find<billing::v1::Payment>("payments/p-1");
+    EXPECT_EQ(payment->state(), billing::v1::Payment::REVERSED);
+    EXPECT_TRUE(payment->allocations(0).settled());
+  });
+  EXPECT_GT(ends, 1);
+}
+
+// Two payments for one invoice: it is paid once, and the rest is credit.
+TEST(TwoPaymentsOfOneInvoice, PayItOnceAndAreCreditForTheRest) {
+  Interleavings race;
+  race.Given(Of<lead::v1::CreateAccountRequest>("account_id: 'acme' account { display_name: 'A' }"))
+      .Given(Of<billing::v1::CreateInvoiceRequest>(
+          "invoice_id: 'i-1' issue: true invoice { account: 'accounts/acme' currency: 'EUR' lines "
+          "{ "
+          "description: 'desk' quantity { value: '1' } unit_price { value: '100' } } }"));
+  for (const char* id : {"p-1", "p-2"}) {
+    race.Caller(id, Of<billing::v1::CreatePaymentRequest>(absl::StrCat(
+                        "payment_id: '", id,
+                        "' payment { account: 'accounts/acme' amount { currency_code: 'EUR' units: "
+                        "80 } reference: '",
+                        id,
+                        "' allocations { invoice: 'invoices/i-1' amount { currency_code: 'EUR' "
+                        "units: 80 } } }")));
+  }
+  std::set<std::string> told;
+  race.ForEachEnd([&](const Interleavings::World& end) {
+    EXPECT_THAT(end.parked, IsEmpty());
+    EXPECT_EQ(end.Find<Invoice>("invoices/i-1")->payment_state(), Invoice::PAID);
+    told.insert(absl::StrCat(
+        end.Find<billing::v1::Payment>("payments/p-1")->unallocated_amount().units(), " and ",
+        end.Find<billing::v1::Payment>("payments/p-2")->unallocated_amount().units()));
+  });
+  EXPECT_THAT(told, ElementsAre("0 and 60", "60 and 0"));
 }
 
 }  // namespace

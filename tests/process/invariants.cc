@@ -221,6 +221,38 @@ void CheckInvoices(const World& world, Wrong* wrong) {
   });
 }
 
+// A payment is what invoices took of it, what is the payer's credit, and what was paid back; and
+// each invoice has the share that the payment says. Nothing is on its way while all is still.
+void CheckPayments(const World& world, Wrong* wrong) {
+  using billing::v1::Payment;
+  world.Each<Payment>("payments", [&](const std::string& name, const Payment& payment) {
+    const bool reversed = payment.state() == Payment::REVERSED;
+    Decimal taken;
+    for (int i = 0; i < payment.allocations_size(); ++i) {
+      const auto& allocation = payment.allocations(i);
+      Expect(allocation.settled(), name, "a share of it is on its way for ever", wrong);
+      taken += Amount(allocation.taken_amount());
+      const auto* invoice = world.Get<Invoice>(allocation.invoice());
+      Decimal there;
+      for (const auto& entry : invoice->payments()) {
+        if (entry.payment() == name && entry.allocation() == i + 1 &&
+            entry.kind() == billing::v1::PaymentEntry::PAYMENT)
+          there += Amount(entry.amount());
+      }
+      Expect(there == Amount(allocation.taken_amount()), name,
+             absl::StrCat(allocation.invoice(), " has ", there.ToString(), " of its share ", i + 1),
+             wrong);
+    }
+    const Decimal sum =
+        taken + Amount(payment.unallocated_amount()) + Amount(payment.refunded_amount());
+    Expect(reversed || sum == Amount(payment.amount()), name,
+           absl::StrCat("comes to ", sum.ToString(), " of ", Amount(payment.amount()).ToString()),
+           wrong);
+    Expect(!Amount(payment.unallocated_amount()).IsNegative(), name, "more is spread than came in",
+           wrong);
+  });
+}
+
 void CheckNumbers(const World& world, Wrong* wrong) {
   std::map<std::tuple<std::string, int, int>, int64_t> last;
   std::set<std::pair<std::string, std::string>> numbers;
@@ -321,6 +353,7 @@ std::vector<std::string> Broken(const World& world) {
   CheckOrdersOfQuotes(world, &wrong);
   CheckOrders(world, &wrong);
   CheckInvoices(world, &wrong);
+  CheckPayments(world, &wrong);
   CheckNumbers(world, &wrong);
   CheckAgreement(world, &wrong);
   CheckProcesses(world, &wrong);

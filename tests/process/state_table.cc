@@ -92,6 +92,14 @@ constexpr Row kRows[] = {
     {"InvoiceIssued", "- DRAFT", "ISSUED"},
     {"InvoiceCredited PaymentRecorded PaymentRefunded", "ISSUED", "="},
     {"InvoiceReminded RemindersHeld RemindersResumed", "ISSUED", "="},
+    {"PaymentShareDeclined", "ISSUED", "="},
+
+    {"PaymentCreated", "-", "OPEN ALLOCATED"},
+    {"PaymentAllocated", "OPEN", "OPEN"},
+    {"AllocationSettled", "OPEN", "OPEN ALLOCATED"},
+    {"AllocationSettled", "REVERSED", "="},
+    {"CreditRefunded", "OPEN", "OPEN ALLOCATED"},
+    {"PaymentReversed", "OPEN ALLOCATED", "REVERSED"},
 
     {"ReactionParked", "-", "PARKED"},
     {"ReactionRefusedAgain", "PARKED", "="},
