@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddVerify(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
+  leadstream::cli::AddTimeline(&app, &run);
   leadstream::cli::AddSums(&app, &run);
   leadstream::cli::AddProcess(&app, &run);
   leadstream::cli::AddCall(&app, &run);

@@ -150,7 +150,7 @@ absl::Status Print(const Figures& figures, const cli::ImportReport& imported, co
               books.orders.size());
   if (absl::Status printed = PrintOutlook(client); !printed.ok()) return printed;
   if (const Lead* lead = RichestStory(books); lead != nullptr) {
-    auto lines = TimelineOf(*lead, books, client);
+    auto lines = TimelineOf(*lead, client);
     if (!lines.ok()) return lines.status();
     std::printf("\nOne customer's story, %s\n", lead->name().c_str());
     for (const std::string& line : *lines) std::printf("  %s\n", line.c_str());

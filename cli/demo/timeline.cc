@@ -5,82 +5,35 @@
 #include <absl/strings/strip.h>
 #include <absl/time/time.h>
 
-#include <algorithm>
 #include <map>
-#include <tuple>
 
 #include "cli/demo/words.h"
 #include "cli/pages.h"
-#include "leadstream/billing/v1/invoice_service.pb.h"
-#include "leadstream/lead/v1/account_service.pb.h"
-#include "leadstream/lead/v1/contact_service.pb.h"
-#include "leadstream/lead/v1/lead_service.pb.h"
-#include "leadstream/opportunity/v1/opportunity_service.pb.h"
-#include "leadstream/ordering/v1/order_service.pb.h"
-#include "leadstream/quoting/v1/quote_service.pb.h"
+#include "leadstream/lead/v1/activity_service.pb.h"
 
 namespace leadstream::demo {
-namespace {
 
-using common::v1::Event;
-
-template <typename Request, typename Response>
-absl::Status AddStory(cli::Client* client, const std::string& name, std::vector<Event>* events) {
-  if (name.empty()) return absl::OkStatus();
-  Request request;
-  request.set_name(name);
-  return cli::EachPage<Response>(client, request, [events](const Response& page) {
-    events->insert(events->end(), page.events().begin(), page.events().end());
-  });
-}
-
-bool Earlier(const Event& a, const Event& b) {
-  return std::make_tuple(a.time().seconds(), a.time().nanos()) <
-         std::make_tuple(b.time().seconds(), b.time().nanos());
-}
-
-}  // namespace
-
-absl::StatusOr<std::vector<std::string>> TimelineOf(const lead::v1::Lead& lead, const Books& books,
+absl::StatusOr<std::vector<std::string>> TimelineOf(const lead::v1::Lead& lead,
                                                     cli::Client* client) {
-  std::vector<Event> events;
-  absl::Status status;
-  status.Update(AddStory<lead::v1::ListLeadEventsRequest, lead::v1::ListLeadEventsResponse>(
-      client, lead.name(), &events));
-  status.Update(AddStory<lead::v1::ListAccountEventsRequest, lead::v1::ListAccountEventsResponse>(
-      client, lead.account(), &events));
-  status.Update(AddStory<lead::v1::ListContactEventsRequest, lead::v1::ListContactEventsResponse>(
-      client, lead.contact(), &events));
-  status.Update(AddStory<opportunity::v1::ListOpportunityEventsRequest,
-                         opportunity::v1::ListOpportunityEventsResponse>(client, lead.opportunity(),
-                                                                         &events));
-  for (const auto& quote : books.quotes) {
-    if (quote.opportunity() != lead.opportunity()) continue;
-    status.Update(
-        AddStory<quoting::v1::ListQuoteEventsRequest, quoting::v1::ListQuoteEventsResponse>(
-            client, quote.name(), &events));
-    status.Update(
-        AddStory<ordering::v1::ListOrderEventsRequest, ordering::v1::ListOrderEventsResponse>(
-            client, quote.order(), &events));
-    for (const auto& invoice : books.invoices) {
-      if (quote.order().empty() || invoice.order() != quote.order()) continue;
-      status.Update(
-          AddStory<billing::v1::ListInvoiceEventsRequest, billing::v1::ListInvoiceEventsResponse>(
-              client, invoice.name(), &events));
-    }
-  }
-  if (!status.ok()) return status;
-  std::stable_sort(events.begin(), events.end(), Earlier);
+  lead::v1::ListTimelineRequest request;
+  request.set_regarding(lead.name());
+  request.set_include_related(true);
+  request.set_order_by("time");
   std::vector<std::string> lines;
-  for (const Event& event : events) {
-    const std::string words = InWords(event);
-    if (words.empty()) continue;
-    const absl::Time time =
-        absl::FromUnixSeconds(event.time().seconds()) + absl::Nanoseconds(event.time().nanos());
-    lines.push_back(absl::StrCat(
-        absl::FormatTime("%H:%M:%E3S", time, absl::UTCTimeZone()), "  ",
-        absl::StrFormat("%-34s", absl::StripPrefix(event.actor(), "reactions/")), "  ", words));
-  }
+  absl::Status status = cli::EachPage<lead::v1::ListTimelineResponse>(
+      client, request, [&lines](const lead::v1::ListTimelineResponse& page) {
+        for (const lead::v1::TimelineEntry& entry : page.entries()) {
+          const std::string words = InWords(entry.event());
+          if (words.empty()) continue;
+          const absl::Time time = absl::FromUnixSeconds(entry.time().seconds()) +
+                                  absl::Nanoseconds(entry.time().nanos());
+          lines.push_back(
+              absl::StrCat(absl::FormatTime("%H:%M:%E3S", time, absl::UTCTimeZone()), "  ",
+                           absl::StrFormat("%-34s", absl::StripPrefix(entry.actor(), "reactions/")),
+                           "  ", words));
+        }
+      });
+  if (!status.ok()) return status;
   return lines;
 }
 

@@ -13,7 +13,7 @@
 namespace leadstream::demo {
 
 // A line for each event: when, who, and what happened in words.
-absl::StatusOr<std::vector<std::string>> TimelineOf(const lead::v1::Lead& lead, const Books& books,
+absl::StatusOr<std::vector<std::string>> TimelineOf(const lead::v1::Lead& lead,
                                                     cli::Client* client);
 
 // The lead whose story has most in it: a revised quote, deliveries in parts, a credit note,

@@ -15,6 +15,7 @@
 #include "common/domain/aggregate.h"
 #include "common/domain/reaction.h"
 #include "common/domain/reader.h"
+#include "common/domain/survey.h"
 
 namespace leadstream::domain {
 
@@ -58,6 +59,7 @@ struct ServiceDefinition {
   std::vector<std::string> grpc_services;
   std::vector<Aggregate> aggregates;
   std::vector<Query> queries;
+  std::vector<Survey> surveys;
   std::vector<Intake> intakes;
   std::vector<Reaction> reactions;
 };

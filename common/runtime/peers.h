@@ -3,6 +3,7 @@
 
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
 #include <memory>
@@ -22,6 +23,15 @@ class Peers {
   virtual absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
       const std::string& name, int64_t revision, const std::optional<log::Position>& after,
       absl::Time deadline) = 0;
+  // Any method that answers once, by an owner that has folded all that was answered before.
+  // Unavailable: there is none.
+  virtual absl::Status Call(const std::string& service,
+                            const google::protobuf::MethodDescriptor* method,
+                            const google::protobuf::Message& request, absl::Time deadline,
+                            google::protobuf::Message* reply) {
+    (void)method, (void)request, (void)deadline, (void)reply;
+    return absl::UnavailableError("nobody is known of the service " + service);
+  }
 };
 
 }  // namespace leadstream::runtime

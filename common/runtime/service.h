@@ -110,6 +110,7 @@ class Service : public domain::Reader {
   store::ReadModel& model() { return *model_; }
   const store::ReadModel& model() const { return *model_; }
   log::EventLog& log() { return *log_; }
+  Peers& peers() const { return *peers_; }
   const store::PageTokens& page_tokens() const { return page_tokens_; }
   const ServiceOptions& options() const { return options_; }
   // This node, in this life of its process.

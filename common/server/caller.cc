@@ -1,13 +1,16 @@
 #include "common/server/caller.h"
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/strings/str_split.h>
 #include <google/protobuf/any.pb.h>
 
 #include <memory>
 
 #include "common/runtime/command.h"
 #include "common/runtime/resource_types.h"
+#include "leadstream/common/v1/change.pb.h"
 
 namespace leadstream::server {
 
@@ -26,6 +29,18 @@ void RedactAny(const Caller& caller, Any* any) {
   any->set_value(held->SerializeAsString());
 }
 
+// Values as text: those of a field, and of what holds fields of its own.
+void RedactChange(const Caller& caller, common::v1::Change* change) {
+  bool is_shown = true;
+  for (const absl::string_view part : absl::StrSplit(change->field(), absl::ByAnyChar(".[]")))
+    is_shown &= !caller.redacted.contains(std::string(part));
+  for (const std::string& value : {change->old_value(), change->new_value()})
+    is_shown &= !absl::StartsWith(value, "{");
+  if (is_shown) return;
+  change->clear_old_value();
+  change->clear_new_value();
+}
+
 }  // namespace
 
 bool MaySee(const Caller& caller, const Message& resource) {
@@ -35,6 +50,8 @@ bool MaySee(const Caller& caller, const Message& resource) {
 void Redact(const Caller& caller, Message* message) {
   if (caller.redacted.empty()) return;
   if (auto* any = dynamic_cast<Any*>(message)) return RedactAny(caller, any);
+  if (auto* change = dynamic_cast<common::v1::Change*>(message))
+    return RedactChange(caller, change);
   const auto* reflection = message->GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(*message, &fields);

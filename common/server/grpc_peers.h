@@ -25,8 +25,16 @@ class GrpcPeers : public runtime::Peers {
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
       const std::string& name, int64_t revision, const std::optional<log::Position>& after,
       absl::Time deadline) override;
+  absl::Status Call(const std::string& service, const google::protobuf::MethodDescriptor* method,
+                    const google::protobuf::Message& request, absl::Time deadline,
+                    google::protobuf::Message* reply) override;
 
  private:
+  absl::Status Ask(const std::string& service, const google::protobuf::MethodDescriptor* method,
+                   const google::protobuf::Message& request,
+                   const std::optional<log::Position>& after, absl::Time deadline,
+                   google::protobuf::Message* reply);
+
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::shared_ptr<Replicas>> replicas_ ABSL_GUARDED_BY(mutex_);

@@ -11,6 +11,7 @@
 #include "common/server/errors.h"
 #include "common/server/intake.h"
 #include "common/server/reads.h"
+#include "common/server/surveying.h"
 #include "common/server/watch.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
@@ -190,6 +191,9 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
         service, slow, Filling(method, [service, query](const Message& asked, Message* reply) {
           return query->answer(asked, *service, reply);
         })));
+  }
+  for (const domain::Survey& survey : service->definition().surveys) {
+    if (survey.request == method->input_type()) return SurveyHandler(service, &survey, method);
   }
   if (absl::StartsWith(request, "Get") &&
       service->schema().OfResource(method->output_type()) != nullptr) {

@@ -1,4 +1,4 @@
-// The methods of a service, found by their request types: commands, queries, intakes, Get,
+// The methods of a service, found by their request types: commands, queries, surveys, intakes, Get,
 // List, List...Events and Watch of every resource. A sixth service gets them all by its protos and
 // tables.
 #pragma once

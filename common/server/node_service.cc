@@ -10,6 +10,7 @@
 #include "common/server/calls.h"
 #include "common/server/errors.h"
 #include "common/server/replicas.h"
+#include "common/server/stories.h"
 #include "leadstream/common/v1/node.pb.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
@@ -22,6 +23,7 @@ using runtime::Outcome;
 constexpr char kExecutePath[] = "/leadstream.common.v1.NodeService/ExecuteCommand";
 constexpr char kPingPath[] = "/leadstream.common.v1.NodeService/PingNode";
 constexpr absl::Duration kForwardMax = absl::Minutes(1);
+constexpr absl::Duration kFreshMax = absl::Seconds(10);
 
 void ToProto(const log::NodeIdentity& identity, common::v1::NodeIdentity* out) {
   out->set_node(identity.node);
@@ -151,6 +153,22 @@ void Status(runtime::Service* service, UnaryCall& call) {
   call.Finish(status);
 }
 
+void Stories(runtime::Service* service, UnaryCall& call) {
+  const auto& asked = static_cast<const common::v1::MergeStoriesRequest&>(call.request());
+  if (asked.resources_size() > kStoriesMax) {
+    return call.Fail(
+        ToGrpc(runtime::BadFields({{"resources", absl::StrCat("are more than ", kStoriesMax)}})));
+  }
+  if (!service->caught_up()) return call.Fail(ToGrpc(runtime::NotCaughtUp()));
+  const bool fresh = MetadataOf(call.context(), kFreshKey).empty() || service->IsFresh("");
+  absl::Status status;
+  if (!fresh) status = service->Freshen("", DeadlineOf(call.context(), kFreshMax));
+  common::v1::MergeStoriesResponse response;
+  if (status.ok()) status = MergeStories(*service, asked, &response);
+  if (!status.ok()) return call.Fail(ToGrpc(runtime::FailureOf(status)));
+  call.Finish(response);
+}
+
 }  // namespace
 
 std::map<std::string, UnaryHandler> NodeHandlers(std::vector<runtime::Service*> services,
@@ -171,6 +189,15 @@ std::map<std::string, UnaryHandler> NodeHandlers(std::vector<runtime::Service*> 
     ToProto(service->self(), answer.mutable_node());
     answer.set_ready(service->caught_up() && !service->stopping());
     call->Finish(answer);
+  };
+  handlers["MergeStories"] = [services, slow](std::shared_ptr<UnaryCall> call) {
+    const auto& asked = static_cast<const common::v1::MergeStoriesRequest&>(call->request());
+    runtime::Service* service = Find(services, asked.service());
+    if (service == nullptr) return FailUnknown(*call, asked.service());
+    if (!slow->Add([service, call] { Stories(service, *call); })) {
+      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
+                                         common::v1::QUEUE_FULL, "too many reads wait")));
+    }
   };
   handlers["GetNodeStatus"] = [services, slow](std::shared_ptr<UnaryCall> call) {
     const auto& asked = static_cast<const common::v1::GetNodeStatusRequest&>(call->request());

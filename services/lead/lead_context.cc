@@ -9,6 +9,7 @@
 #include "services/lead/lead_reactions.h"
 #include "services/lead/lead_rules.h"
 #include "services/lead/scoring_rules.h"
+#include "services/lead/timeline.h"
 
 namespace leadstream::lead {
 
@@ -140,6 +141,7 @@ domain::ServiceDefinition LeadService() {
                         ActivityAggregate(), ScoringRuleAggregate(), AssignmentRuleAggregate()};
   service.queries = {
       domain::Answering<FindDuplicatesRequest, FindDuplicatesResponse>(FindDuplicates)};
+  service.surveys = {domain::Surveying<ListTimelineRequest, ListTimelineResponse>(ListTimeline)};
   service.intakes = {LeadImport()};
   service.reactions = LeadReactions();
   return service;

@@ -7,8 +7,11 @@
 #include "leadstream/lead/v1/assignment_rule_service.pb.h"
 #include "leadstream/lead/v1/scoring_rule_service.pb.h"
 #include "services/lead/duplicates.h"
+#include "services/lead/relations.h"
+#include "services/lead/timeline.h"
 #include "tests/domain/known.h"
 #include "tests/domain/lead_examples.h"
+#include "tests/domain/owners.h"
 
 namespace leadstream::lead {
 namespace {
@@ -124,6 +127,19 @@ std::map<ErrorReason, Refused> Table() {
         [] {
           FindDuplicatesResponse response;
           return FindDuplicates(FindDuplicatesRequest(), testing::Known(), &response).value();
+        }}},
+      {TIMELINE_TOO_WIDE,
+       {kPrecondition,
+        [] {
+          testing::Owners owners;
+          owners.Add("accounts/a", Account());
+          for (size_t i = 0; i <= kRelatedMax; ++i)
+            owners.Add(absl::StrCat("contacts/", i), Of<Contact>("account: 'accounts/a'"));
+          ListTimelineResponse response;
+          return ListTimeline(
+                     Of<ListTimelineRequest>("regarding: 'accounts/a' include_related: true"),
+                     owners, &response)
+              .value();
         }}},
       {ACCOUNT_INCOMPLETE,
        {kArgument,

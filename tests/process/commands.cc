@@ -78,7 +78,6 @@ const std::map<std::string, std::string>& Exempt() {
        "nothing is parked while all is well"},
       {"leadstream.lead.v1.LeadService.ImportLeads",
        "a client stream; tests/server/import_test.cc"},
-      {"leadstream.lead.v1.ActivityService.ListTimeline", "not served yet"},
   };
   return *exempt;
 }

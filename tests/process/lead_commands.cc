@@ -118,6 +118,10 @@ void AddCustomerShapes(Shapes* shapes) {
 }  // namespace
 
 void AddLeadShapes(Shapes* shapes) {
+  Add<ListTimelineRequest, Lead>(shapes, nullptr, [](const Lead*, Sketcher& sketcher, auto* ask) {
+    ask->set_regarding(sketcher.AnyOf("leadstream.dev/Lead"));
+    ask->set_order_by(sketcher.dice().OneIn(2) ? "time" : "time desc");
+  });
   Add<CreateLeadRequest, Lead>(shapes, nullptr, [](const Lead*, Sketcher&, auto* request) {
     request->mutable_lead()->set_topic("40 seats");
     request->mutable_lead()->set_company("Kovács Kft.");

@@ -238,6 +238,29 @@ TEST_F(Authentication, ARepSeesAndChangesWhatIsHisAndALeadWhatIsHisTeams) {
   EXPECT_EQ(story.reply.events(story.reply.events_size() - 1).actor(), "bela");
 }
 
+TEST_F(Authentication, ATimelineTellsOfTheCallersRowsAlone) {
+  MakeThem();
+  const auto tell = [this](const std::string& authorization, const std::string& regarding) {
+    return CallAs<lead::v1::ListTimelineResponse>(
+        authorization, Of<lead::v1::ListTimelineRequest>(
+                           absl::StrCat("include_related: true regarding: '", regarding, "'")));
+  };
+  const std::string anna = TokenOf("anna", "rep");
+  EXPECT_EQ(tell(anna, "leads/cili").reason(), "ROW_NOT_PERMITTED");
+  EXPECT_EQ(tell(anna, "leads/none").reason(), "ROW_NOT_PERMITTED");
+  auto all = tell(TokenOf("boss", "administrator"), "accounts/a-1");
+  ASSERT_TRUE(all.ok()) << all.status.error_message();
+  auto hers = tell(anna, "accounts/a-1");
+  ASSERT_TRUE(hers.ok()) << hers.status.error_message();
+  EXPECT_EQ(hers.reply.entries_size(), all.reply.entries_size());
+  EXPECT_EQ(tell(TokenOf("cili", "rep"), "accounts/a-1").reason(), "ROW_NOT_PERMITTED");
+  // What is not shown is not among the changes either.
+  auto redacted = tell(TokenOf("dora", "analyst"), "leads/anna");
+  ASSERT_TRUE(redacted.ok()) << redacted.status.error_message();
+  EXPECT_GT(redacted.reply.entries_size(), 0);
+  EXPECT_EQ(redacted.reply.SerializeAsString().find("kis@acme.example"), std::string::npos);
+}
+
 TEST_F(Authentication, WhatIsRedactedIsNotShownNorFoundOut) {
   MakeThem();
   const std::string analyst = TokenOf("dora", "analyst");

@@ -31,6 +31,7 @@ const std::map<std::string, std::string>& Elsewhere() {
       {"METHOD_UNIMPLEMENTED", "tests/server/contract_test.cc"},
       {"SHUTTING_DOWN", "tests/server/watch_test.cc"},
       {"PARKED_REACTION_NOT_OPEN", "tests/server/sale_test.cc"},
+      {"OWNER_UNAVAILABLE", "tests/server/timeline_test.cc"},
       {"TOO_MANY_ROWS", "tests/server/import_test.cc"},
       {"NEEDS_CHANGED", "tests/runtime/needs_test.cc"},
       {"TOKEN_MISSING", "tests/server/authentication_test.cc"},
