@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddTimeline(&app, &run);
+  leadstream::cli::AddReminders(&app, &run);
   leadstream::cli::AddSums(&app, &run);
   leadstream::cli::AddProcess(&app, &run);
   leadstream::cli::AddCall(&app, &run);

@@ -22,6 +22,7 @@ using domain::FieldViolation;
 using domain::Refusal;
 using domain::Refuse;
 using domain::RefuseFields;
+using google::protobuf::util::TimeUtil;
 
 // Whatever the command, what an activity's times must be like.
 std::optional<Refusal> BadTimes(const Activity& activity, const Context& context) {
@@ -138,6 +139,23 @@ Decision Decide(const Activity&, const MoveActivityRequest& request, const Conte
   return moved;
 }
 
+Decision Decide(const Activity& activity, const RemindOfActivityRequest&, const Context& context) {
+  if (activity.state() != Activity::PLANNED)
+    return Refuse(ACTIVITY_NOT_PLANNED, "nobody is reminded of what is not planned");
+  if (!ReminderOf(activity) || activity.remind_time() > context.now)
+    return Refuse(ACTIVITY_REMINDER_NOT_DUE, "it is not time yet, or its owner was reminded");
+  ActivityReminded reminded;
+  *reminded.mutable_remind_time() = activity.remind_time();
+  return reminded;
+}
+
+std::optional<absl::Time> ReminderOf(const Activity& activity) {
+  if (activity.state() != Activity::PLANNED || !activity.has_remind_time() ||
+      activity.reminder_due())
+    return std::nullopt;
+  return absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(activity.remind_time()));
+}
+
 void Evolve(const ActivityCreated& event, Activity* activity) {
   *activity = event.activity();
   activity->set_state(activity->has_done_time() ? Activity::DONE : Activity::PLANNED);
@@ -145,18 +163,24 @@ void Evolve(const ActivityCreated& event, Activity* activity) {
 
 void Evolve(const ActivityUpdated& event, Activity* activity) {
   domain::CopyFields(event.activity(), event.update_mask(), activity);
+  if (absl::c_linear_search(event.update_mask().paths(), "remind_time"))
+    activity->clear_reminder_due();
 }
 
 void Evolve(const ActivityCompleted& event, Activity* activity) {
   activity->set_state(Activity::DONE);
+  activity->clear_reminder_due();
   *activity->mutable_done_time() = event.done_time();
   if (!event.outcome().empty()) activity->set_outcome(event.outcome());
 }
 
 void Evolve(const ActivityCanceled& event, Activity* activity) {
   activity->set_state(Activity::CANCELED);
+  activity->clear_reminder_due();
   activity->set_cancel_note(event.note());
 }
+
+void Evolve(const ActivityReminded&, Activity* activity) { activity->set_reminder_due(true); }
 
 void Evolve(const ActivityMoved& event, Activity* activity) {
   if (activity->regarding() == event.from()) activity->set_regarding(event.to());

@@ -1,6 +1,9 @@
 // What may happen to an activity. Pure: no clock, no I/O.
 #pragma once
 
+#include <absl/time/time.h>
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +25,8 @@ domain::Decision Decide(const v1::Activity& activity, const v1::CancelActivityRe
                         const domain::Context& context);
 domain::Decision Decide(const v1::Activity& activity, const v1::MoveActivityRequest& request,
                         const domain::Context& context);
+domain::Decision Decide(const v1::Activity& activity, const v1::RemindOfActivityRequest& request,
+                        const domain::Context& context);
 
 // What it concerns, where that is of this service. What it is about elsewhere may be gone, and has
 // its story all the same.
@@ -33,6 +38,10 @@ void Evolve(const v1::ActivityUpdated& event, v1::Activity* activity);
 void Evolve(const v1::ActivityCompleted& event, v1::Activity* activity);
 void Evolve(const v1::ActivityCanceled& event, v1::Activity* activity);
 void Evolve(const v1::ActivityMoved& event, v1::Activity* activity);
+void Evolve(const v1::ActivityReminded& event, v1::Activity* activity);
+
+// When its owner is to be reminded; nothing: not, or not again.
+std::optional<absl::Time> ReminderOf(const v1::Activity& activity);
 
 // Keys of the index "concerns": what it is about and who takes part, each once.
 inline constexpr char kConcernsIndex[] = "concerns";

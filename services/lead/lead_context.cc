@@ -90,17 +90,21 @@ Aggregate ActivityAggregate() {
       .On<CompleteActivityRequest>(Decide)
       .On<CancelActivityRequest>(Decide)
       .On<MoveActivityRequest>(Decide)
+      .On<RemindOfActivityRequest>(Decide)
       .Folds<ActivityCreated>(Evolve)
       .Folds<ActivityUpdated>(Evolve)
       .Folds<ActivityCompleted>(Evolve)
       .Folds<ActivityCanceled>(Evolve)
       .Folds<ActivityMoved>(Evolve)
+      .Folds<ActivityReminded>(Evolve)
       .MatchedBy("state")
       .MatchedBy("owner")
       .MatchedBy("regarding")
       .SortedBy("due_time")
       .SortedBy("remind_time")
-      .KeyedBy(kConcernsIndex, ConcernedBy);
+      .KeyedBy(kConcernsIndex, ConcernedBy)
+      .MatchedBy("reminder_due")
+      .WhenDue<RemindOfActivityRequest>("reminder", ReminderOf);
 }
 
 Aggregate ScoringRuleAggregate() {

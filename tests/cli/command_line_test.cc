@@ -6,6 +6,7 @@
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
 
 #include <filesystem>
 #include <fstream>
@@ -229,6 +230,33 @@ TEST_F(ImportTest, AFileThatIsNoInquiryStopsNoOther) {
   EXPECT_THAT(ran.output, HasSubstr("picture.png"));
   EXPECT_THAT(ran.output, HasSubstr("      1 leads created"));
   EXPECT_THAT(ran.output, HasSubstr("      1 rows rejected"));
+}
+
+TEST_F(ImportTest, ALeadHasATimelineAndItsOwnerReminders) {
+  Import(Write("one.csv", "name,email\nAnna Kovács,anna@kovacs.example\n"));
+  const std::string server = absl::StrCat(" --server 127.0.0.1:", server_->port());
+  const std::string found = Leadstream("find anna@kovacs.example --only leads" + server).output;
+  const std::string lead = found.substr(0, found.find('\n'));
+  Leadstream(absl::StrCat("call UpdateLead lead.name=", lead, " lead.need=seats", server));
+  Leadstream(absl::StrCat("call CreateActivity activity_id=call activity.type=CALL ",
+                          "activity.subject=Call activity.owner=bela activity.regarding=", lead,
+                          " activity.remind_time=2026-03-02T09:00:00Z", server));
+  const std::string story = Leadstream("timeline --oldest-first " + lead + server).output;
+  EXPECT_LT(story.find("lead created"), story.find("lead updated"));
+  EXPECT_THAT(story, HasSubstr("need  – → seats"));
+  EXPECT_THAT(story, HasSubstr("bela  call planned: Call"));
+  EXPECT_LT(Leadstream("timeline " + lead + server).output.find("lead updated"), story.size());
+  EXPECT_THAT(Leadstream("timeline --json " + lead + server).output,
+              HasSubstr("\"summary\":\"lead created\""));
+  EXPECT_EQ(Leadstream("timeline leads/none" + server).exit_code, 1);
+  // The timer looks every second.
+  std::string due;
+  for (int i = 0; i < 100 && due.empty(); ++i) {
+    absl::SleepFor(absl::Milliseconds(100));
+    due = Leadstream("reminders --owner bela" + server).output;
+  }
+  EXPECT_THAT(due, HasSubstr("2026-03-02 09:00  CALL"));
+  EXPECT_EQ(Leadstream("reminders --owner nobody" + server).output, "");
 }
 
 TEST_F(ImportTest, HistoryCanBeReadWhileTheServerWrites) {

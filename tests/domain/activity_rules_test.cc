@@ -42,6 +42,42 @@ TEST(AnActivity, IsPlannedThenDone) {
       .ThenState("state: DONE done_time { seconds: 1772445600 } outcome: 'wants 40 seats'");
 }
 
+// 2026-03-02T11:00:00Z.
+constexpr char kReminder[] = "remind_time { seconds: 1772449200 }";
+
+TEST(AReminder, IsAnEventWhenItsTimeHasCome) {
+  Activities()
+      .Given(Plan(kReminder))
+      .ThenDue("reminder", "2026-03-02T11:00:00Z")
+      .When(RemindOfActivityRequest())
+      .ThenRefused(ACTIVITY_REMINDER_NOT_DUE)
+      .At("2026-03-02T11:00:00Z")
+      .When(RemindOfActivityRequest())
+      .Then<ActivityReminded>(kReminder)
+      .ThenState("state: PLANNED reminder_due: true")
+      .ThenNotDue("reminder")
+      .When(RemindOfActivityRequest())
+      .ThenRefused(ACTIVITY_REMINDER_NOT_DUE);
+}
+
+TEST(AReminder, IsOverOnceItIsDoneOrPutOff) {
+  Story story = Activities();
+  story.At("2026-03-02T11:00:00Z")
+      .Given(Plan(kReminder))
+      .Given(RemindOfActivityRequest())
+      .When(Update("remind_time { seconds: 1772452800 }", "remind_time"))
+      .ThenDue("reminder", "2026-03-02T12:00:00Z");
+  EXPECT_FALSE(story.state<Activity>().reminder_due());
+  story.At("2026-03-02T12:00:00Z")
+      .Given(RemindOfActivityRequest())
+      .When(Of<CompleteActivityRequest>(""))
+      .ThenNotDue("reminder")
+      .When(RemindOfActivityRequest())
+      .ThenRefused(ACTIVITY_NOT_PLANNED);
+  EXPECT_FALSE(story.state<Activity>().reminder_due());
+  Activities().Given(Plan()).ThenNotDue("reminder");
+}
+
 TEST(AnActivity, ThatWasDoneIsKeptAsDone) {
   Activities()
       .When(Plan("done_time { seconds: 1772440000 } outcome: 'no answer'"))

@@ -128,6 +128,8 @@ std::map<ErrorReason, Refused> Table() {
           FindDuplicatesResponse response;
           return FindDuplicates(FindDuplicatesRequest(), testing::Known(), &response).value();
         }}},
+      {ACTIVITY_REMINDER_NOT_DUE,
+       {kPrecondition, [] { return RefusalIn(Planned().When(RemindOfActivityRequest())); }}},
       {TIMELINE_TOO_WIDE,
        {kPrecondition,
         [] {

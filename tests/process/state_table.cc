@@ -35,6 +35,7 @@ constexpr Row kRows[] = {
     {"ActivityUpdated", "PLANNED DONE", "="},
     {"ActivityCompleted", "PLANNED", "DONE"},
     {"ActivityCanceled", "PLANNED", "CANCELED"},
+    {"ActivityReminded", "PLANNED", "="},
     {"ActivityMoved", "*", "="},
     {"ScoringRuleCreated AssignmentRuleCreated", "-", "."},
     {"ScoringRuleUpdated ScoringRuleApplied AssignmentRuleUpdated LeadOffered", ".", "="},

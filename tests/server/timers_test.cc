@@ -7,9 +7,11 @@
 #include "common/runtime/ids.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
 #include "leadstream/lead/v1/account_service.pb.h"
+#include "leadstream/lead/v1/activity_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "tests/server/serving.h"
+#include "tests/server/watching.h"
 
 namespace leadstream::testing {
 namespace {
@@ -66,6 +68,35 @@ class Timed : public Serving {
 
   std::atomic<int64_t> ahead_us_ = 0;
 };
+
+TEST_F(Timed, SomebodyIsRemindedOfWhatIsPlanned) {
+  using namespace lead::v1;  // NOLINT(google-build-using-namespace): a test about these messages
+  Watching<WatchActivitiesRequest, WatchActivitiesResponse> watching(
+      channel_, Of<WatchActivitiesRequest>("filter: 'reminder_due = true'"));
+  const auto due = [this](const std::string& filter) {
+    ListActivitiesRequest list;
+    list.set_filter(filter);
+    return Call<ListActivitiesResponse>(list).reply.activities_size();
+  };
+  // At 13:00 and at 14:00 of that day.
+  for (const char* plan : {"activity_id: 'soon' activity { remind_time { seconds: 1772456400 }",
+                           "activity_id: 'later' activity { remind_time { seconds: 1772460000 }"}) {
+    auto planned = Call<Activity>(Of<CreateActivityRequest>(absl::StrCat(
+        plan, " type: CALL subject: 'Call' owner: 'anna' regarding: 'accounts/acme' }")));
+    ASSERT_TRUE(planned.ok()) << planned.status.error_message();
+  }
+  EXPECT_EQ(due("reminder_due = true"), 0);
+  PutClockTo("2026-03-02T13:00:01Z");
+  WatchActivitiesResponse change;
+  ASSERT_TRUE(watching.Next(&change));
+  EXPECT_EQ(change.activity().name(), "activities/soon");
+  EXPECT_EQ(change.event().type(), "leadstream.lead.v1.ActivityReminded");
+  EXPECT_EQ(due("reminder_due = true AND owner = anna"), 1);
+  EXPECT_EQ(due("reminder_due = true AND owner = bela"), 0);
+  ASSERT_TRUE(Call<Activity>(Of<CompleteActivityRequest>("name: 'activities/soon'")).ok());
+  EXPECT_EQ(due("reminder_due = true"), 0);
+  watching.Cancel();
+}
 
 TEST_F(Timed, AQuoteExpiresByItself) {
   Propose("roof");
