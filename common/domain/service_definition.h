@@ -60,7 +60,7 @@ struct ServiceDefinition {
   std::vector<Aggregate> aggregates;
   std::vector<Query> queries;
   std::vector<Survey> surveys;
-  std::vector<Intake> intakes;
+  std::vector<Intake> intakes = {};
   std::vector<Reaction> reactions;
 };
 

@@ -71,7 +71,6 @@ domain::ServiceDefinition BillingService() {
                         "leadstream.billing.v1.PaymentService"},
       .aggregates = {InvoiceAggregate(), PaymentAggregate()},
       .queries = {},
-      .intakes = {},
       .reactions = BillingReactions(),
   };
 }

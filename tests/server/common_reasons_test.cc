@@ -28,7 +28,7 @@ const std::map<std::string, std::string>& Elsewhere() {
       {"WRITER_UNAVAILABLE", "tests/server/storage_test.cc"},
       {"STORAGE_UNAVAILABLE", "tests/server/storage_test.cc"},
       {"DEADLINE_PASSED", "tests/runtime/service_test.cc"},
-      {"METHOD_UNIMPLEMENTED", "tests/server/contract_test.cc"},
+      {"METHOD_UNIMPLEMENTED", "tests/server/pipeline_test.cc"},
       {"SHUTTING_DOWN", "tests/server/watch_test.cc"},
       {"PARKED_REACTION_NOT_OPEN", "tests/server/sale_test.cc"},
       {"OWNER_UNAVAILABLE", "tests/server/timeline_test.cc"},

@@ -49,7 +49,6 @@ class Contract : public Serving {
 };
 
 TEST_F(Contract, EveryMethodAnswersAnEmptyRequest) {
-  std::set<std::string> unimplemented;
   int methods = 0;
   for (const domain::ServiceDefinition& definition : cli::AllServices()) {
     for (const std::string& name : definition.grpc_services) {
@@ -61,8 +60,7 @@ TEST_F(Contract, EveryMethodAnswersAnEmptyRequest) {
         ++methods;
         switch (status.error_code()) {
           case grpc::StatusCode::UNIMPLEMENTED:
-            EXPECT_EQ(ReasonOf(status), "METHOD_UNIMPLEMENTED") << method->full_name();
-            unimplemented.insert(method->full_name());
+            ADD_FAILURE() << method->full_name() << " is not served";
             break;
           case grpc::StatusCode::INVALID_ARGUMENT:
             EXPECT_FALSE(FieldsOf(status).empty())
@@ -78,14 +76,6 @@ TEST_F(Contract, EveryMethodAnswersAnEmptyRequest) {
     }
   }
   EXPECT_GT(methods, 150);
-  for (const char* implemented :
-       {"leadstream.lead.v1.LeadService.CreateLead",
-        "leadstream.quoting.v1.QuoteService.AcceptQuote",
-        "leadstream.billing.v1.InvoiceService.WatchInvoices",
-        "leadstream.opportunity.v1.OpportunityService.ListOpportunities"}) {
-    EXPECT_EQ(unimplemented.count(implemented), 0u) << implemented;
-  }
-  EXPECT_TRUE(unimplemented.empty()) << *unimplemented.begin();
 }
 
 TEST_F(Contract, TheServerIsHealthyAndSoIsEachService) {
