@@ -1,9 +1,11 @@
 #include "cli/commands.h"
+#include "common/server/version.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Leadstream: from the first inquiry to a paid invoice.");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Print this help and that of every command");
+  app.set_version_flag("--version", leadstream::server::Version());
   leadstream::cli::Run run;
   leadstream::cli::AddDemo(&app, &run);
   leadstream::cli::AddServe(&app, &run);

@@ -389,6 +389,7 @@ int ServeOne(domain::ServiceDefinition definition, int argc, char** argv) {
   CLI::App app(absl::StrCat("The ", definition.name, " service of Leadstream."));
   AddFlags(&app, &options);
   TakeSettings(&app, &options.configuration);
+  app.set_version_flag("--version", Version());
   CLI11_PARSE(app, argc, argv);
   StartLogging(options.log_level);
   std::vector<domain::ServiceDefinition> definitions;

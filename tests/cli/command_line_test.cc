@@ -15,6 +15,7 @@
 
 #include "cli/all_services.h"
 #include "common/server/server.h"
+#include "common/server/version.h"
 #include "tests/cli/run_leadstream.h"
 #include "tests/temporary_directory.h"
 
@@ -42,6 +43,12 @@ const std::string& DemoData() {
     return path;
   }();
   return *data;
+}
+
+TEST(CommandLine, SaysItsVersion) {
+  const Ran ran = Leadstream("--version");
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_EQ(ran.output, absl::StrCat(server::Version(), "\n"));
 }
 
 TEST(Demo, TakesTheSamplesFromInquiryToPayment) {

@@ -153,13 +153,14 @@ def dashboards_ask_in_promql():
     return [] if answer.returncode == 0 else [answer.stdout + answer.stderr]
 
 
-run_the_test_that_is_named({
-    'AreRules': are_rules,
-    'FireWhenTheyShould': fire_when_they_should,
-    'AreEachTested': are_each_tested,
-    'HaveEachARunbook': have_each_a_runbook,
-    'AskForWhatThereIs': ask_for_what_there_is,
-    'DashboardsAreWhole': dashboards_are_whole,
-    'DashboardsAreDrawn': dashboards_are_drawn,
-    'DashboardsAskInPromql': dashboards_ask_in_promql,
-})
+if __name__ == '__main__':
+    run_the_test_that_is_named({
+        'AreRules': are_rules,
+        'FireWhenTheyShould': fire_when_they_should,
+        'AreEachTested': are_each_tested,
+        'HaveEachARunbook': have_each_a_runbook,
+        'AskForWhatThereIs': ask_for_what_there_is,
+        'DashboardsAreWhole': dashboards_are_whole,
+        'DashboardsAreDrawn': dashboards_are_drawn,
+        'DashboardsAskInPromql': dashboards_ask_in_promql,
+    })

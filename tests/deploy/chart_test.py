@@ -3,13 +3,16 @@
 
   chart_test.py IsClean | RendersWhatKubernetesTakes | HoldsTogether | ReadsNoSecret | IsClosed | RefusesWhatItDoesNotKnow | NamesAllThatIsMissing |
                 PassesItsSuites | HasAReadmeThatIsTrue | IsOfTheVersionThatIsBuilt |
-                KnowsHowLongANodeTakesToEnd | InstallsAsTheDocsSay
+                KnowsHowLongANodeTakesToEnd | InstallsAsTheDocsSay | SaysWhatANodeUnderstands build/release
 """
+import functools
 import json
+import pathlib
 import re
+import sys
 import tempfile
 
-from checking import CHART, ROOT, run, run_the_test_that_is_named, tool, yaml
+from checking import CHART, ROOT, run, run_the_test_that_is_named, skip, tool, yaml
 
 VALUES = sorted((CHART / 'ci').glob('*-values.yaml'))
 # The oldest that the chart takes, and the newest that the schemas know.
@@ -57,6 +60,8 @@ def is_clean():
 def renders_what_kubernetes_takes():
     yaml()
     import kubernetes_validate
+    # It would read a megabyte for each resource again.
+    kubernetes_validate.utils.schema_contents = functools.cache(kubernetes_validate.utils.schema_contents)
 
     def check(resources):
         for resource in resources:
@@ -208,6 +213,27 @@ def installs_as_the_docs_say():
     return [] if answer.returncode == 0 and 'SCRAM-SHA-512' in answer.stdout else [answer.stderr]
 
 
+def says_what_a_node_understands():
+    """Each service's own executable takes the file, the environment and the arguments that its container is given."""
+    build = pathlib.Path(sys.argv[2])
+    if '--insecure' not in run(build / 'lead-service', '--help').stdout:
+        skip('these executables know neither TLS nor authentication')
+
+    def check(resources):
+        for one in of_kind(resources, 'StatefulSet'):
+            name, container = one['metadata']['name'], one['spec']['template']['spec']['containers'][0]
+            config = next(map_ for map_ in of_kind(resources, 'ConfigMap') if map_['metadata']['name'] == name)['data']['config.yaml']
+            environment = {variable['name']: variable.get('value', 'x') for variable in container['env']}
+            with tempfile.NamedTemporaryFile('w', suffix='.yaml') as file:
+                file.write(config)
+                file.flush()
+                arguments = [argument.replace('$(POD_NAME)', f'{name}-0').replace('/etc/leadstream/config/config.yaml', file.name) for argument in container['args']]
+                answer = run(build / container['command'][0], *arguments, '--print-config', env=environment)
+            if answer.returncode != 0 or f'node: {name}-0' not in answer.stdout:
+                yield f'{name}: {answer.stdout}{answer.stderr}'
+    return on_each(check)
+
+
 def is_of_the_version_that_is_built():
     built = re.search(r'project\(leadstream VERSION ([\d.]+)', (ROOT / 'CMakeLists.txt').read_text())[1]
     chart = yaml().safe_load((CHART / 'Chart.yaml').read_text())
@@ -226,5 +252,6 @@ run_the_test_that_is_named({
     'HasAReadmeThatIsTrue': has_a_readme_that_is_true,
     'KnowsHowLongANodeTakesToEnd': knows_how_long_a_node_takes_to_end,
     'InstallsAsTheDocsSay': installs_as_the_docs_say,
+    'SaysWhatANodeUnderstands': says_what_a_node_understands,
     'IsOfTheVersionThatIsBuilt': is_of_the_version_that_is_built,
 })

@@ -1,8 +1,6 @@
 // What every method of the contract has in common, and what a server says of itself.
 
-#include <absl/strings/match.h>
 
-#include <set>
 
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "tests/server/serving.h"
