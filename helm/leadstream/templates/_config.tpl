@@ -133,14 +133,12 @@ insecure: true
 tls-certificate: /etc/leadstream/tls/tls.crt
 tls-key: /etc/leadstream/tls/tls.key
 tls-ca: /etc/leadstream/tls/ca.crt
-{{- if $root.Values.tls.clientCertificates }}
 tls-client-ca: /etc/leadstream/tls/ca.crt
-{{- end }}
 jwt-issuer: {{ $root.Values.auth.jwt.issuer }}
 jwt-audience: {{ $root.Values.auth.jwt.audience }}
 jwks: {{ $root.Values.auth.jwt.jwksUrl | default "/etc/leadstream/jwks/jwks.json" }}
-{{- if $root.Values.auth.policyConfigMap }}
+jwt-roles-claim: {{ $root.Values.auth.jwt.rolesClaim }}
 auth-policy: /etc/leadstream/policy/policy.yaml
-{{- end }}
+calls-per-second-max: {{ int64 $values.callsPerSecondMax }}
 {{- end }}
 {{- end }}
