@@ -123,6 +123,10 @@ log-level: {{ $values.logLevel }}
 queue-depth-max: {{ int64 $values.queueDepthMax }}
 message-bytes-max: {{ int64 $values.messageBytesMax }}
 writer-silence-ms-max: {{ int64 $values.writerSilenceMsMax }}
+{{- with $root.Values.monitoring.traces.endpoint }}
+otlp-endpoint: {{ . }}
+trace-sample-ratio: {{ $root.Values.monitoring.traces.sampleRatio }}
+{{- end }}
 peer:
 {{- range include "leadstream.services" $root | fromYamlArray }}
   - {{ . }}=dns:///{{ include "leadstream.service.nodes" (dict "root" $root "service" .) }}.{{ $root.Release.Namespace }}.svc:7400
