@@ -59,7 +59,7 @@ struct ServiceDefinition {
   std::vector<std::string> grpc_services;
   std::vector<Aggregate> aggregates;
   std::vector<Query> queries;
-  std::vector<Survey> surveys;
+  std::vector<Survey> surveys = {};
   std::vector<Intake> intakes = {};
   std::vector<Reaction> reactions;
 };

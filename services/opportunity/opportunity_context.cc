@@ -96,7 +96,6 @@ domain::ServiceDefinition OpportunityService() {
       .aggregates = {OpportunityAggregate(), ProcessAggregate(), ExchangeRateAggregate()},
       .queries = {domain::Answering(GetPipeline), domain::Answering(GetForecast),
                   domain::Answering(GetFunnel)},
-      .intakes = {},
       .reactions = OpportunityReactions(),
   };
 }

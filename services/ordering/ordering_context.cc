@@ -34,7 +34,6 @@ domain::ServiceDefinition OrderingService() {
       .grpc_services = {"leadstream.ordering.v1.OrderService"},
       .aggregates = {OrderAggregate()},
       .queries = {},
-      .intakes = {},
       .reactions = OrderingReactions(),
   };
 }

@@ -94,7 +94,6 @@ domain::ServiceDefinition QuotingService() {
       .queries =
           {domain::Answering<v1::CalculatePriceRequest, v1::CalculatePriceResponse>(CalculatePrice),
            domain::Answering<v1::CompareQuotesRequest, v1::CompareQuotesResponse>(CompareQuotes)},
-      .intakes = {},
       .reactions = QuotingReactions(),
   };
 }

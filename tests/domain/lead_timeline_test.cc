@@ -112,7 +112,7 @@ TEST(LeadTimeline, PagesAddUpToTheWholeWhileMoreHappens) {
         common::v1::ToldEvent told;
         *told.mutable_event() = entry.event();
         const auto place = Owners::PlaceOf(told);
-        if (last) EXPECT_EQ(domain::Compare(*last, place) > 0, newest_first);
+        EXPECT_TRUE(!last || (domain::Compare(*last, place) > 0) == newest_first);
         last = place;
       }
       request.set_page_token(page.next_page_token());

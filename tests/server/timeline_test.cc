@@ -38,6 +38,9 @@ class Timeline : public ServingLeads {
     ASSERT_TRUE(
         Call<ordering::v1::Order>(Of<ordering::v1::FulfillOrderRequest>("name: 'orders/anna'"))
             .ok());
+    Await<opportunity::v1::Opportunity>(
+        Of<opportunity::v1::GetOpportunityRequest>("name: 'opportunities/anna'"),
+        [](const auto& one) { return one.state() == opportunity::v1::Opportunity::WON; });
     Await<billing::v1::Invoice>(Of<billing::v1::GetInvoiceRequest>("name: 'invoices/anna-1'"),
                                 [](const billing::v1::Invoice& one) {
                                   return one.state() == billing::v1::Invoice::ISSUED;
