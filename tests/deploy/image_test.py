@@ -160,6 +160,8 @@ def serves(buildah, container, folder, *command):
 
 def main():
     what_is_needed()
+    # So that what is mounted does not outlive a test that takes too long.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     build = sys.argv[1]
     began = time.monotonic()
 
