@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddEvents(&app, &run);
   leadstream::cli::AddExport(&app, &run);
   leadstream::cli::AddVerify(&app, &run);
+  leadstream::cli::AddReplay(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddTimeline(&app, &run);

@@ -1,0 +1,137 @@
+// `leadstream replay`: what a log comes to when it is folded once more.
+#include <absl/strings/str_cat.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "cli/replay/read_only_log.h"
+#include "common/store/keys.h"
+#include "tests/cli/run_leadstream.h"
+#include "tests/history/written.h"
+
+namespace leadstream::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// A demo's data, made once.
+const std::string& DemoData() {
+  static const auto* const directory = new TemporaryDirectory;
+  static const auto* const data = [] {
+    auto* path = new std::string(directory->path() + "/demo");
+    const Ran ran = Leadstream(absl::StrCat("demo --data ", *path, " --samples ", kSamples));
+    EXPECT_EQ(ran.exit_code, 0) << ran.output;
+    return path;
+  }();
+  return *data;
+}
+
+std::string Command(const std::string& arguments) {
+  return absl::StrCat("replay --data ", DemoData(), " ", arguments);
+}
+
+// What of each line is the same each time.
+std::string Fingerprints(const Ran& ran) {
+  std::string prints;
+  for (const std::string& line : ran.lines()) {
+    const size_t at = line.find("\"fingerprint\"");
+    if (at != std::string::npos) absl::StrAppend(&prints, line.substr(at, 80), "\n");
+  }
+  return prints;
+}
+
+TEST(Replay, ComesToWhatTheServerHas) {
+  const Ran ran = Leadstream(Command("--against " + DemoData()));
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  EXPECT_EQ(ran.lines().size(), 5u);
+  for (const std::string& line : ran.lines()) EXPECT_THAT(line, HasSubstr("  identical"));
+}
+
+TEST(Replay, NamesTheFirstDifferenceAndItsStory) {
+  TemporaryDirectory directory;
+  std::filesystem::copy(DemoData() + "/models", directory.path() + "/models",
+                        std::filesystem::copy_options::recursive);
+  rocksdb::DB* opened = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open({}, directory.path() + "/models/ordering", &opened).ok());
+  std::unique_ptr<rocksdb::DB> db(opened);
+  std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+  it->Seek(store::StateKey("orders/"));
+  ASSERT_TRUE(it->Valid());
+  const std::string order = it->key().ToString().substr(1);
+  std::string value = it->value().ToString();
+  value.back() = static_cast<char>(value.back() ^ 1);
+  ASSERT_TRUE(db->Put({}, it->key(), value).ok());
+  it = nullptr;
+  db = nullptr;
+  const Ran ran = Leadstream(Command("--against " + directory.path()));
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("  DIFFERS\n"),
+                                HasSubstr(absl::StrCat("  ", order, ": the resource differs\n")),
+                                HasSubstr(absl::StrCat(order, "  1  OrderPlaced"))));
+}
+
+TEST(Replay, IsTheSameWhateverTheThreadsAndThePauses) {
+  TemporaryDirectory directory;
+  const std::string whole =
+      Fingerprints(Leadstream(Command("--json --threads 1 --into " + directory.path() + "/whole")));
+  EXPECT_EQ(whole, Fingerprints(Leadstream(Command("--json --threads 4"))));
+  const std::string into = " --into " + directory.path() + "/parts";
+  const Ran part = Leadstream(Command("--context billing --to billing/0:20" + into));
+  EXPECT_EQ(part.exit_code, 0) << part.output;
+  EXPECT_EQ(whole, Fingerprints(Leadstream(Command("--json" + into))));
+  const Ran back = Leadstream(Command("--context billing --to billing/0:20" + into));
+  EXPECT_EQ(back.exit_code, 1);
+  EXPECT_THAT(back.output, HasSubstr("has been folded beyond billing/0:20"));
+}
+
+TEST(Replay, ThatIsKilledIsGoneOnWith) {
+  TemporaryDirectory directory;
+  const std::string whole = Fingerprints(Leadstream(Command("--json")));
+  for (const char* seconds : {"0.1", "0.2", "0.3"})
+    Shell(absl::StrCat("timeout -s KILL ", seconds, " ", LEADSTREAM_EXECUTABLE, " ",
+                       Command("--rate 3000 --into " + directory.path() + "/killed")));
+  EXPECT_EQ(whole,
+            Fingerprints(Leadstream(Command("--json --into " + directory.path() + "/killed"))));
+}
+
+TEST(Replay, GoesNoFasterThanItMay) {
+  const Ran ran = Leadstream(Command("--json --context lead --rate 1000"));
+  const auto json = JsonOf(ran);
+  EXPECT_GT(json.fields().at("seconds").number_value(),
+            json.fields().at("records").number_value() / 1000 * 0.8);
+}
+
+TEST(Replay, CausesNothing) {
+  WrittenLog written;
+  written.Topic("lead", 1);
+  replay::ReadOnlyLog log(written.log(), 0);
+  log::Record record;
+  bool refused = false;
+  log.Append("leadstream.lead", {{0, &record}},
+             [&refused](const log::AppendResult& result) { refused = !result.status.ok(); });
+  EXPECT_TRUE(refused);
+  EXPECT_FALSE(log.CommitProgress("group", "leadstream.lead", {}).ok());
+  EXPECT_FALSE(log.CreateTopic("leadstream.other", 1).ok());
+  EXPECT_EQ(*written.log()->End("leadstream.lead", 0), 1);
+}
+
+// In a network of its own, which has not even a loopback that is up.
+TEST(Replay, NeedsNoNetwork) {
+  if (Shell("unshare -rn true").exit_code != 0 && Shell("unshare -n true").exit_code != 0)
+    GTEST_SKIP() << "SKIPPED: networks of one's own are not allowed here (unshare -n)";
+  const std::string unshare =
+      Shell("unshare -rn true").exit_code == 0 ? "unshare -rn " : "unshare -n ";
+  const Ran ran =
+      Shell(absl::StrCat(unshare, LEADSTREAM_EXECUTABLE, " ", Command("--against " + DemoData())));
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  EXPECT_THAT(ran.output, Not(HasSubstr("DIFFERS")));
+}
+
+}  // namespace
+}  // namespace leadstream::testing
