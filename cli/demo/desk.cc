@@ -145,7 +145,10 @@ absl::Status Desk::Develop(const Opportunity& opportunity, const std::string& co
   update.mutable_opportunity()->set_name(name);
   *update.mutable_opportunity()->mutable_estimated_close_date() =
       domain::ToDate(Today() + 20 + fate.Below(60));
+  // Its lines say more than what the lead had to spend.
+  update.mutable_opportunity()->set_revenue_method(Opportunity::SYSTEM_CALCULATED);
   update.mutable_update_mask()->add_paths("estimated_close_date");
+  update.mutable_update_mask()->add_paths("revenue_method");
   RETURN_IF_ERROR(client_->Call<Opportunity>(update));
   if (!contact.empty()) {
     opportunity::v1::AddStakeholderRequest stakeholder;
