@@ -5,14 +5,16 @@
 //   order-doubled             and only one
 //   order-without-quote       an order that names a quote comes of one that was accepted
 //   order-differs             and comes to the same, to the cent
-//   invoice-number-gap        numbers of a series (seller, type, year) are 1, 2, 3, ... in the
-//   order of invoice-number-doubled    the log invoice-number-differs    the number that is printed
-//   says so invoice-without-order     an invoice that names an order has one order-invoice-differs
-//   what an order knows of its invoices is what was issued invoices-differ           a delivered
-//   order's invoices come to what it comes to invoiced-beyond-delivery  no line is invoiced beyond
-//   what was delivered of it credit-note-differs       a credit note comes to what its invoice was
-//   credited credits-differ  payments-differ  balance-differs    an invoice's sums are those of its
-//   parts
+//   invoice-number-gap        numbers of a series (seller, type, year) are 1, 2, 3, ... as issued
+//   invoice-number-doubled    each is given once
+//   invoice-number-differs    the number that is printed says so
+//   invoice-without-order     an invoice that names an order has one
+//   order-invoice-differs     what an order knows of its invoices is what was issued
+//   invoices-differ           a delivered order's invoices come to what it comes to
+//   invoiced-beyond-delivery  no line is invoiced beyond what was delivered of it
+//   credit-note-differs       a credit note comes to what its invoice was credited
+//   credits-differ, payments-differ, balance-differs
+//                             an invoice's sums are those of its parts
 //
 // It keeps about 300 bytes for each accepted quote, order and invoice, and of partitions that are
 // being read their orders and invoices as they stand.

@@ -95,7 +95,7 @@ constexpr Row kRows[] = {
     {"InvoiceReminded RemindersHeld RemindersResumed", "ISSUED", "="},
     {"PaymentShareDeclined", "ISSUED", "="},
 
-    {"PaymentCreated", "-", "OPEN ALLOCATED"},
+    {"PaymentCreated", "-", "OPEN"},
     {"PaymentAllocated", "OPEN", "OPEN"},
     {"AllocationSettled", "OPEN", "OPEN ALLOCATED"},
     {"AllocationSettled", "REVERSED", "="},
