@@ -88,6 +88,8 @@ absl::Status Cluster::Start() {
                        "--page-token-key",
                        "a key of the tests"};
     if (options_.brokers < 3) node->arguments.push_back("--allow-weak-topics");
+    // The network of namespaces is no loopback, and its addresses are in no certificate.
+    if (network_ != nullptr) node->arguments.push_back("--insecure");
     for (const auto& [service, where] : addresses) {
       if (service == node->service) continue;
       node->arguments.push_back("--peer");
