@@ -148,10 +148,8 @@ std::optional<Refusal> Admission::Authenticate(const grpc::CallbackServerContext
   if (!absl::ConsumePrefix(&token, "Bearer ") && !absl::ConsumePrefix(&token, "bearer "))
     return Unauthenticated(common::v1::TOKEN_MISSING,
                            "send a token, as `authorization: Bearer TOKEN`");
-  const auth::TokenRules rules{options_.jwt_issuer, options_.jwt_audience,
-                               options_.jwt_roles_claim};
   bool expired = false;
-  auto claims = auth::Verify(token, *keys_->Get(), rules, absl::Now(), &expired);
+  auto claims = auth::Verify(token, *keys_->Get(), token_rules_, absl::Now(), &expired);
   // The issuer may have made itself another key since.
   if (absl::IsNotFound(claims.status())) keys_->AskAgain();
   if (!claims.ok())
@@ -162,16 +160,17 @@ std::optional<Refusal> Admission::Authenticate(const grpc::CallbackServerContext
   return std::nullopt;
 }
 
-std::optional<Refusal> Admission::Authorize(const std::string& name, const MethodDescriptor* method,
+std::optional<Refusal> Admission::Authorize(const auth::Policy& policy, const std::string& name,
+                                            const MethodDescriptor* method,
                                             const std::vector<std::string>& roles, Message* request,
                                             Caller* caller) {
-  const auto policy = policy_->Get();
-  auth::Access access = policy->Of(name, roles);
+  auth::Access access = policy.Of(name, roles);
   if (access.rows == auth::Rows::kNone)
     return NotPermitted(absl::StrCat("none of your roles may call ", name));
   if (access.rows == auth::Rows::kOwn) caller->owners = {caller->actor};
-  if (access.rows == auth::Rows::kTeam) caller->owners = policy->TeamOf(caller->actor);
+  if (access.rows == auth::Rows::kTeam) caller->owners = policy.TeamOf(caller->actor);
   caller->redacted = std::move(access.redacted);
+  if (request == nullptr) return std::nullopt;
   const std::string filter = runtime::StringOf(*request, "filter");
   // What is not shown cannot be found out by asking for it either.
   if (Mentions(absl::StrCat(filter, " ", runtime::StringOf(*request, "order_by")),
@@ -191,12 +190,12 @@ std::optional<Refusal> Admission::Authorize(const std::string& name, const Metho
 std::optional<Refusal> Admission::Admit(const MethodDescriptor* method,
                                         const grpc::CallbackServerContext& context,
                                         Message* request, Caller* caller) {
-  const std::string name = NameOf(method);
   if (IsOwn(context)) return std::nullopt;
   if (std::string actor = MetadataOf(context, "leadstream-actor"); !actor.empty())
     caller->actor = std::move(actor);
   std::optional<Refusal> refusal;
   if (policy_ != nullptr) {
+    const std::string name = NameOf(method);
     const auto policy = policy_->Get();
     const auto names = CertificateNames(context);
     const auto is_node = [&policy](const std::string& one) { return policy->IsNode(one); };
@@ -207,23 +206,24 @@ std::optional<Refusal> Admission::Admit(const MethodDescriptor* method,
       caller->actor.clear();
       std::vector<std::string> roles;
       refusal = Authenticate(context, &caller->actor, &roles);
-      if (!refusal) refusal = Authorize(name, method, roles, request, caller);
+      if (!refusal) refusal = Authorize(*policy, name, method, roles, request, caller);
     }
   }
   if (!refusal) {
-    absl::Duration wait;
+    if (options_.calls_per_second_max == 0) return std::nullopt;
     // Where nobody is asked who he is, by the machine: without the port, which is another each
     // time.
-    std::string from = context.peer();
-    from.resize(std::min(from.size(), from.rfind(':')));
-    if (rate_.Take(policy_ != nullptr ? caller->actor : from, absl::Now(), &wait))
-      return std::nullopt;
+    std::string from = policy_ != nullptr ? caller->actor : context.peer();
+    if (policy_ == nullptr) from.resize(std::min(from.size(), from.rfind(':')));
+    absl::Duration wait;
+    if (rate_.Take(from, absl::Now(), &wait)) return std::nullopt;
     refusal = runtime::Failure(
         absl::StatusCode::kResourceExhausted, common::v1::RATE_EXCEEDED,
         absl::StrCat("you may call ", options_.calls_per_second_max,
                      " times a second; the next time in ", absl::FormatDuration(wait)));
   }
-  Denied(*caller, method, runtime::StringOf(*request, "name"), refusal->reason);
+  Denied(*caller, method, request != nullptr ? runtime::StringOf(*request, "name") : "",
+         refusal->reason);
   return refusal;
 }
 

@@ -51,7 +51,7 @@ class Admission {
                                                          const std::string& directory);
 
   // The refusal to end the call with; nothing: go on, as `caller`. The filter of a List or Watch is
-  // narrowed to the caller's rows.
+  // narrowed to the caller's rows. `request` is null if what was sent is none.
   std::optional<domain::Refusal> Admit(const google::protobuf::MethodDescriptor* method,
                                        const grpc::CallbackServerContext& context,
                                        google::protobuf::Message* request, Caller* caller);
@@ -65,11 +65,14 @@ class Admission {
 
  private:
   explicit Admission(const SecurityOptions& options)
-      : options_(options), rate_(options.calls_per_second_max) {}
+      : options_(options),
+        token_rules_{options.jwt_issuer, options.jwt_audience, options.jwt_roles_claim},
+        rate_(options.calls_per_second_max) {}
   std::optional<domain::Refusal> Authenticate(const grpc::CallbackServerContext& context,
                                               std::string* subject,
                                               std::vector<std::string>* roles);
-  std::optional<domain::Refusal> Authorize(const std::string& method_name,
+  std::optional<domain::Refusal> Authorize(const auth::Policy& policy,
+                                           const std::string& method_name,
                                            const google::protobuf::MethodDescriptor* method,
                                            const std::vector<std::string>& roles,
                                            google::protobuf::Message* request, Caller* caller);
@@ -77,6 +80,7 @@ class Admission {
   bool IsOwn(const grpc::CallbackServerContext& context) const;
 
   const SecurityOptions options_;
+  const auth::TokenRules token_rules_;
   std::string own_secret_;
   CallRate rate_;
   std::unique_ptr<auth::Reloaded<auth::Policy>> policy_;

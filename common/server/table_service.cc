@@ -314,9 +314,7 @@ std::unique_ptr<Message> TableService::Admitted(const MethodDescriptor* method,
   grpc::ByteBuffer readable(bytes);
   auto request = Parse(method, &readable, bad);
   // Whoever may not call it is told so first, and nothing about what was sent.
-  std::unique_ptr<Message> nothing(runtime::PrototypeOf(method->input_type())->New());
-  Message* asked = request != nullptr ? request.get() : nothing.get();
-  if (auto refusal = attendants_.admission->Admit(method, context, asked, caller))
+  if (auto refusal = attendants_.admission->Admit(method, context, request.get(), caller))
     *bad = ToGrpc(*refusal);
   return bad->ok() ? std::move(request) : nullptr;
 }
