@@ -1,6 +1,7 @@
 #include "common/domain/formats.h"
 
 #include <absl/strings/ascii.h>
+#include <absl/strings/numbers.h>
 
 #include <algorithm>
 
@@ -178,6 +179,13 @@ bool IsUri(absl::string_view text) {
   if (rest.substr(0, 2) != "//") return !rest.empty();
   rest.remove_prefix(2);
   return !rest.empty() && absl::string_view("/?#").find(rest[0]) == absl::string_view::npos;
+}
+
+bool IsAddress(absl::string_view text) {
+  const size_t colon = text.rfind(':');
+  int port = -1;
+  return colon != absl::string_view::npos && absl::SimpleAtoi(text.substr(colon + 1), &port) &&
+         port >= 0 && port <= 65'535;
 }
 
 bool IsId(absl::string_view text, size_t length_max) {

@@ -33,6 +33,10 @@ bool IsUri(absl::string_view text);
 // not all digits.
 bool IsHostName(absl::string_view text);
 
+// HOST:PORT, the port from 0 to 65535 (gRPC takes a greater one modulo 65,536); an empty host means
+// every one.
+bool IsAddress(absl::string_view text);
+
 // AIP-122: lower-case letters, digits, hyphens and dots, at most `length_max`, a letter or digit at
 // each end.
 bool IsId(absl::string_view text, size_t length_max = 63);

@@ -1,6 +1,5 @@
 #include "common/ops/http_server.h"
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -11,6 +10,8 @@
 #include <optional>
 #include <thread>
 #include <utility>
+
+#include "common/domain/formats.h"
 
 namespace leadstream::ops {
 namespace {
@@ -99,13 +100,11 @@ class BeastServer : public HttpServer {
   }
 
   absl::Status Listen(const std::string& address) {
-    const size_t colon = address.rfind(':');
-    int port = -1;
-    if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
-        port < 0 || port > 65'535) {
+    if (!domain::IsAddress(address)) {
       return absl::InvalidArgumentError(
           absl::StrCat("--ops takes HOST:PORT, the port from 0 to 65535, not ", address));
     }
+    const size_t colon = address.rfind(':');
     Error error;
     const auto found = tcp::resolver(context_).resolve(
         address.substr(0, colon), address.substr(colon + 1), tcp::resolver::passive, error);

@@ -1,23 +1,17 @@
 #include "common/server/options.h"
 
 #include <absl/strings/match.h>
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
+#include "common/domain/formats.h"
 #include "common/server/settings.h"
 
 namespace leadstream::server {
 namespace {
 
-// HOST:PORT. gRPC takes a port above the last one for that modulo 65,536.
 const CLI::Validator kAddress(
     [](std::string& value) -> std::string {
-      int port = -1;
-      const size_t colon = value.rfind(':');
-      if (value.empty() ||
-          (colon != std::string::npos && absl::SimpleAtoi(value.substr(colon + 1), &port) &&
-           port >= 0 && port <= 65'535))
-        return "";
+      if (value.empty() || domain::IsAddress(value)) return "";
       return absl::StrCat("takes HOST:PORT, the port from 0 to 65535, not ", value);
     },
     "HOST:PORT, the port from 0 to 65535");

@@ -1,6 +1,5 @@
 #include "common/server/server.h"
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 #include <absl/synchronization/mutex.h>
@@ -21,6 +20,7 @@
 #include <set>
 #include <thread>
 
+#include "common/domain/formats.h"
 #include "common/ops/recent_problems.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/errors.h"
@@ -75,13 +75,8 @@ Methods RoutedByService(std::map<std::string, Methods> by_service) {
   return routed;
 }
 
-// gRPC takes a port above the last one for that modulo 65,536.
 absl::Status CheckAddress(const std::string& address) {
-  int port = -1;
-  const size_t colon = address.rfind(':');
-  if (colon != std::string::npos && absl::SimpleAtoi(address.substr(colon + 1), &port) &&
-      port >= 0 && port <= 65'535)
-    return absl::OkStatus();
+  if (domain::IsAddress(address)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("--listen takes HOST:PORT, the port from 0 to 65535, not ", address));
 }

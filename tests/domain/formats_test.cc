@@ -88,13 +88,18 @@ TEST(Formats, CodePointsCountCharacters) {
   EXPECT_EQ(CodePoints("a😀b"), 3u);
 }
 
+TEST(Formats, Address) {
+  Expect(IsAddress, {"127.0.0.1:7400", "localhost:0", "[::1]:65535", ":7400"},
+         {"", "localhost", "localhost:", "7400", "host:-1", "host:65536", "host:http"});
+}
+
 TEST(Formats, GarbageIsRefusedWithoutHarm) {
   std::mt19937 random(4711);
   for (int round = 0; round < 20000; ++round) {
     std::string text(random() % 20, ' ');
     for (char& c : text) c = "a1@.-:/?#[]%\xC2\xA0\xE2\x80"[random() % 17];
     for (bool (*is)(absl::string_view) :
-         {IsEmail, IsHostName, IsUri, IsLanguage, IsCountry, IsRequestId})
+         {IsEmail, IsHostName, IsUri, IsLanguage, IsCountry, IsRequestId, IsAddress})
       is(text);
     IsId(text);
   }
