@@ -19,10 +19,7 @@ void AddAudit(CLI::App* app, Run* run) {
   verify->callback([path, run] {
     *run = [path] {
       const auto lines = auth::VerifyAudit(*path);
-      if (!lines.ok()) {
-        std::fprintf(stderr, "leadstream: %s\n", std::string(lines.status().message()).c_str());
-        return 1;
-      }
+      if (!lines.ok()) return ExitOf(lines.status());
       std::printf("%lld lines, each follows from the one before\n", static_cast<long long>(*lines));
       return 0;
     };

@@ -111,8 +111,7 @@ absl::Status CallOnce(const CallOptions& options) {
 
 int RunCall(const CallOptions& options) {
   const absl::Status status = CallOnce(options);
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  return ExitOf(status);
 }
 
 }  // namespace

@@ -345,8 +345,7 @@ int RunCluster(const ClusterCommand& command) {
     }
     status = services.status();
   }
-  std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return 1;
+  return ExitOf(status);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // `run`: what it does, and the process's exit code.
 #pragma once
 
+#include <absl/status/status.h>
+
 #include <CLI/CLI.hpp>
 
 #include <functional>
@@ -29,6 +31,9 @@ void AddAudit(CLI::App* app, Run* run);      // whether a server's audit log is 
 void AddTopics(CLI::App* app, Run* run);     // the topics on Kafka, made and checked
 void AddCluster(CLI::App* app, Run* run);    // who writes what, and how far the nodes are
 void AddConfig(CLI::App* app, Run* run);     // every setting of the servers, and what it is for
+
+// A process's exit code: 0, or 1 with what went wrong on stderr.
+int ExitOf(const absl::Status& status);
 
 // For commands that call a running server or cluster: --server, an address that ParseAddresses
 // reads; and what TheClientSecurity holds.

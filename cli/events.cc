@@ -36,11 +36,6 @@ struct EventsOptions {
   bool json = false;
 };
 
-int Exit(const absl::Status& status) {
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
-}
-
 absl::StatusOr<Selection> Select(const SelectionFlags& flags, const History& history) {
   auto options = SelectionOf(flags);
   if (!options.ok()) return options.status();
@@ -168,7 +163,7 @@ CLI::App* AddCommand(CLI::App* events, const char* name, const char* what, Run* 
   AddSelectionFlags(added, &options->selected);
   AddHistoryFlags(added, &options->log);
   added->callback(
-      [command, options, run] { *run = [command, options] { return Exit(command(*options)); }; });
+      [command, options, run] { *run = [command, options] { return ExitOf(command(*options)); }; });
   return added;
 }
 

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "cli/all_services.h"
+#include "cli/commands.h"
 #include "cli/export/duckdb_views.h"
 #include "cli/export/export.h"
 #include "cli/export/text_formats.h"
@@ -110,14 +111,9 @@ void Print(const ExportFlags& flags, const Manifest& manifest) {
               static_cast<long long>(bytes), manifest.format.c_str());
 }
 
-int Exit(const absl::Status& status) {
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
-}
-
 int Export(const ExportFlags& flags, const exporting::Format& format) {
   auto manifest = Write(flags, format);
-  if (!manifest.ok()) return Exit(manifest.status());
+  if (!manifest.ok()) return ExitOf(manifest.status());
   Print(flags, *manifest);
   return 0;
 }
@@ -136,14 +132,14 @@ int MakeDatabase(const std::string& script, const std::string& database) {
 
 int ExportDuckDb(const ExportFlags& flags, const exporting::Format& parquet) {
   auto manifest = Write(flags, parquet);
-  if (!manifest.ok()) return Exit(manifest.status());
+  if (!manifest.ok()) return ExitOf(manifest.status());
   std::error_code error;
   const std::string directory = std::filesystem::absolute(flags.directory, error).string();
   const std::string script = absl::StrCat(directory, "/", kScript);
   const std::string database = absl::StrCat(directory, "/", kDatabase);
   absl::Status written =
       exporting::ReplaceFile(script, exporting::DuckDbScript(directory, *manifest));
-  if (!written.ok()) return Exit(written);
+  if (!written.ok()) return ExitOf(written);
   Print(flags, *manifest);
   const int made = MakeDatabase(script, database);
   if (made == 0) {
@@ -157,7 +153,7 @@ int ExportDuckDb(const ExportFlags& flags, const exporting::Format& parquet) {
                  script.c_str());
     return 0;
   }
-  return Exit(absl::UnavailableError(absl::StrCat("DuckDB could not read ", script)));
+  return ExitOf(absl::UnavailableError(absl::StrCat("DuckDB could not read ", script)));
 }
 
 // The same command line, by the executable that Arrow is linked into.

@@ -205,8 +205,7 @@ int RunFind(const FindOptions& options) {
     if (status.ok() && !Print(finder.lines(), options.only))
       status = absl::NotFoundError(absl::StrCat("nobody and nothing has ", options.text));
   }
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  return ExitOf(status);
 }
 
 }  // namespace

@@ -29,8 +29,7 @@ int Get(const GetOptions& options) {
       if (status.ok()) std::fputs(ToJson(*state->resource, true).c_str(), stdout);
     }
   }
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  return ExitOf(status);
 }
 
 }  // namespace

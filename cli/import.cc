@@ -133,8 +133,7 @@ int RunImport(ImportCommand command) {
     auto client = Client::Connect(command.server, command.actor);
     status = client.ok() ? ImportThrough(client->get(), &command) : client.status();
   }
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  return ExitOf(status);
 }
 
 }  // namespace

@@ -165,8 +165,7 @@ using Step = absl::Status (*)(const ProcessOptions&, Client*);
 int RunStep(const ProcessOptions& options, Step step) {
   auto client = Client::Connect(options.server, options.actor);
   const absl::Status status = client.ok() ? step(options, client->get()) : client.status();
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  return ExitOf(status);
 }
 
 CLI::App* AddStep(const char* name, const char* what, Step step,

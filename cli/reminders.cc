@@ -65,8 +65,7 @@ int RunReminders(const RemindersOptions& options) {
     });
     for (const Activity& activity : due) Print(activity);
   }
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  return ExitOf(status);
 }
 
 }  // namespace

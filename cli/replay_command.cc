@@ -2,7 +2,6 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <absl/time/clock.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 #include "cli/all_services.h"
 #include "cli/commands.h"
 #include "cli/history/open.h"
+#include "cli/history/scratch.h"
 #include "cli/history_flags.h"
 #include "cli/replay/replay.h"
 #include "cli/show.h"
@@ -38,22 +38,6 @@ struct ReplayFlags {
   int64_t rate_max = 0;
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   bool json = false;
-};
-
-// A directory for as long as this lives.
-class Scratch {
- public:
-  Scratch() : path_((std::filesystem::temp_directory_path() / "leadstream-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 // Events done and in all, how fast, how long it still takes, and the time in the log.
@@ -198,13 +182,9 @@ absl::StatusOr<log::Positions> EndsOf(const ReplayFlags& flags, const std::strin
 
 // 0: done, and identical. 1: it cannot be done. 2: something differs.
 int Replay(const ReplayFlags& flags) {
-  auto fail = [](const absl::Status& status) {
-    std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-    return 1;
-  };
   auto log = history::OpenForReading(flags.log);
-  if (!log.ok()) return fail(log.status());
-  const Scratch scratch;
+  if (!log.ok()) return ExitOf(log.status());
+  const history::Scratch scratch;
   Replayer replayer(flags, log->get(), flags.into.empty() ? scratch.path() : flags.into);
   bool differs = false;
   for (const auto& context : AllServices()) {
@@ -214,9 +194,9 @@ int Replay(const ReplayFlags& flags) {
       continue;
     auto ends = EndsOf(flags, service.name, log->get());
     if (absl::IsNotFound(ends.status())) continue;  // a service of its own executable
-    if (!ends.ok()) return fail(ends.status());
+    if (!ends.ok()) return ExitOf(ends.status());
     auto replayed = replayer.Replay(service, *ends);
-    if (!replayed.ok()) return fail(replayed.status());
+    if (!replayed.ok()) return ExitOf(replayed.status());
     replayer.Print(*replayed);
     differs = differs || replayed->difference.has_value();
   }

@@ -131,9 +131,7 @@ CLI::App* AddStep(const char* name, const char* what, Step step,
     *run = [=] {
       auto client = Client::Connect(options->server, "leadstream");
       const absl::Status status = client.ok() ? step(*options, client->get()) : client.status();
-      if (!status.ok())
-        std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-      return status.ok() ? 0 : 1;
+      return ExitOf(status);
     };
   });
   return added;

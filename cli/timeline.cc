@@ -61,8 +61,7 @@ int RunTimeline(const TimelineOptions& options) {
                                               }
                                             });
   }
-  if (!status.ok()) std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  return ExitOf(status);
 }
 
 }  // namespace

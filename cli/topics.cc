@@ -89,10 +89,7 @@ absl::StatusOr<bool> LookAtEach(const TopicsCommand& command) {
 
 int RunTopics(const TopicsCommand& command) {
   auto all_good = LookAtEach(command);
-  if (!all_good.ok()) {
-    std::fprintf(stderr, "leadstream: %s\n", std::string(all_good.status().message()).c_str());
-    return 1;
-  }
+  if (!all_good.ok()) return ExitOf(all_good.status());
   return *all_good ? 0 : 1;
 }
 

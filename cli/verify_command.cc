@@ -119,10 +119,7 @@ int Verify(const VerifyFlags& flags) {
       services.push_back(runtime::WithParkedReactions(service));
     events = verify::VerifyExport(flags.directory, services, options, &findings);
   }
-  if (!events.ok()) {
-    std::fprintf(stderr, "leadstream: %s\n", std::string(events.status().message()).c_str());
-    return 1;
-  }
+  if (!events.ok()) return ExitOf(events.status());
   if (flags.json) {
     PrintJson(findings, *events);
   } else {

@@ -235,9 +235,7 @@ void AddDemo(CLI::App* app, Run* run) {
     *run = [options] {
       server::StartLogging("warning");
       const absl::Status status = demo::Demo(*options);
-      if (!status.ok())
-        std::fprintf(stderr, "leadstream: %s\n", std::string(status.message()).c_str());
-      return status.ok() ? 0 : 1;
+      return ExitOf(status);
     };
   });
 }

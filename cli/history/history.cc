@@ -2,13 +2,12 @@
 
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <numeric>
 #include <utility>
 
 #include "cli/history/open.h"
+#include "cli/history/scratch.h"
 #include "common/log/partitioner.h"
 #include "common/log/position.h"
 #include "common/runtime/parked_reactions.h"
@@ -23,22 +22,6 @@ struct History::Service {
       : name(definition.name), schema(definition) {}
   const std::string name;
   const store::Schema schema;
-};
-
-// A directory for as long as this lives.
-class History::Scratch {
- public:
-  Scratch() : path_((std::filesystem::temp_directory_path() / "leadstream-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 absl::StatusOr<absl::Time> ParseTime(const std::string& text) {

@@ -27,6 +27,8 @@
 
 namespace leadstream::history {
 
+class Scratch;
+
 // At a revision, or at a time; neither: now.
 struct Moment {
   int64_t revision = 0;
@@ -73,7 +75,6 @@ class History {
 
  private:
   struct Service;
-  class Scratch;
 
   explicit History(const std::vector<domain::ServiceDefinition>& services);
   Service* ServiceOf(absl::string_view name);

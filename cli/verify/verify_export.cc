@@ -1,10 +1,8 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -14,6 +12,7 @@
 #include "cli/export/manifest.h"
 #include "cli/export/spill.h"
 #include "cli/history/cloud_event.h"
+#include "cli/history/scratch.h"
 #include "cli/verify/checks.h"
 #include "cli/verify/verify.h"
 #include "common/log/position.h"
@@ -24,22 +23,6 @@ namespace {
 using exporting::ExportedFile;
 using exporting::Manifest;
 using exporting::Table;
-
-// A directory for as long as this lives.
-class Scratch {
- public:
-  Scratch() : path_((std::filesystem::temp_directory_path() / "leadstream-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // False: it is not what the manifest says.
 bool CheckFile(const std::string& directory, const ExportedFile& file, Findings* findings) {
@@ -100,7 +83,7 @@ absl::StatusOr<int64_t> VerifyExport(const std::string& directory,
   auto json = exporting::ReadFile(directory + "/manifest.json");
   auto manifest = json.ok() ? Manifest::Parse(*json) : json.status();
   if (!manifest.ok()) return manifest.status();
-  const Scratch scratch;
+  const history::Scratch scratch;
   exporting::Spill spill(scratch.path(), 1);
   int64_t done = 0;
   for (const ExportedFile& file : manifest->files) {
