@@ -69,12 +69,6 @@ class ReplayBar {
   bool shown_ = false;
 };
 
-std::string Quoted(const std::string& text) {
-  std::string json;
-  domain::AppendJsonText(text, &json);
-  return json;
-}
-
 struct Replayed {
   std::string service;
   int64_t records = 0;
@@ -128,8 +122,9 @@ class Replayer {
                    replayed.service, replayed.records, replayed.seconds, replayed.fingerprint);
       if (compared) absl::PrintF(",\"identical\":%s", replayed.difference ? "false" : "true");
       if (replayed.difference)
-        absl::PrintF(",\"difference\":%s,\"resource\":%s", Quoted(replayed.difference->what),
-                     Quoted(replayed.difference->resource));
+        absl::PrintF(",\"difference\":%s,\"resource\":%s",
+                     domain::JsonText(replayed.difference->what),
+                     domain::JsonText(replayed.difference->resource));
       std::puts("}");
       return;
     }

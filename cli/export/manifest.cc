@@ -35,24 +35,18 @@ Reached ReachedIn(const Struct& json) {
   return reached;
 }
 
-std::string Quoted(const std::string& text) {
-  std::string json;
-  domain::AppendJsonText(text, &json);
-  return json;
-}
-
 }  // namespace
 
 std::string Manifest::ToJson() const {
-  std::string json = absl::StrCat("{\n\"format\":", Quoted(format), ",\n\"as_of\":", Quoted(as_of),
-                                  ",\n\"exports\":[");
+  std::string json = absl::StrCat("{\n\"format\":", domain::JsonText(format),
+                                  ",\n\"as_of\":", domain::JsonText(as_of), ",\n\"exports\":[");
   const char* comma = "\n";
   for (const ExportedRange& range : exports) {
     absl::StrAppend(&json, comma, "{\"number\":", range.number, ",\"events\":", range.events,
                     ",\"to\":{");
     const char* service_comma = "";
     for (const auto& [service, partitions] : range.to) {
-      absl::StrAppend(&json, service_comma, Quoted(service), ":{");
+      absl::StrAppend(&json, service_comma, domain::JsonText(service), ":{");
       const char* partition_comma = "";
       for (const auto& [partition, at] : partitions) {
         absl::StrAppend(&json, partition_comma, "\"", partition, "\":{\"offset\":", at.next_offset,
@@ -68,9 +62,9 @@ std::string Manifest::ToJson() const {
   json += "],\n\"files\":[";
   comma = "\n";
   for (const ExportedFile& file : files) {
-    absl::StrAppend(&json, comma, "{\"path\":", Quoted(file.path), ",\"export\":", file.number,
-                    ",\"rows\":", file.rows, ",\"bytes\":", file.bytes, ",\"sha256\":\"",
-                    file.sha256, "\"}");
+    absl::StrAppend(&json, comma, "{\"path\":", domain::JsonText(file.path),
+                    ",\"export\":", file.number, ",\"rows\":", file.rows, ",\"bytes\":", file.bytes,
+                    ",\"sha256\":\"", file.sha256, "\"}");
     comma = ",\n";
   }
   return json + "]\n}\n";

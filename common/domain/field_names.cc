@@ -1,35 +1,15 @@
 #include "common/domain/field_names.h"
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
-#include <numeric>
-#include <vector>
+
+#include "common/domain/letter_distance.h"
 
 namespace leadstream::domain {
 namespace {
 
 constexpr size_t kExcerptBytesMax = 60;
-
-// How many letters must be added, dropped or changed to make one of the other; case counts for
-// nothing.
-size_t Distance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (size_t j = 0; j < b.size(); ++j) {
-      const bool same = absl::ascii_tolower(static_cast<unsigned char>(a[i])) ==
-                        absl::ascii_tolower(static_cast<unsigned char>(b[j]));
-      const size_t changed = diagonal + (same ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, changed});
-    }
-  }
-  return row.back();
-}
 
 // "; did you mean `state`?" for the nearest of `count` names, of those that are near at all.
 template <typename NameOf>
@@ -40,7 +20,7 @@ std::string Suggestion(absl::string_view name, int count, NameOf name_of) {
   for (int i = 0; i < count; ++i) {
     const absl::string_view candidate = name_of(i);
     if (name.size() > candidate.size() + near || candidate.size() > name.size() + near) continue;
-    const size_t distance = Distance(name, candidate);
+    const size_t distance = LetterDistance(name, candidate);
     if (distance >= nearest) continue;
     nearest = distance;
     found = candidate;

@@ -19,4 +19,10 @@ void AppendJsonText(absl::string_view text, std::string* out) {
   out->push_back('"');
 }
 
+std::string JsonText(absl::string_view text) {
+  std::string json;
+  AppendJsonText(text, &json);
+  return json;
+}
+
 }  // namespace leadstream::domain

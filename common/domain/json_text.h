@@ -9,5 +9,6 @@ namespace leadstream::domain {
 
 // With its quotes. `text` is UTF-8, and stays it.
 void AppendJsonText(absl::string_view text, std::string* out);
+std::string JsonText(absl::string_view text);
 
 }  // namespace leadstream::domain

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
-#include <numeric>
 
+#include "common/domain/letter_distance.h"
 #include "common/server/settings.h"
 
 namespace leadstream::server {
@@ -18,28 +18,13 @@ namespace {
 constexpr char kPrefix[] = "LEADSTREAM_";
 constexpr size_t kLikeMax = 2;
 
-// How many letters have to be put in, left out or changed (Levenshtein).
-size_t Distance(const std::string& one, const std::string& other) {
-  std::vector<size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < one.size(); ++i) {
-    size_t diagonal = row[0]++;
-    for (size_t j = 0; j < other.size(); ++j) {
-      const size_t above = row[j + 1];
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (one[i] != other[j])});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 // The most alike of them; empty: none is alike.
 template <typename Names>
 std::string Alike(const std::string& name, const Names& names) {
   std::string best;
   size_t least = kLikeMax + 1;
   for (const auto& [known, unused] : names) {
-    const size_t distance = Distance(name, known);
+    const size_t distance = domain::LetterDistance(name, known);
     if (distance < least) {
       least = distance;
       best = known;
