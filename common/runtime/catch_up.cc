@@ -86,7 +86,7 @@ absl::Status CatchUp::FoldPartitions() {
     }
     while (model_->NextOffset(partition) < end) {
       if (options_.stop()) return absl::OkStatus();
-      auto records = Read(cursor.get());
+      auto records = Read(cursor.get(), static_cast<size_t>(end - model_->NextOffset(partition)));
       if (!records.ok()) return records.status();
       absl::Status folded = FoldRecords(*records);
       if (!folded.ok()) return folded;
@@ -96,12 +96,15 @@ absl::Status CatchUp::FoldPartitions() {
   return absl::OkStatus();
 }
 
-// As many as a batch takes, or as there are.
-absl::StatusOr<std::vector<log::LoggedRecord>> CatchUp::Read(log::Cursor* cursor) const {
+// As many as a batch takes, and no more than `left`: what is beyond is not asked for, and the end
+// of a partition is not waited at.
+absl::StatusOr<std::vector<log::LoggedRecord>> CatchUp::Read(log::Cursor* cursor,
+                                                             size_t left) const {
+  const size_t records_max = std::min(options_.records_max, left);
   std::vector<log::LoggedRecord> records;
   size_t bytes = 0;
-  while (records.size() < options_.records_max && bytes < options_.bytes_max && !options_.stop()) {
-    auto some = cursor->Next(std::min(kReadRecordsMax, options_.records_max - records.size()),
+  while (records.size() < records_max && bytes < options_.bytes_max && !options_.stop()) {
+    auto some = cursor->Next(std::min(kReadRecordsMax, records_max - records.size()),
                              absl::Now() + kReadWaitMax);
     if (!some.ok()) return some.status();
     if (some->empty()) break;

@@ -48,7 +48,7 @@ class CatchUp {
   // A partition that nobody folds yet, and how far it is to be folded.
   std::optional<std::pair<int, int64_t>> TakePartition();
   absl::Status FoldPartitions();
-  absl::StatusOr<std::vector<log::LoggedRecord>> Read(log::Cursor* cursor) const;
+  absl::StatusOr<std::vector<log::LoggedRecord>> Read(log::Cursor* cursor, size_t left) const;
   absl::Status FoldRecords(const std::vector<log::LoggedRecord>& records);
   absl::Status Commit(int64_t begun, store::FoldBatch* batch,
                       const std::vector<log::LoggedRecord>& records)

@@ -90,6 +90,17 @@ TEST(Replay, IsTheSameWhateverTheThreadsAndThePauses) {
   EXPECT_THAT(back.output, HasSubstr("has been folded beyond billing/0:20"));
 }
 
+TEST(Replay, FoldsNoFartherThanItIsTold) {
+  TemporaryDirectory directory;
+  const std::string part =
+      Command("--json --context lead --to lead/0:20 --into " + directory.path() + "/part");
+  const Ran first = Leadstream(part);
+  EXPECT_EQ(first.exit_code, 0) << first.output;
+  const Ran again = Leadstream(part);  // refused if it had gone on to the partition's end
+  EXPECT_EQ(again.exit_code, 0) << again.output;
+  EXPECT_EQ(Fingerprints(first), Fingerprints(again));
+}
+
 TEST(Replay, ThatIsKilledIsGoneOnWith) {
   TemporaryDirectory directory;
   const std::string whole = Fingerprints(Leadstream(Command("--json")));
