@@ -18,7 +18,8 @@ using Resource = domain::Surveyor::Resource;
 struct Relation {
   const char* from;
   const char* to;
-  // The field that names the related one; or, with a filter, one that has to say something.
+  // The field that names the related one, or one of a list's messages; or, with a filter, one that
+  // has to say something.
   const char* field;
   // Which resources of the collection are related: $name and $field stand for what they say. Null:
   // the one that the field names.
@@ -37,6 +38,7 @@ constexpr std::array kRelations = {
     Relation{"accounts", "quotes", "name", "account = $name", true},
     Relation{"accounts", "orders", "name", "account = $name", true},
     Relation{"accounts", "invoices", "name", "account = $name", true},
+    Relation{"accounts", "payments", "name", "account = $name", false},
     Relation{"accounts", "accounts", "merged_into", nullptr, false},
     Relation{"contacts", "accounts", "account", nullptr, false},
     Relation{"contacts", "opportunities", "account", "account = $field AND contact = $name", true},
@@ -59,6 +61,10 @@ constexpr std::array kRelations = {
     Relation{"invoices", "invoices", "credited_invoice", nullptr, true},
     Relation{"invoices", "accounts", "account", nullptr, false},
     Relation{"invoices", "contacts", "contact", nullptr, false},
+    // What else it settled is of other sales.
+    Relation{"invoices", "payments", "payments.payment", nullptr, false},
+    Relation{"payments", "invoices", "allocations.invoice", nullptr, true},
+    Relation{"payments", "accounts", "account", nullptr, false},
 };
 
 std::string CollectionOf(const std::string& name) { return name.substr(0, name.find('/')); }
@@ -66,6 +72,21 @@ std::string CollectionOf(const std::string& name) { return name.substr(0, name.f
 std::string StringOf(const Message& resource, const char* name) {
   const auto* field = resource.GetDescriptor()->FindFieldByName(name);
   return field == nullptr ? "" : resource.GetReflection()->GetString(resource, field);
+}
+
+// What a field says, or `list.field` in each message of the list.
+std::vector<std::string> TextsOf(const Message& resource, const std::string& path) {
+  const size_t dot = path.find('.');
+  if (dot == std::string::npos) return {StringOf(resource, path.c_str())};
+  const auto* list = resource.GetDescriptor()->FindFieldByName(path.substr(0, dot));
+  if (list == nullptr) return {};
+  const auto& reflection = *resource.GetReflection();
+  std::vector<std::string> texts;
+  for (int i = 0; i < reflection.FieldSize(resource, list); ++i) {
+    const Message& one = reflection.GetRepeatedMessage(resource, list, i);
+    texts.push_back(StringOf(one, path.substr(dot + 1).c_str()));
+  }
+  return texts;
 }
 
 class Finding {
@@ -83,11 +104,12 @@ class Finding {
       onward_.pop_front();
       for (const Relation& relation : kRelations) {
         if (CollectionOf(StringOf(*from, "name")) != relation.from) continue;
-        const std::string field = StringOf(*from, relation.field);
-        if (field.empty()) continue;
-        absl::Status followed = relation.filter == nullptr ? FollowName(field, relation)
-                                                           : FollowFilter(*from, field, relation);
-        if (!followed.ok()) return followed;
+        for (const std::string& text : TextsOf(*from, relation.field)) {
+          if (text.empty()) continue;
+          absl::Status followed = relation.filter == nullptr ? FollowName(text, relation)
+                                                             : FollowFilter(*from, text, relation);
+          if (!followed.ok()) return followed;
+        }
       }
     }
     return absl::OkStatus();

@@ -13,11 +13,12 @@ namespace leadstream::lead {
 // More than these are no story that anybody reads.
 inline constexpr size_t kRelatedMax = 200;
 
-// A lead, an account, a contact, an opportunity, a quote, an order or an invoice.
+// A lead, an account, a contact, an opportunity, a quote, an order, an invoice or a payment.
 bool IsPartOfSale(const std::string& name);
 
-// The resource itself and all that is related to it, each once. An account or contact on the way is
-// part of the story, but not what else it has to do with; asked for itself, it has all its sales.
+// The resource itself and all that is related to it, each once. An account, a contact or a
+// payment on the way is part of the story, but not what else it has to do with; asked for itself,
+// it has all its sales.
 // NotFound, PermissionDenied: there is no such resource, or the caller may not see it. OutOfRange:
 // more than kRelatedMax are related.
 absl::StatusOr<std::vector<std::string>> RelatedTo(const std::string& name,

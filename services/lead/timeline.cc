@@ -77,7 +77,7 @@ std::optional<Refusal> Understand(const ListTimelineRequest& request,
                                   const domain::Surveyor& surveyor, Asked* asked) {
   if (!IsPartOfSale(request.regarding())) {
     return BadField(common::v1::INVALID_FIELD, "regarding",
-                    "is no lead, account, contact, opportunity, quote, order or invoice");
+                    "is no lead, account, contact, opportunity, quote, order, invoice or payment");
   }
   if (request.page_size() < 0)
     return BadField(common::v1::INVALID_FIELD, "page_size", "must not be negative");

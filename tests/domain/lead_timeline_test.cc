@@ -7,6 +7,7 @@
 #include <random>
 
 #include "leadstream/billing/v1/invoice.pb.h"
+#include "leadstream/billing/v1/payment.pb.h"
 #include "leadstream/opportunity/v1/opportunity.pb.h"
 #include "leadstream/ordering/v1/order.pb.h"
 #include "leadstream/quoting/v1/quote.pb.h"
@@ -19,13 +20,15 @@ namespace leadstream::lead {
 namespace {
 
 using billing::v1::Invoice;
+using billing::v1::Payment;
 using opportunity::v1::Opportunity;
 using ordering::v1::Order;
 using quoting::v1::Quote;
 using testing::Owners;
 using ::testing::UnorderedElementsAre;
 
-// Anna's sale, from the lead to a credit note; and another sale of the same account.
+// Anna's sale, from the lead to a credit note; another sale of the same account, and a payment of
+// both.
 Owners Sale() {
   Owners owners;
   owners.Add("leads/anna", Of<Lead>("account: 'accounts/k' contact: 'contacts/anna' "
@@ -37,11 +40,18 @@ Owners Sale() {
   owners.Add("quotes/anna", Of<Quote>("opportunity: 'opportunities/anna' account: 'accounts/k' "
                                       "order: 'orders/anna'"));
   owners.Add("orders/anna", Of<Order>("quote: 'quotes/anna' opportunity: 'opportunities/anna'"));
-  owners.Add("invoices/anna-1", Of<Invoice>("order: 'orders/anna'"));
+  owners.Add("invoices/anna-1",
+             Of<Invoice>("order: 'orders/anna' payments { payment: 'payments/both' } "
+                         "payments { reference: 'alone' }"));
   owners.Add("invoices/credit",
              Of<Invoice>("order: 'orders/anna' credited_invoice: 'invoices/anna-1'"));
   owners.Add("opportunities/other", Of<Opportunity>("account: 'accounts/k'"));
   owners.Add("quotes/other", Of<Quote>("opportunity: 'opportunities/other'"));
+  owners.Add("invoices/other",
+             Of<Invoice>("account: 'accounts/k' payments { payment: 'payments/both' }"));
+  owners.Add("payments/both", Of<Payment>("account: 'accounts/k' "
+                                          "allocations { invoice: 'invoices/anna-1' } "
+                                          "allocations { invoice: 'invoices/other' }"));
   return owners;
 }
 
@@ -55,17 +65,25 @@ std::vector<std::string> Related(const std::string& name) {
 TEST(LeadTimeline, ASaleIsTheSameFromWhereverItIsSeen) {
   for (const char* name : {"leads/anna", "opportunities/anna", "quotes/anna", "orders/anna",
                            "invoices/anna-1", "invoices/credit"}) {
-    EXPECT_THAT(
-        Related(name),
-        UnorderedElementsAre("leads/anna", "accounts/k", "contacts/anna", "opportunities/anna",
-                             "quotes/anna", "orders/anna", "invoices/anna-1", "invoices/credit"))
+    EXPECT_THAT(Related(name),
+                UnorderedElementsAre("leads/anna", "accounts/k", "contacts/anna",
+                                     "opportunities/anna", "quotes/anna", "orders/anna",
+                                     "invoices/anna-1", "invoices/credit", "payments/both"))
         << name;
   }
 }
 
 TEST(LeadTimeline, AnAccountHasAllItsSales) {
-  EXPECT_EQ(Related("accounts/k").size(), 10u);
+  EXPECT_EQ(Related("accounts/k").size(), 12u);
   EXPECT_THAT(Related("contacts/anna"), ::testing::Not(::testing::Contains("quotes/other")));
+}
+
+TEST(LeadTimeline, APaymentHasTheSalesOfAllThatItSettles) {
+  EXPECT_THAT(
+      Related("payments/both"),
+      UnorderedElementsAre("leads/anna", "accounts/k", "contacts/anna", "opportunities/anna",
+                           "quotes/anna", "orders/anna", "invoices/anna-1", "invoices/credit",
+                           "invoices/other", "payments/both"));
 }
 
 ListTimelineResponse Listed(const ListTimelineRequest& request, Owners& owners) {

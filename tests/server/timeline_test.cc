@@ -1,5 +1,6 @@
 // ListTimeline over the wire: a sale in five services as one story.
 #include "leadstream/billing/v1/invoice_service.pb.h"
+#include "leadstream/billing/v1/payment_service.pb.h"
 #include "leadstream/lead/v1/activity_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
@@ -89,6 +90,26 @@ TEST_F(Timeline, IsTheWholeSaleInTheOrderOfTime) {
   // The same story from its other end, when no reaction is under way any more.
   const auto back = Pages("regarding: 'invoices/anna-1' include_related: true", 1000);
   EXPECT_EQ(back.back().summary(), "call done: Delivery");
+}
+
+TEST_F(Timeline, HasThePaymentsOfTheSale) {
+  Sell();
+  const auto came = Call<billing::v1::Payment>(Of<billing::v1::CreatePaymentRequest>(
+      "payment_id: 'sum' payment { payer: 'Anna' reference: 'TR-1' amount { currency_code: 'EUR' "
+      "units: 900 } allocations { invoice: 'invoices/anna-1' amount { currency_code: 'EUR' units: "
+      "700 } } }"));
+  ASSERT_TRUE(came.ok()) << came.status.error_message();
+  Await<billing::v1::Payment>(
+      Of<billing::v1::GetPaymentRequest>("name: 'payments/sum'"),
+      [](const billing::v1::Payment& one) { return one.allocations(0).settled(); });
+  const std::string of_lead =
+      Summaries(Pages("regarding: 'leads/anna' include_related: true order_by: 'time'", 1000));
+  for (const char* part : {"payment created", "payment recorded", "allocation settled"})
+    EXPECT_NE(of_lead.find(part), std::string::npos) << part << " is not in " << of_lead;
+  const auto of_payment =
+      Pages("regarding: 'payments/sum' include_related: true order_by: 'time'", 1000);
+  ASSERT_FALSE(of_payment.empty());
+  EXPECT_EQ(of_payment[0].summary(), "lead created");
 }
 
 TEST_F(Timeline, SaysWhatEachEventChanged) {
