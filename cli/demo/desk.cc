@@ -4,9 +4,11 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
-#include <algorithm>
-#include <map>
+#include <utility>
+#include <vector>
 
+#include "cli/demo/await.h"
+#include "cli/demo/customer.h"
 #include "common/domain/date.h"
 #include "common/domain/money.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
@@ -66,24 +68,6 @@ void HalfOf(const Order& order, FulfillOrderRequest* fulfill) {
 
 }  // namespace
 
-template <typename Resource, typename GetRequest>
-absl::StatusOr<Resource> Desk::Await(const std::string& name,
-                                     const std::function<bool(const Resource&)>& ready) {
-  GetRequest get;
-  get.set_name(name);
-  const absl::Time deadline = absl::Now() + kReactionMax;
-  for (absl::Duration delay = absl::Milliseconds(2);;
-       delay = std::min(delay * 2, absl::Milliseconds(100))) {
-    auto found = client_->Call<Resource>(get);
-    if (found.ok() ? ready == nullptr || ready(*found) : !absl::IsNotFound(found.status()))
-      return found;
-    if (absl::Now() > deadline)
-      return absl::DeadlineExceededError(absl::StrCat(
-          name, " did not become what it should within ", absl::FormatDuration(kReactionMax)));
-    absl::SleepFor(delay);
-  }
-}
-
 absl::Status Desk::Work(const Lead& lead) {
   Fate fate(lead.name());
   lead::v1::AssignLeadRequest assign;
@@ -104,7 +88,7 @@ absl::Status Desk::Work(const Lead& lead) {
   qualify.set_currency(CurrencyOf(lead));
   auto qualified = client_->Call<lead::v1::QualifyLeadResponse>(qualify);
   RETURN_IF_ERROR(qualified);
-  auto opportunity = Await<Opportunity, GetOpportunityRequest>(qualified->opportunity());
+  auto opportunity = Await<Opportunity, GetOpportunityRequest>(client_, qualified->opportunity());
   RETURN_IF_ERROR(opportunity);
   return Develop(*opportunity, qualified->contact(), fate);
 }
@@ -156,7 +140,7 @@ absl::Status Desk::Develop(const Opportunity& opportunity, const std::string& co
     stakeholder.mutable_stakeholder()->set_contact(contact);
     stakeholder.mutable_stakeholder()->set_role(opportunity::v1::Stakeholder::CHAMPION);
     // The contact follows from the lead by a reaction of its own.
-    RETURN_IF_ERROR((Await<lead::v1::Contact, lead::v1::GetContactRequest>(contact)));
+    RETURN_IF_ERROR((Await<lead::v1::Contact, lead::v1::GetContactRequest>(client_, contact)));
     RETURN_IF_ERROR(client_->Call<Opportunity>(stakeholder));
   }
   opportunity::v1::MoveOpportunityToStageRequest move;
@@ -273,12 +257,11 @@ absl::Status Desk::Accept(const Quote& quote, Fate fate) {
   accept.set_note("signed, by e-mail");
   auto won = client_->Call<Quote>(accept);
   RETURN_IF_ERROR(won);
-  auto order = Await<Order, GetOrderRequest>(won->order());
+  auto order = Await<Order, GetOrderRequest>(client_, won->order());
   RETURN_IF_ERROR(order);
-  RETURN_IF_ERROR(
-      (Await<Opportunity, GetOpportunityRequest>(quote.opportunity(), [](const Opportunity& one) {
-        return one.state() == Opportunity::WON;
-      })));
+  RETURN_IF_ERROR((Await<Opportunity, GetOpportunityRequest>(
+      client_, quote.opportunity(),
+      [](const Opportunity& one) { return one.state() == Opportunity::WON; })));
   ordering::v1::SubmitOrderRequest submit;
   submit.set_name(order->name());
   RETURN_IF_ERROR(client_->Call<Order>(submit));
@@ -310,51 +293,33 @@ absl::Status Desk::Deliver(const Order& order, Fate fate) {
   return Bill(order.name(), fate);
 }
 
-// Each delivery is invoiced by itself; the customer pays what arrives.
+// Each delivery is invoiced by itself.
 absl::Status Desk::Bill(const std::string& name, Fate fate) {
   GetOrderRequest get;
   get.set_name(name);
   auto order = client_->Call<Order>(get);
   RETURN_IF_ERROR(order);
+  std::vector<Invoice> invoices;
   std::string credited;
   for (const auto& fulfillment : order->fulfillments()) {
-    auto invoice = Await<Invoice, GetInvoiceRequest>(fulfillment.invoice());
+    auto invoice = Await<Invoice, GetInvoiceRequest>(client_, fulfillment.invoice());
     RETURN_IF_ERROR(invoice);
     if (credited.empty() && fate.Chance(8)) {
       absl::Status given = Credit(*invoice);
       if (!given.ok()) return given;
       credited = invoice->name();
-      invoice = Await<Invoice, GetInvoiceRequest>(credited);
+      invoice = Await<Invoice, GetInvoiceRequest>(client_, credited);
       RETURN_IF_ERROR(invoice);
     }
-    absl::Status paid = Pay(*invoice, &fate);
-    if (!paid.ok()) return paid;
+    invoices.push_back(*std::move(invoice));
   }
+  absl::Status paid = Pay(invoices, &fate, client_);
+  if (!paid.ok()) return paid;
   const int documents = order->fulfillments_size() + (credited.empty() ? 0 : 1);
   return Await<Order, GetOrderRequest>(
-             name, [documents](const Order& one) { return one.invoices_size() == documents; })
+             client_, name,
+             [documents](const Order& one) { return one.invoices_size() == documents; })
       .status();
-}
-
-absl::Status Desk::Pay(const Invoice& invoice, Fate* fate) {
-  if (fate->Chance(15)) return absl::OkStatus();  // not due yet
-  const domain::Decimal balance = domain::ToDecimal(invoice.balance());
-  if (!balance.IsPositive()) return absl::OkStatus();
-  const bool in_parts = fate->Chance(20);
-  const domain::Decimal first =
-      in_parts ? balance.DividedDown(domain::Decimal(2), domain::CurrencyDigits(invoice.currency()))
-               : balance;
-  billing::v1::RecordPaymentRequest pay;
-  pay.set_name(invoice.name());
-  pay.set_method(billing::v1::PaymentEntry::BANK_TRANSFER);
-  for (const domain::Decimal& amount : {first, balance - first}) {
-    if (!amount.IsPositive()) continue;
-    *pay.mutable_amount() = domain::ToMoney(amount, invoice.currency());
-    pay.set_reference(absl::StrCat("TR-", invoice.number(), pay.reference().empty() ? "" : "-2"));
-    RETURN_IF_ERROR(client_->Call<Invoice>(pay));
-    if (in_parts && fate->Chance(40)) break;  // the rest is still to come
-  }
-  return absl::OkStatus();
 }
 
 // One piece of the first line came back.
@@ -367,7 +332,7 @@ absl::Status Desk::Credit(const Invoice& invoice) {
   line->mutable_quantity()->set_value("1");
   auto credited = client_->Call<Invoice>(credit);
   RETURN_IF_ERROR(credited);
-  return Await<Invoice, GetInvoiceRequest>(credited->credits(0).credit_note()).status();
+  return Await<Invoice, GetInvoiceRequest>(client_, credited->credits(0).credit_note()).status();
 }
 
 }  // namespace leadstream::demo

@@ -4,9 +4,7 @@
 
 #include <absl/status/status.h>
 
-#include <functional>
 #include <string>
-#include <vector>
 
 #include "cli/client.h"
 #include "cli/demo/catalogue.h"
@@ -18,9 +16,6 @@
 #include "leadstream/quoting/v1/quote.pb.h"
 
 namespace leadstream::demo {
-
-// How long anything that follows by itself (a reaction) may take.
-inline constexpr absl::Duration kReactionMax = absl::Seconds(30);
 
 class Desk {
  public:
@@ -45,13 +40,7 @@ class Desk {
   absl::Status Accept(const quoting::v1::Quote& quote, Fate fate);
   absl::Status Deliver(const ordering::v1::Order& order, Fate fate);
   absl::Status Bill(const std::string& order, Fate fate);
-  absl::Status Pay(const billing::v1::Invoice& invoice, Fate* fate);
   absl::Status Credit(const billing::v1::Invoice& invoice);
-
-  // The resource once it is there and `ready`. DEADLINE_EXCEEDED: it was not in time.
-  template <typename Resource, typename GetRequest>
-  absl::StatusOr<Resource> Await(const std::string& name,
-                                 const std::function<bool(const Resource&)>& ready = nullptr);
 
   cli::Client* const client_;
   cli::Client* const manager_;

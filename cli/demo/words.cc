@@ -136,6 +136,10 @@ std::string Said(const billing::v1::InvoiceCredited& e) {
 std::string Said(const billing::v1::PaymentRecorded& e) {
   return absl::StrCat("paid ", InWords(e.payment().amount()), ", ", InWords(e.balance()), " left");
 }
+std::string Said(const billing::v1::PaymentCreated& e) {
+  return absl::StrCat("one transfer for ", e.payment().allocations_size(),
+                      " invoices: ", InWords(e.payment().amount()));
+}
 
 const std::map<std::string, Say>& Sayings() {
   static const auto* const sayings = new std::map<std::string, Say>{
@@ -163,6 +167,7 @@ const std::map<std::string, Say>& Sayings() {
       Row<ordering::v1::OrderCanceled, Said>(),
       Row<billing::v1::InvoiceIssued, Said>(),
       Row<billing::v1::InvoiceCredited, Said>(),
+      Row<billing::v1::PaymentCreated, Said>(),
       Row<billing::v1::PaymentRecorded, Said>(),
   };
   return *sayings;

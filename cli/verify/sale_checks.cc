@@ -33,7 +33,7 @@ void AddQuantities(const Lines& lines, std::map<std::string, Decimal>* quantitie
 }  // namespace
 
 SaleChecks::SaleChecks(const std::vector<domain::ServiceDefinition>& services, Findings* findings)
-    : findings_(findings) {
+    : findings_(findings), payments_(findings) {
   for (const auto& service : services) schemas_.emplace(service.name, store::Schema(service));
 }
 
@@ -63,6 +63,7 @@ void SaleChecks::See(const std::string& service, const log::LoggedRecord& logged
   if (resource != common::v1::ParkedReaction::descriptor() &&
       resource != ordering::v1::Order::descriptor() &&
       resource != billing::v1::Invoice::descriptor() &&
+      resource != billing::v1::Payment::descriptor() &&
       As<quoting::v1::QuoteAccepted>(payload) == nullptr)
     return;
   absl::MutexLock lock(&mutex_);
@@ -77,6 +78,8 @@ void SaleChecks::See(const std::string& service, const log::LoggedRecord& logged
     KeepOrder(place, Folded<ordering::v1::Order>(service, logged));
   } else if (resource == billing::v1::Invoice::descriptor()) {
     CheckSums(place, Folded<billing::v1::Invoice>(service, logged));
+  } else if (resource == billing::v1::Payment::descriptor()) {
+    payments_.SeePayment(place, Folded<billing::v1::Payment>(service, logged));
   }
   if (const auto* accepted = As<quoting::v1::QuoteAccepted>(payload)) {
     accepted_[subject].push_back({place, ToDecimal(accepted->quote().totals().total())});
@@ -91,6 +94,10 @@ void SaleChecks::See(const std::string& service, const log::LoggedRecord& logged
   } else if (const auto* credited = As<billing::v1::InvoiceCredited>(payload)) {
     credited_.push_back({credited->credit().credit_note(),
                          {place, ToDecimal(credited->credit().totals().total())}});
+  } else if (const auto* paid = As<billing::v1::PaymentRecorded>(payload)) {
+    if (!paid->payment().payment().empty()) payments_.SeeTaken(place, paid->payment());
+  } else if (const auto* declined = As<billing::v1::PaymentShareDeclined>(payload)) {
+    if (!declined->asked_back()) payments_.SeeDeclined(place, declined->share());
   }
 }
 
@@ -169,6 +176,7 @@ void SaleChecks::Finish(int64_t settled_us, bool all_there) {
   absl::MutexLock lock(&mutex_);
   FinishQuotes(settled_us);
   FinishInvoices(settled_us);
+  payments_.Finish(settled_us, parked_);
 }
 
 void SaleChecks::FinishQuotes(int64_t settled_us) {

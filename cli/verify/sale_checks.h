@@ -16,8 +16,10 @@
 //   credits-differ, payments-differ, balance-differs
 //                             an invoice's sums are those of its parts
 //
+// And those of payments, payment_checks.h.
+//
 // It keeps about 300 bytes for each accepted quote, order and invoice, and of partitions that are
-// being read their orders and invoices as they stand.
+// being read their orders, invoices and payments as they stand.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -30,6 +32,7 @@
 #include <vector>
 
 #include "cli/verify/findings.h"
+#include "cli/verify/payment_checks.h"
 #include "common/domain/decimal.h"
 #include "common/domain/service_definition.h"
 #include "common/log/event_log.h"
@@ -54,10 +57,7 @@ class SaleChecks {
   void Finish(int64_t settled_us, bool all_there);
 
  private:
-  struct Place {
-    std::string position, resource;
-    int64_t time_us = 0;
-  };
+  using Place = PaymentChecks::Place;
   struct Amount : Place {
     domain::Decimal total;
   };
@@ -96,6 +96,7 @@ class SaleChecks {
   std::map<std::string, Invoice> invoices_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::pair<std::string, Amount>> told_ ABSL_GUARDED_BY(mutex_);      // invoice
   std::vector<std::pair<std::string, Amount>> credited_ ABSL_GUARDED_BY(mutex_);  // credit note
+  PaymentChecks payments_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int64_t> last_of_series_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> parked_ ABSL_GUARDED_BY(mutex_);  // what a reaction to waits for somebody
 };

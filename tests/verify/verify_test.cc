@@ -20,8 +20,10 @@
 namespace leadstream::testing {
 namespace {
 
+using billing::v1::AllocationSettled;
 using billing::v1::InvoiceCredited;
 using billing::v1::InvoiceIssued;
+using billing::v1::PaymentCreated;
 using billing::v1::PaymentRecorded;
 using lead::v1::LeadContacted;
 using log::Record;
@@ -337,6 +339,46 @@ std::vector<Corruption> OfSales() {
   };
 }
 
+std::vector<Corruption> OfPayments() {
+  return {
+      OfEvent<AllocationSettled>("payment-differs",
+                                 [](Record*, AllocationSettled* settled) {
+                                   auto* credit = settled->mutable_unallocated_amount();
+                                   credit->set_units(credit->units() + 1);
+                                   return true;
+                                 }),
+      OfEvent<PaymentCreated>("share-unknown",
+                              [](Record*, PaymentCreated* created) {
+                                created->mutable_payment()->mutable_allocations(0)->set_invoice(
+                                    "invoices/none");
+                                return true;
+                              }),
+      OfEvent<PaymentCreated>("share-exceeded",
+                              [](Record*, PaymentCreated* created) {
+                                auto* share = created->mutable_payment()->mutable_allocations(0);
+                                share->mutable_amount()->set_units(0);
+                                return true;
+                              }),
+      OfEvent<PaymentRecorded>("share-doubled",
+                               [](Record*, PaymentRecorded* paid) {
+                                 const bool second = paid->payment().allocation() == 2;
+                                 paid->mutable_payment()->set_allocation(1);
+                                 return second;
+                               }),
+      OfEvent<AllocationSettled>("share-differs",
+                                 [](Record*, AllocationSettled* settled) {
+                                   auto* taken = settled->mutable_taken_amount();
+                                   taken->set_units(taken->units() + 1);
+                                   return true;
+                                 }),
+      OfEvent<AllocationSettled>("share-unanswered",
+                                 [](Record*, AllocationSettled* settled) {
+                                   settled->set_allocation(99);
+                                   return true;
+                                 }),
+  };
+}
+
 void ExpectEachFound(const std::vector<Corruption>& corruptions) {
   for (const Corruption& corruption : corruptions) {
     TamperedLog log(DemoData());
@@ -356,6 +398,7 @@ TEST(Verify, FindsNothingInALogThatIsWhole) {
 TEST(Verify, FindsWhatIsWrongInPartitions) { ExpectEachFound(OfPartitions()); }
 TEST(Verify, FindsWhatIsWrongInFlows) { ExpectEachFound(OfFlows()); }
 TEST(Verify, FindsWhatIsWrongInSales) { ExpectEachFound(OfSales()); }
+TEST(Verify, FindsWhatIsWrongInPayments) { ExpectEachFound(OfPayments()); }
 
 TEST(Verify, SaysWhereAndTellsTheStory) {
   TamperedLog log(DemoData());
