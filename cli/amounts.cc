@@ -2,21 +2,16 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "common/domain/currency.h"
+#include <algorithm>
+
 #include "common/domain/money.h"
 
 namespace leadstream::cli {
 
 std::string InWords(const domain::Decimal& amount, const std::string& currency) {
-  std::string text = domain::ToDecimal(domain::ToMoney(amount, currency)).Abs().ToString();
-  size_t point = text.find('.');
-  const size_t digits = static_cast<size_t>(domain::CurrencyDigits(currency));
-  if (point == std::string::npos) {
-    point = text.size();
-    if (digits > 0) text.push_back('.');
-  }
-  if (digits > 0) text.append(digits - (text.size() - point - 1), '0');
-  for (size_t at = point; at > 3; at -= 3) text.insert(at - 3, ",");
+  std::string text =
+      domain::AmountText(domain::ToDecimal(domain::ToMoney(amount, currency)).Abs(), currency);
+  for (size_t at = std::min(text.find('.'), text.size()); at > 3; at -= 3) text.insert(at - 3, ",");
   return absl::StrCat(currency, " ", amount.IsNegative() ? "-" : "", text);
 }
 

@@ -1,7 +1,6 @@
 #include "common/domain/changes.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_format.h>
 #include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -15,8 +14,9 @@
 #include <optional>
 #include <string>
 
-#include "common/domain/currency.h"
+#include "common/domain/date.h"
 #include "common/domain/money.h"
+#include "common/domain/utf8.h"
 
 namespace leadstream::domain {
 namespace {
@@ -32,23 +32,12 @@ constexpr std::array<absl::string_view, 6> kUnsaid = {"name",        "uid",     
 
 std::string Cut(std::string text) {
   if (text.size() <= kTextMax) return text;
-  size_t bytes = kTextMax;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  text.resize(bytes);
-  return text + "…";
+  return absl::StrCat(WholeCharacters(text, kTextMax), "…");
 }
 
 std::string TextOf(const google::type::Money& money) {
-  std::string amount = ToDecimal(money).ToString();
-  const auto digits = static_cast<size_t>(CurrencyDigits(money.currency_code()));
-  size_t point = amount.find('.');
-  if (point == std::string::npos && digits > 0) {
-    point = amount.size();
-    amount += '.';
-  }
-  const size_t given = digits == 0 || point == std::string::npos ? 0 : amount.size() - point - 1;
-  if (given < digits) amount.append(digits - given, '0');
-  return absl::StrCat(money.currency_code(), money.currency_code().empty() ? "" : " ", amount);
+  return absl::StrCat(money.currency_code(), money.currency_code().empty() ? "" : " ",
+                      AmountText(ToDecimal(money), money.currency_code()));
 }
 
 // Nothing for a message that is gone into.
@@ -57,10 +46,7 @@ std::optional<std::string> ValueOf(const Message& message) {
   if (type == "google.type.Money") return TextOf(static_cast<const google::type::Money&>(message));
   if (type == "google.type.Decimal")
     return static_cast<const google::type::Decimal&>(message).value();
-  if (type == "google.type.Date") {
-    const auto& date = static_cast<const google::type::Date&>(message);
-    return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-  }
+  if (type == "google.type.Date") return DateText(static_cast<const google::type::Date&>(message));
   if (type == "google.protobuf.Timestamp") {
     return google::protobuf::util::TimeUtil::ToString(
         static_cast<const google::protobuf::Timestamp&>(message));

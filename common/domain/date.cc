@@ -1,5 +1,6 @@
 #include "common/domain/date.h"
 
+#include <absl/strings/str_format.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
@@ -20,6 +21,10 @@ google::type::Date ToDate(absl::CivilDay day) {
   date.set_month(day.month());
   date.set_day(day.day());
   return date;
+}
+
+std::string DateText(const google::type::Date& date) {
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
 }  // namespace leadstream::domain

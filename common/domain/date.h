@@ -10,6 +10,8 @@
 #include <google/protobuf/timestamp.pb.h>
 #include <google/type/date.pb.h>
 
+#include <string>
+
 namespace leadstream::domain {
 
 // The day, UTC.
@@ -17,5 +19,7 @@ absl::CivilDay DayOf(const google::protobuf::Timestamp& time);
 // Of a date that was validated.
 absl::CivilDay DayOf(const google::type::Date& date);
 google::type::Date ToDate(absl::CivilDay day);
+// 2026-02-28.
+std::string DateText(const google::type::Date& date);
 
 }  // namespace leadstream::domain

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/domain/letter_distance.h"
+#include "common/domain/utf8.h"
 
 namespace leadstream::domain {
 namespace {
@@ -56,10 +57,7 @@ const google::protobuf::EnumValueDescriptor* FindValue(const google::protobuf::E
 }
 
 absl::string_view Excerpt(absl::string_view text) {
-  if (text.size() <= kExcerptBytesMax) return text;
-  size_t end = kExcerptBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
+  return WholeCharacters(text, kExcerptBytesMax);
 }
 
 }  // namespace leadstream::domain

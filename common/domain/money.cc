@@ -58,6 +58,19 @@ Money Plus(const Money& a, const Money& b) { return Sum(a, b, ToDecimal(a) + ToD
 
 Money Minus(const Money& a, const Money& b) { return Sum(a, b, ToDecimal(a) - ToDecimal(b)); }
 
+std::string AmountText(const Decimal& amount, absl::string_view currency) {
+  std::string text = amount.ToString();
+  const auto digits = static_cast<size_t>(CurrencyDigits(currency));
+  size_t point = text.find('.');
+  if (point == std::string::npos) {
+    point = text.size();
+    if (digits > 0) text.push_back('.');
+  }
+  const size_t given = point == text.size() ? 0 : text.size() - point - 1;
+  if (given < digits) text.append(digits - given, '0');
+  return text;
+}
+
 std::optional<std::string> MoneyProblem(const Money& money) {
   const std::string& currency = money.currency_code();
   if (currency.empty()) return "has no currency_code";

@@ -34,6 +34,9 @@ google::type::Money ZeroMoney(absl::string_view currency);
 google::type::Money Plus(const google::type::Money& a, const google::type::Money& b);
 google::type::Money Minus(const google::type::Money& a, const google::type::Money& b);
 
+// Its digits, with as many behind the point as the currency has, or more if it has more: 5054.60.
+std::string AmountText(const Decimal& amount, absl::string_view currency);
+
 // What is wrong with it, in words for a field violation; nothing if it is well-formed: a known
 // currency, units and nanos of one sign, nanos within a unit, no more digits after the point than
 // the currency has, none too many before it. Negative is well-formed.

@@ -87,6 +87,12 @@ bool Walk::Field(const FieldDescriptor& field, const std::string& path, int dept
 
 }  // namespace
 
+absl::string_view WholeCharacters(absl::string_view text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
 bool IsUtf8(absl::string_view text) {
   const auto byte = [&](size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;

@@ -1,5 +1,5 @@
-// UTF-8: whether a text is, and which fields kept a request from being parsed because theirs are
-// not.
+// UTF-8: whether a text is, where it can be cut, and which fields kept a request from being parsed
+// because theirs are not.
 #pragma once
 
 #include <absl/strings/string_view.h>
@@ -13,6 +13,9 @@ namespace leadstream::domain {
 
 // RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
 bool IsUtf8(absl::string_view text);
+
+// As much of its beginning as fits into so many bytes and ends with a whole character.
+absl::string_view WholeCharacters(absl::string_view text, size_t bytes_max);
 
 // proto3 refuses a message with a string that is not UTF-8, without saying which. This walks the
 // serialized message again and names them ("lead.topic"), at most `kViolationsMax`. Empty: every

@@ -2,12 +2,12 @@
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_format.h>
 
 #include <algorithm>
 #include <set>
 
 #include "common/domain/currency.h"
+#include "common/domain/date.h"
 #include "common/domain/money.h"
 #include "common/domain/update.h"
 #include "leadstream/opportunity/v1/error_reason.pb.h"
@@ -27,14 +27,11 @@ namespace {
 
 constexpr char kCollection[] = "exchangeRates";
 
-std::string DayText(const google::type::Date& day) {
-  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
-}
 std::string PairKey(const std::string& from, const std::string& to) {
   return absl::StrCat(from, "/", to);
 }
 std::string IdOf(const std::string& from, const std::string& to, const google::type::Date& day) {
-  return absl::AsciiStrToLower(absl::StrCat(from, "-", to, "-", DayText(day)));
+  return absl::AsciiStrToLower(absl::StrCat(from, "-", to, "-", domain::DateText(day)));
 }
 
 }  // namespace
@@ -92,8 +89,8 @@ std::optional<Refusal> Conversion::Know(const std::string& from) {
   if (!rate)
     return domain::Refuse(
         v1::EXCHANGE_RATE_MISSING,
-        absl::StrCat("there is no exchange rate from ", from, " to ", to_, " of ", DayText(day_),
-                     " or before, nor rates of both to a third currency"));
+        absl::StrCat("there is no exchange rate from ", from, " to ", to_, " of ",
+                     domain::DateText(day_), " or before, nor rates of both to a third currency"));
   rates_.emplace(from, *std::move(rate));
   return std::nullopt;
 }
@@ -115,7 +112,7 @@ std::optional<Conversion::Rate> Conversion::Stored(const std::string& from,
   if (name.empty()) return std::nullopt;
   const auto rate = reader_.Find<ExchangeRate>(name);
   if (rate == nullptr) return std::nullopt;
-  return Rate{Decimal::Of(rate->rate()), Decimal(1), DayText(rate->date())};
+  return Rate{Decimal::Of(rate->rate()), Decimal(1), domain::DateText(rate->date())};
 }
 
 std::optional<Conversion::Rate> Conversion::RateOf(const std::string& from,

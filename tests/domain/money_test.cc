@@ -59,6 +59,14 @@ TEST(Money, RoundsHalfAwayFromZero) {
   EXPECT_DEATH(Plus(ZeroMoney("EUR"), ZeroMoney("USD")), "two currencies were added");
 }
 
+TEST(Money, IsWrittenWithTheDigitsOfItsCurrency) {
+  EXPECT_EQ(AmountText(D("5054.6"), "EUR"), "5054.60");
+  EXPECT_EQ(AmountText(D("-7"), "EUR"), "-7.00");
+  EXPECT_EQ(AmountText(D("7"), "JPY"), "7");
+  EXPECT_EQ(AmountText(D("0.125"), "EUR"), "0.125");  // nothing is rounded
+  EXPECT_EQ(AmountText(D("1.5"), "KWD"), "1.500");
+}
+
 TEST(Money, SaysWhatIsWrongWithIt) {
   auto problem = [](const std::string& text) {
     return MoneyProblem(Proto<Money>(text)).value_or("");

@@ -114,5 +114,13 @@ TEST(InvalidUtf8, DepthAndGarbageDoNoHarm) {
   }
 }
 
+TEST(Utf8, IsCutAfterAWholeCharacter) {
+  EXPECT_EQ(WholeCharacters("Tünde", 6), "Tünde");  // 6 bytes
+  EXPECT_EQ(WholeCharacters("Tünde", 3), "Tü");
+  EXPECT_EQ(WholeCharacters("Tünde", 2), "T");
+  EXPECT_EQ(WholeCharacters("€", 2), "");
+  EXPECT_EQ(WholeCharacters("", 0), "");
+}
+
 }  // namespace
 }  // namespace leadstream::domain
