@@ -45,8 +45,12 @@ std::string EncodeOrdered(int64_t value) {
 }
 
 std::string EncodeOrdered(absl::string_view value) {
+  return EncodeWhole(value.substr(0, kStringBytesMax));
+}
+
+std::string EncodeWhole(absl::string_view value) {
   std::string bytes;
-  for (char c : value.substr(0, kStringBytesMax)) {
+  for (char c : value) {
     bytes.push_back(c);
     if (c == '\0') bytes.push_back('\xFF');
   }

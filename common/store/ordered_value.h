@@ -21,6 +21,8 @@ namespace leadstream::store {
 
 std::string EncodeOrdered(int64_t value);
 std::string EncodeOrdered(absl::string_view value);
+// A string that is not cut short, so that it can be read back.
+std::string EncodeWhole(absl::string_view value);
 // Microseconds since the Unix epoch.
 int64_t Microseconds(const google::protobuf::Message& timestamp);
 

@@ -23,16 +23,6 @@ namespace {
 
 // A part of a key: NUL as 00 FF, ended by 00 01, so that the order of keys is that of their parts,
 // one after the other.
-std::string EncodePart(absl::string_view part) {
-  std::string bytes;
-  for (char c : part) {
-    bytes.push_back(c);
-    if (c == '\0') bytes.push_back('\xFF');
-  }
-  bytes.append("\0\1", 2);
-  return bytes;
-}
-
 // The part at the beginning of `bytes`, which goes on behind it then; nothing if there is none.
 std::optional<std::string> TakePart(absl::string_view* bytes) {
   std::string part;
@@ -56,7 +46,7 @@ void AddEntries(const Collection& collection, int partition, const Message& stat
   for (size_t number = 0; number < tallies.size(); ++number) {
     for (const TallyEntry& entry : tallies[number].entries(state)) {
       std::string key = TallyPrefix(collection.number(), static_cast<int>(number));
-      for (const std::string& part : entry.key) key.append(EncodePart(part));
+      for (const std::string& part : entry.key) key.append(EncodeWhole(part));
       key.append(BigEndian32(partition));
       TallyTotal value{take_away ? -1 : 1, entry.numbers};
       if (take_away) {
@@ -112,7 +102,7 @@ class Walk {
       if (number < bounds_.size() && bounds_[number].bounded) {
         const TallyBounds& bounds = bounds_[number];
         if (*part < bounds.first) {
-          it_->Seek(absl::StrCat(prefix_, before, EncodePart(bounds.first)));
+          it_->Seek(absl::StrCat(prefix_, before, EncodeWhole(bounds.first)));
           return false;
         }
         if (*part > bounds.last) {
