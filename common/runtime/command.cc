@@ -66,19 +66,16 @@ domain::Refusal LogFailed() {
                  "the log cannot be written at the moment; nothing was stored");
 }
 
+bool IsPassing(absl::StatusCode code) {
+  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded ||
+         code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kCancelled;
+}
+
 bool IsOfTheRules(const domain::Refusal& refusal) {
-  switch (refusal.code) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kCancelled:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kDataLoss:
-    case absl::StatusCode::kUnknown:
-      return false;
-    default:
-      return true;
-  }
+  const bool is_fault = refusal.code == absl::StatusCode::kInternal ||
+                        refusal.code == absl::StatusCode::kDataLoss ||
+                        refusal.code == absl::StatusCode::kUnknown;
+  return !is_fault && !IsPassing(refusal.code);
 }
 
 domain::Refusal FailureOf(const absl::Status& status) {

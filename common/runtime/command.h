@@ -74,6 +74,8 @@ struct PendingCommand {
 // A failure of the machinery, with the reasons of common/v1/error_reason.proto.
 domain::Refusal Failure(absl::StatusCode code, common::v1::ErrorReason reason,
                         absl::string_view message);
+// Whether trying the same again later may help.
+bool IsPassing(absl::StatusCode code);
 // Whether the caller asked for what cannot be, rather than that something here fails.
 bool IsOfTheRules(const domain::Refusal& refusal);
 // INVALID_FIELD, naming all of them.

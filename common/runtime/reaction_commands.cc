@@ -26,11 +26,6 @@ CallInfo CallOf(const Occasion& occasion, absl::Time deadline) {
 
 }  // namespace
 
-bool IsPassing(absl::StatusCode code) {
-  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded ||
-         code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kCancelled;
-}
-
 // REQUEST_ID_REUSED: it was made by this very command, whose request id nobody else has, when what
 // it is made from read otherwise. ETAG_MISMATCH: the command rested on what has changed since, and
 // that change has an event, which is reacted to itself.

@@ -46,8 +46,6 @@ IssuedCommand Park(const std::string& service, const Occasion& occasion, const s
                    const domain::Refusal& refusal, absl::Time deadline);
 // A refusal that says that there is nothing left to do of the reaction.
 bool IsDone(const domain::Reaction& reaction, const domain::Refusal& refusal);
-// Whether trying the same again later may help.
-bool IsPassing(absl::StatusCode code);
 // Where the event stands.
 log::Position PositionOf(const Occasion& occasion);
 
