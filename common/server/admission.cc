@@ -16,6 +16,7 @@
 #include "common/runtime/command.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
+#include "common/server/method_name.h"
 #include "common/server/tls.h"
 
 namespace leadstream::server {
@@ -62,10 +63,6 @@ bool Mentions(const std::string& text, const std::set<std::string>& fields) {
 }
 
 }  // namespace
-
-std::string NameOf(const MethodDescriptor* method) {
-  return absl::StrCat(method->service()->full_name(), "/", method->name());
-}
 
 bool IsAmongNodes(const MethodDescriptor* method) {
   return method->service()->full_name() == kNodeService && !absl::StartsWith(method->name(), "Get");

@@ -88,8 +88,6 @@ class Admission {
   std::unique_ptr<auth::AuditLog> audit_;
 };
 
-// "leadstream.lead.v1.LeadService/CreateLead".
-std::string NameOf(const google::protobuf::MethodDescriptor* method);
 // All methods that a policy must speak of, of all services: one policy does for the whole cluster.
 std::vector<std::string> MethodsToGrant();
 // What the nodes of the cluster call of each other, and nobody else may.

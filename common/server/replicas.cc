@@ -1,4 +1,5 @@
 #include "common/server/replicas.h"
+#include "common/server/method_name.h"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
@@ -39,7 +40,7 @@ std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target,
 
 grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::MethodDescriptor* method,
                   grpc::ClientContext* context, const Message& request, Message* reply) {
-  const std::string path = absl::StrCat("/", method->service()->full_name(), "/", method->name());
+  const std::string path = PathOf(method);
   const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
   return grpc::internal::BlockingUnaryCall<Message, Message>(channel, rpc, context, request, reply);
 }
@@ -47,7 +48,7 @@ grpc::Status Call(grpc::ChannelInterface* channel, const google::protobuf::Metho
 grpc::Status Upload(grpc::ChannelInterface* channel,
                     const google::protobuf::MethodDescriptor* method, grpc::ClientContext* context,
                     const std::vector<const Message*>& requests, Message* reply) {
-  const std::string path = absl::StrCat("/", method->service()->full_name(), "/", method->name());
+  const std::string path = PathOf(method);
   const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::CLIENT_STREAMING);
   std::unique_ptr<grpc::ClientWriter<Message>> writer(
       grpc::internal::ClientWriterFactory<Message>::Create(channel, rpc, context, reply));

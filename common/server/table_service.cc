@@ -16,6 +16,7 @@
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
 #include "common/server/errors.h"
+#include "common/server/method_name.h"
 
 namespace leadstream::server {
 namespace {
@@ -270,8 +271,7 @@ TableService::TableService(const google::protobuf::ServiceDescriptor* descriptor
   const std::string context = package.size() > 1 ? package[1] : "";
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const MethodDescriptor* method = descriptor->method(i);
-    const std::string& path =
-        paths_.emplace_back(absl::StrCat("/", descriptor->full_name(), "/", method->name()));
+    const std::string& path = paths_.emplace_back(PathOf(method));
     const auto kind =
         method->client_streaming()
             ? (method->server_streaming() ? grpc::internal::RpcMethod::BIDI_STREAMING

@@ -6,6 +6,7 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 
 #include "common/runtime/resource_types.h"
+#include "common/server/method_name.h"
 #include "leadstream/common/v1/record.pb.h"
 
 namespace leadstream::process {
@@ -52,8 +53,7 @@ std::string Watch(const std::shared_ptr<grpc::Channel>& channel,
     queue.Next(&tag, &ok);
     return ok;
   };
-  auto stream = stub.PrepareCall(
-      &context, absl::StrCat("/", method->service()->full_name(), "/", method->name()), &queue);
+  auto stream = stub.PrepareCall(&context, server::PathOf(method), &queue);
   stream->StartCall(nullptr);
   wait();
   stream->WriteLast(bytes, grpc::WriteOptions(), nullptr);

@@ -8,6 +8,7 @@
 
 #include "common/auth/audit_log.h"
 #include "common/server/admission.h"
+#include "common/server/method_name.h"
 #include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/lead/v1/activity_service.pb.h"
 #include "leadstream/lead/v1/contact_service.pb.h"
@@ -64,7 +65,7 @@ class Authentication : public Serving {
     if (!authorization.empty()) context.AddMetadata("authorization", authorization);
     grpc::GenericStub stub(channel_);
     grpc::CompletionQueue queue;
-    const std::string path = absl::StrCat("/", server::NameOf(method));
+    const std::string path = server::PathOf(method);
     auto call = stub.PrepareCall(&context, path, &queue);
     void* tag = nullptr;
     bool ok = false;

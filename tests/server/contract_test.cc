@@ -1,7 +1,6 @@
 // What every method of the contract has in common, and what a server says of itself.
 
-
-
+#include "common/server/method_name.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "tests/server/serving.h"
 
@@ -20,7 +19,7 @@ class Contract : public Serving {
     context.set_deadline(absl::ToChronoTime(
         absl::Now() + absl::Milliseconds(method->server_streaming() ? 300 : 10'000)));
     grpc::CompletionQueue queue;
-    const std::string path = absl::StrCat("/", method->service()->full_name(), "/", method->name());
+    const std::string path = server::PathOf(method);
     auto stream = stub.PrepareCall(&context, path, &queue);
     auto wait = [&queue] {
       void* tag = nullptr;

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "common/runtime/resource_types.h"
+#include "common/server/method_name.h"
 
 namespace leadstream::testing {
 
@@ -25,7 +26,7 @@ class Watching {
            absl::Duration deadline = absl::Seconds(60)) {
     context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
     const auto* method = runtime::MethodTaking(Request::descriptor());
-    const std::string path = absl::StrCat("/", method->service()->full_name(), "/", method->name());
+    const std::string path = server::PathOf(method);
     reader_.reset(grpc::internal::ClientReaderFactory<Response>::Create(
         channel.get(),
         grpc::internal::RpcMethod(path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING),
