@@ -12,6 +12,8 @@
 
 #include <algorithm>
 
+#include "common/auth/json_member.h"
+
 namespace leadstream::auth {
 namespace {
 
@@ -41,8 +43,7 @@ const unsigned char* Bytes(absl::string_view text) {
 }
 
 std::string TextOf(const Struct& json, const char* name) {
-  auto at = json.fields().find(name);
-  return at == json.fields().end() ? "" : at->second.string_value();
+  return Member(json, name).string_value();
 }
 
 BigNumber NumberOf(const std::string& bytes) {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/auth/json_member.h"
+
 namespace leadstream::auth {
 namespace {
 
@@ -24,37 +26,33 @@ bool Decode(absl::string_view part, Struct* json) {
   return text && google::protobuf::util::JsonStringToMessage(*text, json).ok();
 }
 
-// Null: there is none.
-const Value* Find(const Struct& json, absl::string_view path) {
+// Of a path of objects, "realm_access.roles"; a value of no kind: there is none.
+const Value& Find(const Struct& json, absl::string_view path) {
   const Struct* in = &json;
-  const Value* found = nullptr;
+  const Value* found = &Value::default_instance();
   for (const absl::string_view name : absl::StrSplit(path, '.')) {
-    auto at = in->fields().find(std::string(name));
-    if (at == in->fields().end()) return nullptr;
-    found = &at->second;
+    found = &Member(*in, std::string(name));
     in = &found->struct_value();
   }
-  return found;
+  return *found;
 }
 
 std::string TextOf(const Struct& json, absl::string_view path) {
-  const Value* value = Find(json, path);
-  return value == nullptr ? "" : value->string_value();
+  return Find(json, path).string_value();
 }
 
 // A text, or a list of texts: `aud` may be either.
-std::vector<std::string> TextsOf(const Value* value) {
+std::vector<std::string> TextsOf(const Value& value) {
   std::vector<std::string> texts;
-  if (value == nullptr) return texts;
-  if (value->has_string_value()) texts.push_back(value->string_value());
-  for (const Value& one : value->list_value().values()) texts.push_back(one.string_value());
+  if (value.has_string_value()) texts.push_back(value.string_value());
+  for (const Value& one : value.list_value().values()) texts.push_back(one.string_value());
   return texts;
 }
 
 std::optional<absl::Time> TimeOf(const Struct& json, absl::string_view path) {
-  const Value* value = Find(json, path);
-  if (value == nullptr || !value->has_number_value()) return std::nullopt;
-  return absl::UnixEpoch() + absl::Seconds(value->number_value());
+  const Value& value = Find(json, path);
+  if (!value.has_number_value()) return std::nullopt;
+  return absl::UnixEpoch() + absl::Seconds(value.number_value());
 }
 
 }  // namespace
@@ -68,7 +66,7 @@ absl::StatusOr<Claims> Verify(absl::string_view token, const KeySet& keys, const
   if (parts.size() != 3 || !Decode(parts[0], &header)) return Bad("the token is no JSON Web Token");
   const auto algorithm = AlgorithmOf(TextOf(header, "alg"));
   if (!algorithm) return Bad("the token is not signed by RS256, ES256 or EdDSA");
-  if (Find(header, "crit") != nullptr) return Bad("the token asks for what is not understood");
+  if (header.fields().contains("crit")) return Bad("the token asks for what is not understood");
   const auto signature = DecodeBase64Url(parts[2]);
   if (!signature) return Bad("the token's signature cannot be read");
   const absl::string_view signed_text = token.substr(0, parts[0].size() + 1 + parts[1].size());
