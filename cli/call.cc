@@ -93,25 +93,18 @@ absl::Status ReadRequest(const std::vector<std::string>& words, Message* request
   return absl::OkStatus();
 }
 
-absl::Status CallOnce(const CallOptions& options) {
+absl::Status CallOnce(const CallOptions& options, Client* client) {
   auto method = FindMethod(options.method);
   if (!method.ok()) return method.status();
   std::unique_ptr<Message> request(runtime::PrototypeOf((*method)->input_type())->New());
   std::unique_ptr<Message> reply(runtime::PrototypeOf((*method)->output_type())->New());
   if (absl::Status read = ReadRequest(options.request, request.get()); !read.ok()) return read;
-  auto client = Client::Connect(options.server, options.actor);
-  if (!client.ok()) return client.status();
   const absl::Time until = absl::Now() + absl::Seconds(options.wait_seconds);
-  absl::Status status = (*client)->CallInto(*request, reply.get());
+  absl::Status status = client->CallInto(*request, reply.get());
   for (; MayComeYet(status) && absl::Now() < until; absl::SleepFor(kTryAgain))
-    status = (*client)->CallInto(*request, reply.get());
+    status = client->CallInto(*request, reply.get());
   if (status.ok()) std::fputs(ToJson(*reply, true).c_str(), stdout);
   return status;
-}
-
-int RunCall(const CallOptions& options) {
-  const absl::Status status = CallOnce(options);
-  return ExitOf(status);
 }
 
 }  // namespace
@@ -132,7 +125,12 @@ void AddCall(CLI::App* app, Run* run) {
   call->add_option("--wait", options->wait_seconds,
                    "so many seconds, for a resource that an earlier call leads to")
       ->capture_default_str();
-  call->callback([options, run] { *run = [options] { return RunCall(*options); }; });
+  call->callback([options, run] {
+    *run = [options] {
+      return WithClient(options->server, options->actor,
+                        [&](Client* client) { return CallOnce(*options, client); });
+    };
+  });
 }
 
 }  // namespace leadstream::cli

@@ -6,6 +6,7 @@
 // Thread-safe.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 #include <google/protobuf/message.h>
@@ -94,5 +95,9 @@ class Client {
   std::map<std::string, std::unique_ptr<server::Replicas>> replicas_;  // as Addresses
   const std::string actor_;
 };
+
+// A command that does `step` with a client of its own, to its exit code (ExitOf).
+int WithClient(const std::string& addresses, std::string actor,
+               absl::FunctionRef<absl::Status(Client*)> step);
 
 }  // namespace leadstream::cli

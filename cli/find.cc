@@ -196,16 +196,12 @@ bool Print(const std::vector<Line>& lines, const std::string& only) {
   return any;
 }
 
-int RunFind(const FindOptions& options) {
-  auto client = Client::Connect(options.server, "leadstream find");
-  absl::Status status = client.status();
-  if (status.ok()) {
-    Finder finder(client->get());
-    status = finder.Find(options.text);
-    if (status.ok() && !Print(finder.lines(), options.only))
-      status = absl::NotFoundError(absl::StrCat("nobody and nothing has ", options.text));
-  }
-  return ExitOf(status);
+absl::Status Find(const FindOptions& options, Client* client) {
+  Finder finder(client);
+  absl::Status status = finder.Find(options.text);
+  if (status.ok() && !Print(finder.lines(), options.only))
+    return absl::NotFoundError(absl::StrCat("nobody and nothing has ", options.text));
+  return status;
 }
 
 }  // namespace
@@ -218,7 +214,12 @@ void AddFind(CLI::App* app, Run* run) {
   find->add_option("--only", options->only,
                    "the names of one kind alone, such as leads or invoices");
   AddServerFlag(find, &options->server)->capture_default_str();
-  find->callback([options, run] { *run = [options] { return RunFind(*options); }; });
+  find->callback([options, run] {
+    *run = [options] {
+      return WithClient(options->server, "leadstream find",
+                        [&](Client* client) { return Find(*options, client); });
+    };
+  });
 }
 
 }  // namespace leadstream::cli

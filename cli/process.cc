@@ -162,17 +162,16 @@ absl::Status Migrate(const ProcessOptions& options, Client* client) {
 
 using Step = absl::Status (*)(const ProcessOptions&, Client*);
 
-int RunStep(const ProcessOptions& options, Step step) {
-  auto client = Client::Connect(options.server, options.actor);
-  const absl::Status status = client.ok() ? step(options, client->get()) : client.status();
-  return ExitOf(status);
-}
-
 CLI::App* AddStep(const char* name, const char* what, Step step,
                   const std::shared_ptr<ProcessOptions>& options, CLI::App* process, Run* run) {
   CLI::App* added = process->add_subcommand(name, what);
   AddServerFlag(added, &options->server)->capture_default_str();
-  added->callback([options, step, run] { *run = [=] { return RunStep(*options, step); }; });
+  added->callback([options, step, run] {
+    *run = [=] {
+      return WithClient(options->server, options->actor,
+                        [&](Client* client) { return step(*options, client); });
+    };
+  });
   return added;
 }
 

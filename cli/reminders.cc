@@ -42,30 +42,26 @@ void Print(const Activity& activity) {
               about.c_str(), activity.name().c_str());
 }
 
-int RunReminders(const RemindersOptions& options) {
-  auto client = Client::Connect(options.server, "leadstream reminders");
-  absl::Status status = client.status();
-  if (status.ok()) {
-    ListActivitiesRequest request;
-    request.set_filter("reminder_due = true");
-    if (!options.owner.empty()) {
-      const std::string owner =
-          absl::StrReplaceAll(options.owner, {{"\\", "\\\\"}, {"\"", "\\\""}});
-      request.set_filter(absl::StrCat("reminder_due = true AND owner = \"", owner, "\""));
-    }
-    std::vector<Activity> due;
-    status = EachPage<ListActivitiesResponse>(
-        client->get(), request, [&due](const ListActivitiesResponse& page) {
-          due.insert(due.end(), page.activities().begin(), page.activities().end());
-        });
-    // By the index of what is due they come by their age.
-    std::sort(due.begin(), due.end(), [](const Activity& a, const Activity& b) {
-      return std::pair(a.remind_time().seconds(), a.name()) <
-             std::pair(b.remind_time().seconds(), b.name());
-    });
-    for (const Activity& activity : due) Print(activity);
+absl::Status Remind(const RemindersOptions& options, Client* client) {
+  ListActivitiesRequest request;
+  request.set_filter("reminder_due = true");
+  if (!options.owner.empty()) {
+    const std::string owner = absl::StrReplaceAll(options.owner, {{"\\", "\\\\"}, {"\"", "\\\""}});
+    request.set_filter(absl::StrCat("reminder_due = true AND owner = \"", owner, "\""));
   }
-  return ExitOf(status);
+  std::vector<Activity> due;
+  absl::Status status =
+      EachPage<ListActivitiesResponse>(client, request, [&due](const ListActivitiesResponse& page) {
+        due.insert(due.end(), page.activities().begin(), page.activities().end());
+      });
+  if (!status.ok()) return status;
+  // By the index of what is due they come by their age.
+  std::sort(due.begin(), due.end(), [](const Activity& a, const Activity& b) {
+    return std::pair(a.remind_time().seconds(), a.name()) <
+           std::pair(b.remind_time().seconds(), b.name());
+  });
+  for (const Activity& activity : due) Print(activity);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -76,7 +72,12 @@ void AddReminders(CLI::App* app, Run* run) {
       "reminders", "Planned activities of which somebody is to be reminded now");
   reminders->add_option("--owner", options->owner, "whose; everybody's where it is not given");
   AddServerFlag(reminders, &options->server)->capture_default_str();
-  reminders->callback([options, run] { *run = [options] { return RunReminders(*options); }; });
+  reminders->callback([options, run] {
+    *run = [options] {
+      return WithClient(options->server, "leadstream reminders",
+                        [&](Client* client) { return Remind(*options, client); });
+    };
+  });
 }
 
 }  // namespace leadstream::cli

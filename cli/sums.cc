@@ -129,9 +129,8 @@ CLI::App* AddStep(const char* name, const char* what, Step step,
   added->add_flag("--json", options->json, "JSON, a line for each process");
   added->callback([options, step, run] {
     *run = [=] {
-      auto client = Client::Connect(options->server, "leadstream");
-      const absl::Status status = client.ok() ? step(*options, client->get()) : client.status();
-      return ExitOf(status);
+      return WithClient(options->server, "leadstream",
+                        [&](Client* client) { return step(*options, client); });
     };
   });
   return added;

@@ -42,26 +42,20 @@ void Print(const TimelineEntry& entry) {
   }
 }
 
-int RunTimeline(const TimelineOptions& options) {
-  auto client = Client::Connect(options.server, "leadstream timeline");
-  absl::Status status = client.status();
-  if (status.ok()) {
-    ListTimelineRequest request;
-    request.set_regarding(options.name);
-    request.set_include_related(!options.no_related);
-    request.set_order_by(options.oldest_first ? "time" : "time desc");
-    status = EachPage<ListTimelineResponse>(client->get(), request,
-                                            [&options](const ListTimelineResponse& page) {
-                                              for (const TimelineEntry& entry : page.entries()) {
-                                                if (options.json) {
-                                                  std::puts(ToJson(entry, false).c_str());
-                                                } else {
-                                                  Print(entry);
-                                                }
-                                              }
-                                            });
-  }
-  return ExitOf(status);
+absl::Status Tell(const TimelineOptions& options, Client* client) {
+  ListTimelineRequest request;
+  request.set_regarding(options.name);
+  request.set_include_related(!options.no_related);
+  request.set_order_by(options.oldest_first ? "time" : "time desc");
+  return EachPage<ListTimelineResponse>(client, request, [&](const ListTimelineResponse& page) {
+    for (const TimelineEntry& entry : page.entries()) {
+      if (options.json) {
+        std::puts(ToJson(entry, false).c_str());
+      } else {
+        Print(entry);
+      }
+    }
+  });
 }
 
 }  // namespace
@@ -76,7 +70,12 @@ void AddTimeline(CLI::App* app, Run* run) {
                      "without what it came from and what came of it");
   timeline->add_flag("--json", options->json, "one entry a line");
   AddServerFlag(timeline, &options->server)->capture_default_str();
-  timeline->callback([options, run] { *run = [options] { return RunTimeline(*options); }; });
+  timeline->callback([options, run] {
+    *run = [options] {
+      return WithClient(options->server, "leadstream timeline",
+                        [&](Client* client) { return Tell(*options, client); });
+    };
+  });
 }
 
 }  // namespace leadstream::cli
