@@ -2,6 +2,7 @@
 
 #include "services/billing/allocation_rules.h"
 #include "services/billing/billing_reactions.h"
+#include "services/billing/deposits.h"
 #include "services/billing/invoice_names.h"
 #include "services/billing/invoice_rules.h"
 #include "services/billing/reminder_rules.h"
@@ -42,6 +43,7 @@ domain::Aggregate InvoiceAggregate() {
       .MatchedBy("number")
       .SortedBy("due_date")
       .MatchedBy("reminder_level")
+      .KeyedBy(kDepositsIndex, OrderOfDeposit)
       .WhenDue<RemindOfInvoiceRequest>("reminder", ReminderDue)
       .PartitionedBy(PartitionKeyOf);
 }

@@ -11,17 +11,22 @@
 #include "leadstream/lead/v1/account.pb.h"
 #include "leadstream/lead/v1/contact.pb.h"
 #include "leadstream/ordering/v1/events.pb.h"
+#include "leadstream/ordering/v1/order.pb.h"
 #include "services/billing/allocation_rules.h"
+#include "services/billing/deposits.h"
 #include "services/billing/invoice_names.h"
 
 namespace leadstream::billing {
 namespace {
+
+constexpr size_t kDepositsMax = 10'000;  // of an order
 
 using domain::Commands;
 using domain::Occurrence;
 using lead::v1::Account;
 using lead::v1::Contact;
 using ordering::v1::LineChange;
+using ordering::v1::OrderCanceled;
 using ordering::v1::OrderFulfilled;
 using v1::AllocationSettled;
 using v1::CreateInvoiceRequest;
@@ -176,6 +181,35 @@ absl::StatusOr<bool> ReturnLateShare(const AllocationSettled& settled, const Occ
   return true;
 }
 
+constexpr char kOrderCanceled[] = "the order was canceled";
+
+void CreditOf(const std::string& deposit, v1::CreditInvoiceRequest* credit) {
+  credit->set_name(deposit);
+  credit->set_reason(kOrderCanceled);
+}
+
+absl::Status CreditDeposits(const OrderCanceled& canceled, const Occurrence& on, Commands* out) {
+  if (!canceled.whole()) return absl::OkStatus();
+  auto own = on.own();
+  if (!own.ok()) return own.status();
+  for (const std::string& name :
+       (*own)->Keyed("invoices", kDepositsIndex, on.record.subject(), kDepositsMax))
+    CreditOf(name, out->Add<v1::CreditInvoiceRequest>(name));
+  return absl::OkStatus();
+}
+
+// One that was issued by somebody who did not know yet.
+absl::StatusOr<bool> CreditLateDeposit(const v1::InvoiceIssued& issued, const Occurrence& on,
+                                       v1::CreditInvoiceRequest* credit) {
+  if (issued.invoice().type() != Invoice::DEPOSIT) return false;
+  auto order = on.Ask<ordering::v1::Order>(issued.invoice().order());
+  if (absl::IsNotFound(order.status())) return false;
+  if (!order.ok()) return order.status();
+  if (order->state() != ordering::v1::Order::CANCELED) return false;
+  CreditOf(on.record.subject(), credit);
+  return true;
+}
+
 }  // namespace
 
 std::vector<domain::Reaction> BillingReactions() {
@@ -195,6 +229,12 @@ std::vector<domain::Reaction> BillingReactions() {
                                                                    ReturnShares),
       domain::Whenever<AllocationSettled, ReturnPaymentShareRequest>(
           "late-share-of-reversed-payment", ReturnLateShare),
+      domain::Whenever<OrderCanceled, v1::CreditInvoiceRequest>("deposits-of-canceled-order",
+                                                                CreditDeposits)
+          .SettledBy(v1::NOTHING_TO_CREDIT),
+      domain::Whenever<v1::InvoiceIssued, v1::CreditInvoiceRequest>("deposit-of-canceled-order",
+                                                                    CreditLateDeposit)
+          .SettledBy(v1::NOTHING_TO_CREDIT),
   };
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/domain/money.h"
 #include "common/domain/totals.h"
+#include "services/billing/deposits.h"
 #include "services/billing/invoice_names.h"
 #include "services/billing/invoice_series.h"
 #include "services/billing/order_share.h"
@@ -64,6 +65,53 @@ Quantities AllOf(const Invoice& invoice) {
   return all;
 }
 
+// What is said of a credit whose lines and amounts are known, after which so much of each line is
+// credited.
+InvoiceCredited Credited(const Invoice& invoice, Credit credit, const Quantities& quantities,
+                         const CreditInvoiceRequest& request, const Context& context) {
+  credit.set_credit_note(CreditNoteOf(context.name, invoice.credits_size() + 1));
+  credit.set_reason(request.reason());
+  *credit.mutable_create_time() = context.now;
+
+  Invoice after = invoice;
+  TakeOffReturned(credit, &after);
+  InvoiceCredited event;
+  event.set_order(invoice.order());
+  event.set_type(invoice.type());
+  for (const Line& line : invoice.lines()) {
+    auto at = quantities.find(line.line_id());
+    if (at == quantities.end()) continue;
+    LineQuantity& credited = *event.add_credited_quantities();
+    credited.set_line_id(line.line_id());
+    *credited.mutable_quantity() = at->second.ToProto();
+  }
+  *event.mutable_credited_amount() =
+      domain::Plus(invoice.credited_amount(), credit.totals().total());
+  *event.mutable_deducted_amount() = after.deducted_amount();
+  *event.mutable_balance() = BalanceOf(after, invoice.paid_amount(), event.credited_amount());
+  event.set_payment_state(PaymentStateOf(invoice.paid_amount(), event.balance()));
+  *event.mutable_credit() = std::move(credit);
+  return event;
+}
+
+Decision DecideDeposit(const Invoice& deposit, const CreditInvoiceRequest& request,
+                       const Context& context) {
+  if (!request.lines().empty()) {
+    Problems problems;
+    problems.Add(INVOICE_FIELD_FIXED, "lines", "of a deposit all that is not deducted is credited");
+    return problems.Refuse("a deposit is not credited line by line");
+  }
+  Credit credit;
+  if (!CreditDeposit(deposit, *context.facts, &credit)) {
+    return domain::Refuse(NOTHING_TO_CREDIT,
+                          "all of the deposit is deducted from invoices, or credited");
+  }
+  Quantities quantities = CreditedOf(deposit);
+  for (const Line& line : credit.lines())
+    quantities[line.line_id()] += Decimal::Of(line.quantity());
+  return Credited(deposit, std::move(credit), quantities, request, context);
+}
+
 }  // namespace
 
 Decision Decide(const Invoice& invoice, const CreditInvoiceRequest& request,
@@ -75,6 +123,12 @@ Decision Decide(const Invoice& invoice, const CreditInvoiceRequest& request,
     return domain::Refuse(INVOICE_NOT_ISSUED,
                           "only an issued invoice is credited; a draft is canceled");
 
+  if (invoice.credits_size() >= kCreditsMax) {
+    return domain::Refuse(INVOICE_FULL,
+                          absl::StrCat("an invoice is credited at most ", kCreditsMax, " times"));
+  }
+  if (invoice.type() == Invoice::DEPOSIT) return DecideDeposit(invoice, request, context);
+
   const Quantities before = CreditedOf(invoice);
   if (before == AllOf(invoice))
     return domain::Refuse(NOTHING_TO_CREDIT, "all of the invoice is credited");
@@ -83,34 +137,14 @@ Decision Decide(const Invoice& invoice, const CreditInvoiceRequest& request,
   AddAsked(invoice, request, &after, &unknown, &too_much);
   if (unknown.any()) return unknown.Refuse("a credit names lines of the invoice");
   if (too_much.any()) return too_much.RefuseForNow("no more is credited than was invoiced");
-  if (invoice.credits_size() >= kCreditsMax) {
-    return domain::Refuse(INVOICE_FULL,
-                          absl::StrCat("an invoice is credited at most ", kCreditsMax, " times"));
-  }
 
   domain::Part part = domain::Minus(domain::PartOf(invoice.lines(), invoice.totals(), after),
                                     domain::PartOf(invoice.lines(), invoice.totals(), before));
-  InvoiceCredited event;
-  Credit& credit = *event.mutable_credit();
-  credit.set_credit_note(CreditNoteOf(context.name, invoice.credits_size() + 1));
+  Credit credit;
   *credit.mutable_lines() = std::move(part.lines);
   *credit.mutable_totals() = std::move(part.totals);
-  credit.set_reason(request.reason());
-  *credit.mutable_create_time() = context.now;
-
-  event.set_order(invoice.order());
-  for (const Line& line : invoice.lines()) {
-    auto at = after.find(line.line_id());
-    if (at == after.end()) continue;
-    LineQuantity& credited = *event.add_credited_quantities();
-    credited.set_line_id(line.line_id());
-    *credited.mutable_quantity() = at->second.ToProto();
-  }
-  *event.mutable_credited_amount() =
-      domain::Plus(invoice.credited_amount(), credit.totals().total());
-  *event.mutable_balance() = BalanceOf(invoice, invoice.paid_amount(), event.credited_amount());
-  event.set_payment_state(PaymentStateOf(invoice.paid_amount(), event.balance()));
-  return event;
+  ReturnDeductions(invoice, &credit);
+  return Credited(invoice, std::move(credit), after, request, context);
 }
 
 Decision IssueCreditNote(const CreateInvoiceRequest& request, const Context& context) {
@@ -135,9 +169,12 @@ Decision IssueCreditNote(const CreateInvoiceRequest& request, const Context& con
   note.set_name(context.name);
   note.set_type(Invoice::CREDIT_NOTE);
   note.set_credited_invoice(name);
+  note.set_credited_type(invoice->type());
   note.set_credit_reason(credit->reason());
   *note.mutable_lines() = credit->lines();
   *note.mutable_totals() = credit->totals();
+  *note.mutable_deductions() = credit->returned();
+  SumDeductions(&note);
   note.set_seller(invoice->seller());
   note.set_account(invoice->account());
   note.set_contact(invoice->contact());
@@ -156,12 +193,14 @@ void Evolve(const InvoiceCredited& event, Invoice* invoice) {
   *invoice->add_credits() = event.credit();
   *invoice->mutable_credited_quantities() = event.credited_quantities();
   *invoice->mutable_credited_amount() = event.credited_amount();
+  TakeOffReturned(event.credit(), invoice);
   *invoice->mutable_balance() = event.balance();
   invoice->set_payment_state(event.payment_state());
 }
 
-void Remember(const InvoiceCredited& event, const Invoice&, domain::MutableFacts* facts) {
+void Remember(const InvoiceCredited& event, const Invoice& after, domain::MutableFacts* facts) {
   RememberCredited(event, facts);
+  RememberDeposits(event, after, facts);
 }
 
 }  // namespace leadstream::billing

@@ -13,6 +13,7 @@
 #include "common/domain/update.h"
 #include "leadstream/ordering/v1/order.pb.h"
 #include "services/billing/credit_rules.h"
+#include "services/billing/deposits.h"
 #include "services/billing/invoice_names.h"
 #include "services/billing/invoice_series.h"
 #include "services/billing/order_share.h"
@@ -22,6 +23,7 @@
 namespace leadstream::billing {
 namespace {
 
+using domain::Decimal;
 using domain::FieldViolation;
 using ordering::v1::Order;
 
@@ -75,6 +77,10 @@ void FillFromOrder(const Order& order, Invoice* invoice, Problems* problems) {
     LineQuantity& fulfilled = *basis.add_fulfilled();
     fulfilled.set_line_id(line.line().line_id());
     *fulfilled.mutable_quantity() = line.fulfilled_quantity();
+    if (!Decimal::Of(line.canceled_quantity()).IsPositive()) continue;
+    LineQuantity& canceled = *basis.add_canceled();
+    canceled.set_line_id(line.line().line_id());
+    *canceled.mutable_quantity() = line.canceled_quantity();
   }
 }
 
@@ -82,7 +88,7 @@ Invoice DraftOf(const CreateInvoiceRequest& request, const Context& context, Pro
   Invoice invoice = request.invoice();
   invoice.set_name(context.name);
   invoice.clear_etag();
-  invoice.set_type(Invoice::INVOICE);
+  if (invoice.type() != Invoice::DEPOSIT) invoice.set_type(Invoice::INVOICE);
   invoice.set_state(Invoice::DRAFT);
   if (request.has_order_basis()) {
     *invoice.mutable_order_basis() = request.order_basis();
@@ -115,6 +121,8 @@ void CheckIdentity(const Invoice& invoice, Problems* problems) {
   }
   if (invoice.order().empty() && invoice.has_order_basis())
     problems->Add(INVOICE_FIELD_FIXED, "order_basis", "is of an order");
+  if (invoice.type() == Invoice::DEPOSIT && !invoice.lines().empty())
+    problems->Add(INVOICE_FIELD_FIXED, "invoice.lines", "are computed for a deposit");
   if (!invoice.order().empty() && invoice.has_adjustments()) {
     problems->Add(INVOICE_FIELD_FIXED, "invoice.adjustments", "are those of the order");
   }
@@ -135,6 +143,7 @@ void CheckContent(Invoice* invoice, Problems* problems) {
                   absl::StrCat("is from 0 to ", kPaymentDaysMax));
   }
   CheckReminderDays(*invoice, problems);
+  CheckDepositTerms(*invoice, problems);
   if (!invoice->order().empty()) return;
   domain::Lines keyed;
   int64_t next_line = 0;
@@ -148,7 +157,12 @@ void CheckContent(Invoice* invoice, Problems* problems) {
 // Fills every amount. `path` is where its lines stand in the request.
 std::optional<domain::Refusal> Price(absl::string_view path, const Context& context,
                                      Invoice* invoice) {
-  if (!invoice->order().empty()) return TakeShareOfOrder(path, *context.facts, invoice);
+  if (invoice->type() == Invoice::DEPOSIT) return PriceDeposit(path, *context.facts, invoice);
+  if (!invoice->order().empty()) {
+    auto refusal = TakeShareOfOrder(path, *context.facts, invoice);
+    if (!refusal) Deduct(*context.facts, invoice);
+    return refusal;
+  }
   for (auto& line : *invoice->mutable_lines()) domain::PriceLine(invoice->currency(), &line);
   *invoice->mutable_totals() =
       domain::TotalsOf(invoice->currency(), invoice->lines(), invoice->adjustments());
@@ -176,7 +190,7 @@ Decision IssueDraft(absl::string_view path, Invoice draft, const Context& contex
   if (missing.any()) return missing.RefuseForNow("the invoice cannot be issued yet");
 
   InvoiceIssued issued;
-  *issued.mutable_fulfilled() = FulfilledOf(draft);
+  if (draft.type() == Invoice::INVOICE) *issued.mutable_fulfilled() = FulfilledOf(draft);
   FillReminderDays(&draft);
   Issue(context, &draft);
   *issued.mutable_invoice() = std::move(draft);
@@ -247,12 +261,18 @@ Decision Decide(const Invoice& invoice, const UpdateInvoiceRequest& request,
     if (Names(differs, field) && !invoice.order().empty())
       problems.Add(INVOICE_FIELD_FIXED, Under("invoice.", field), "is that of the order");
   }
+  if (Names(differs, "lines") && invoice.type() == Invoice::DEPOSIT)
+    problems.Add(INVOICE_FIELD_FIXED, "invoice.lines", "are computed for a deposit");
   CheckContent(&after, &problems);
   if (problems.any()) return problems.Refuse("the draft cannot be changed so");
   if (auto refusal = Price("invoice.", context, &after)) return *refusal;
 
   if (!Names(differs, "lines")) differs.add_paths("lines");
   differs.add_paths("totals");
+  if (!invoice.deductions().empty() || !after.deductions().empty()) {
+    differs.add_paths("deductions");
+    differs.add_paths("deducted_amount");
+  }
   domain::CopyFields(after, differs, updated.mutable_invoice());
   return updated;
 }
@@ -318,9 +338,10 @@ void Evolve(const InvoiceCanceled& event, Invoice* invoice) {
   invoice->clear_order_basis();
 }
 
-void Remember(const InvoiceIssued& event, const Invoice&, domain::MutableFacts* facts) {
+void Remember(const InvoiceIssued& event, const Invoice& after, domain::MutableFacts* facts) {
   RememberSeries(event.invoice(), facts);
   RememberInvoiced(event, facts);
+  RememberDeposits(event, after, facts);
 }
 
 }  // namespace leadstream::billing

@@ -3,14 +3,15 @@
 //   invoice_rules.cc   writing, changing, deleting, canceling a draft; issuing
 //   invoice_series.cc  the number it is issued under
 //   order_share.cc     what a part of an order comes to, so that its invoices sum up to it
+//   deposits.cc        what is asked for of an order in advance, and deducted from its invoices
 //   payment_rules.cc   payments and refunds, shares of a payment of several invoices, and what they
 //                      leave to pay; allocation_rules.h tells how such a payment is spread
 //   credit_rules.cc    credits and credit notes
 //   reminder_rules.cc  reminding the buyer of what is overdue
 //
-// Always, of an issued invoice: credited <= quantity for every line; balance = total - credited -
-// paid; 0 <= paid. Always, of a seller: the sequences of a type and year are 1, 2, 3, ... Always,
-// of an order: invoiced less credited <= fulfilled for every line.
+// Always, of an issued invoice: credited <= quantity for every line; balance = total - deducted -
+// credited - paid; 0 <= paid. Always, of a seller: the sequences of a type and year are 1, 2, 3,
+// ... Always, of an order: invoiced less credited <= fulfilled for every line.
 #pragma once
 
 #include <string>

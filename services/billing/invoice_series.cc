@@ -26,6 +26,17 @@ int64_t LastOf(const std::string& series, const domain::Facts& facts) {
   return last;
 }
 
+const char* PrefixOf(Invoice::Type type) {
+  switch (type) {
+    case Invoice::CREDIT_NOTE:
+      return "CN";
+    case Invoice::DEPOSIT:
+      return "DEP";
+    default:
+      return "INV";
+  }
+}
+
 }  // namespace
 
 void Issue(const domain::Context& context, Invoice* invoice) {
@@ -36,10 +47,9 @@ void Issue(const domain::Context& context, Invoice* invoice) {
   invoice->clear_order_basis();
 
   invoice->set_sequence(LastOf(SeriesKey(*invoice), *context.facts) + 1);
-  const bool credit_note = invoice->type() == Invoice::CREDIT_NOTE;
-  invoice->set_number(absl::StrFormat("%s-%04d-%06d", credit_note ? "CN" : "INV",
+  invoice->set_number(absl::StrFormat("%s-%04d-%06d", PrefixOf(invoice->type()),
                                       invoice->issue_date().year(), invoice->sequence()));
-  if (credit_note) return;
+  if (invoice->type() == Invoice::CREDIT_NOTE) return;
 
   if (!invoice->has_due_date())
     *invoice->mutable_due_date() = domain::ToDate(today + invoice->payment_days());

@@ -230,6 +230,10 @@ std::optional<domain::Refusal> TakeShareOfOrder(absl::string_view path, const do
   return std::nullopt;
 }
 
+common::v1::Totals InvoicedTotals(absl::string_view order, const domain::Facts& facts) {
+  return InvoicedOf(order, facts).totals();
+}
+
 google::protobuf::RepeatedPtrField<LineQuantity> FulfilledOf(const Invoice& invoice) {
   google::protobuf::RepeatedPtrField<LineQuantity> fulfilled;
   const Quantities billed = QuantitiesOf(invoice.lines());
@@ -241,8 +245,8 @@ google::protobuf::RepeatedPtrField<LineQuantity> FulfilledOf(const Invoice& invo
 
 void RememberInvoiced(const v1::InvoiceIssued& issued, domain::MutableFacts* facts) {
   const Invoice& invoice = issued.invoice();
-  // A credit note's amounts were counted when its invoice was credited.
-  if (invoice.order().empty() || invoice.type() == Invoice::CREDIT_NOTE) return;
+  // A credit note's amounts were counted when its invoice was credited; a deposit bills nothing.
+  if (invoice.order().empty() || invoice.type() != Invoice::INVOICE) return;
   InvoicedOrder invoiced = InvoicedOf(invoice.order(), *facts);
   for (const LineQuantity& line : issued.fulfilled()) {
     auto& known = *invoiced.mutable_fulfilled();
@@ -261,7 +265,7 @@ void RememberInvoiced(const v1::InvoiceIssued& issued, domain::MutableFacts* fac
 }
 
 void RememberCredited(const v1::InvoiceCredited& credited, domain::MutableFacts* facts) {
-  if (credited.order().empty()) return;
+  if (credited.order().empty() || credited.type() == Invoice::DEPOSIT) return;
   const InvoicedOrder invoiced = InvoicedOf(credited.order(), *facts);
   const v1::Credit& credit = credited.credit();
   Put(credited.order(),

@@ -27,6 +27,9 @@ namespace leadstream::billing {
 std::optional<domain::Refusal> TakeShareOfOrder(absl::string_view path, const domain::Facts& facts,
                                                 v1::Invoice* invoice);
 
+// What the order's invoices come to, less what was credited of them.
+common::v1::Totals InvoicedTotals(absl::string_view order, const domain::Facts& facts);
+
 // What is known to be fulfilled of the lines that the invoice bills.
 google::protobuf::RepeatedPtrField<v1::LineQuantity> FulfilledOf(const v1::Invoice& invoice);
 

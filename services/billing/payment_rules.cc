@@ -96,7 +96,8 @@ void TakeEntry(const Event& event, const PaymentEntry& entry, Invoice* invoice) 
 }  // namespace
 
 Money BalanceOf(const Invoice& invoice, const Money& paid, const Money& credited) {
-  return domain::Minus(domain::Minus(invoice.totals().total(), credited), paid);
+  const Money asked = domain::Minus(invoice.totals().total(), invoice.deducted_amount());
+  return domain::Minus(domain::Minus(asked, credited), paid);
 }
 
 Invoice::PaymentState PaymentStateOf(const Money& paid, const Money& balance) {
@@ -140,7 +141,7 @@ Decision Decide(const Invoice& invoice, const TakePaymentShareRequest& request,
                 const Context& context) {
   const domain::Decimal owed = domain::ToDecimal(invoice.balance());
   const domain::Decimal offered = domain::ToDecimal(request.share().amount());
-  const bool takes = invoice.state() == Invoice::ISSUED && invoice.type() == Invoice::INVOICE &&
+  const bool takes = invoice.state() == Invoice::ISSUED && invoice.type() != Invoice::CREDIT_NOTE &&
                      owed.IsPositive() && invoice.payments_size() < kPaymentsMax;
   if (!takes) {
     PaymentShareDeclined declined;

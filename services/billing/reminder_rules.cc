@@ -13,7 +13,7 @@ constexpr int kReminderDaysMax = 3650;
 constexpr int kReminderDays[] = {7, 21, 35};
 
 bool IsOwed(const Invoice& invoice) {
-  return invoice.type() == Invoice::INVOICE && invoice.state() == Invoice::ISSUED &&
+  return invoice.type() != Invoice::CREDIT_NOTE && invoice.state() == Invoice::ISSUED &&
          (invoice.payment_state() == Invoice::UNPAID ||
           invoice.payment_state() == Invoice::PARTLY_PAID);
 }

@@ -20,6 +20,7 @@ namespace {
 struct Charge {
   Decimal due;
   Decimal paid;
+  Decimal deducted;                         // asked for in advance, by a charge of its own
   std::map<std::string, Decimal> net;       // by line id
   std::map<std::string, Decimal> quantity;  // by line id
 };
@@ -32,7 +33,8 @@ std::map<std::string, Charge> ChargesOf(const Order& order) {
         charges[credits && !invoice.credited_invoice().empty() ? invoice.credited_invoice()
                                                                : invoice.invoice()];
     const Decimal sign(credits ? -1 : 1);
-    charge.due += sign * ToDecimal(invoice.total());
+    charge.due += sign * (ToDecimal(invoice.total()) - ToDecimal(invoice.deducted_amount()));
+    charge.deducted += sign * ToDecimal(invoice.deducted_amount());
     charge.paid += sign * ToDecimal(invoice.paid_amount());
     for (const auto& line : invoice.lines()) {
       charge.net[line.line_id()] += sign * ToDecimal(line.net());
@@ -43,10 +45,10 @@ std::map<std::string, Charge> ChargesOf(const Order& order) {
 }
 
 // How much of a line's net amount is paid: all of it if the charge is paid, else the same share as
-// of the charge.
+// of the charge. What was asked for in advance counts as paid: who owes it owes the deposit.
 Decimal PaidOf(const Decimal& net, const Charge& charge, int digits) {
   if (charge.paid >= charge.due) return net;
-  return (net * charge.paid).DividedBy(charge.due, digits);
+  return (net * (charge.paid + charge.deducted)).DividedBy(charge.due + charge.deducted, digits);
 }
 
 bool AllChargesPaid(const Order& order) {

@@ -54,6 +54,7 @@ constexpr char kCurrencyDiffers[] = "an order and its invoices are in one curren
 Decision Decide(const Order& order, const RecordInvoiceRequest& request, const Context&) {
   std::vector<FieldViolation> bad;
   CheckCurrency(request.invoice().total(), order, "invoice.total", &bad);
+  CheckCurrency(request.invoice().deducted_amount(), order, "invoice.deducted_amount", &bad);
   for (int i = 0; i < request.invoice().lines_size(); ++i) {
     CheckCurrency(request.invoice().lines(i).net(), order,
                   absl::StrCat("invoice.lines[", i, "].net"), &bad);

@@ -49,6 +49,17 @@ absl::StatusOr<bool> PlaceOrder(const QuoteAccepted& accepted, const Occurrence&
   return true;
 }
 
+OrderInvoice::Type TypeOf(const Invoice& invoice) {
+  switch (invoice.type()) {
+    case Invoice::CREDIT_NOTE:
+      return OrderInvoice::CREDIT_NOTE;
+    case Invoice::DEPOSIT:
+      return OrderInvoice::DEPOSIT;
+    default:
+      return OrderInvoice::INVOICE;
+  }
+}
+
 absl::StatusOr<bool> TellInvoice(const InvoiceIssued& issued, const Occurrence& on,
                                  RecordInvoiceRequest* record) {
   const Invoice& invoice = issued.invoice();
@@ -56,19 +67,22 @@ absl::StatusOr<bool> TellInvoice(const InvoiceIssued& issued, const Occurrence& 
   record->set_name(invoice.order());
   OrderInvoice* told = record->mutable_invoice();
   told->set_invoice(on.record.subject());
-  told->set_type(invoice.type() == Invoice::CREDIT_NOTE ? OrderInvoice::CREDIT_NOTE
-                                                        : OrderInvoice::INVOICE);
+  told->set_type(TypeOf(invoice));
   told->set_number(invoice.number());
   told->set_revision(on.record.revision());
   told->set_fulfillment(invoice.fulfillment());
   told->set_credited_invoice(invoice.credited_invoice());
+  *told->mutable_total() = invoice.totals().total();
+  if (invoice.has_deducted_amount()) *told->mutable_deducted_amount() = invoice.deducted_amount();
+  // The lines of a deposit are not the order's.
+  if (invoice.type() == Invoice::DEPOSIT || invoice.credited_type() == Invoice::DEPOSIT)
+    return true;
   for (const auto& line : invoice.lines()) {
     auto* billed = told->add_lines();
     billed->set_line_id(line.line_id());
     *billed->mutable_quantity() = line.quantity();
     *billed->mutable_net() = line.net();
   }
-  *told->mutable_total() = invoice.totals().total();
   return true;
 }
 

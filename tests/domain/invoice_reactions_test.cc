@@ -7,6 +7,7 @@
 #include "leadstream/ordering/v1/events.pb.h"
 #include "services/billing/billing_reactions.h"
 #include "tests/domain/invoice_examples.h"
+#include "tests/domain/known.h"
 
 namespace leadstream::billing {
 namespace {
@@ -162,6 +163,58 @@ TEST(ACreditedInvoice, GetsItsCreditNote) {
   EXPECT_EQ(reacted.request.invoice_id(), "acme.1-cn1");
   ASSERT_TRUE(partition.Do("invoices/acme.1-cn1", reacted.request).accepted());
   EXPECT_EQ(Text(partition.at("invoices/acme.1-cn1").totals().total()), "464.4 EUR");
+}
+
+// What the reaction wants done, as the requests' text.
+std::vector<std::string> Credited(const std::string& reaction, const std::string& subject,
+                                  const Message& event, const domain::Occurrence& more) {
+  common::v1::Record record;
+  record.set_subject(subject);
+  const domain::Occurrence on{record, more.ask, more.own};
+  std::vector<std::string> wanted;
+  for (const domain::Reaction& one : BillingReactions()) {
+    if (one.name != reaction) continue;
+    domain::Commands commands;
+    EXPECT_TRUE(one.react(event, on, &commands).ok());
+    for (const auto& command : commands.all())
+      wanted.push_back(static_cast<const CreditInvoiceRequest&>(*command.request).name());
+  }
+  return wanted;
+}
+
+TEST(ACanceledOrder, HasItsIssuedDepositsCredited) {
+  testing::Known known;
+  const auto aggregate = InvoiceAggregate();
+  known.Add(aggregate, "invoices/d", Of<Invoice>("type: DEPOSIT state: ISSUED order: 'orders/o-1'"))
+      .Add(aggregate, "invoices/draft",
+           Of<Invoice>("type: DEPOSIT state: DRAFT order: 'orders/o-1'"))
+      .Add(aggregate, "invoices/i", Of<Invoice>("type: INVOICE state: ISSUED order: 'orders/o-1'"))
+      .Add(aggregate, "invoices/e", Of<Invoice>("type: DEPOSIT state: ISSUED order: 'orders/o-2'"));
+  const common::v1::Record none;
+  const domain::Occurrence on{none, nullptr,
+                              [&]() -> absl::StatusOr<const domain::Reader*> { return &known; }};
+  const std::string reaction = "deposits-of-canceled-order";
+  EXPECT_EQ(Credited(reaction, "orders/o-1", Of<ordering::v1::OrderCanceled>("whole: true"), on),
+            std::vector<std::string>{"invoices/d"});
+  EXPECT_TRUE(Credited(reaction, "orders/o-1", ordering::v1::OrderCanceled(), on).empty())
+      << "some lines were canceled";
+}
+
+TEST(ADeposit, OfAnOrderThatWasCanceledMeanwhileIsCredited) {
+  const auto credited = [](const std::string& invoice, const std::string& order) {
+    const common::v1::Record none;
+    const domain::Occurrence on{
+        none, [&](const std::string& name, int64_t) -> Asked {
+          EXPECT_EQ(name, "orders/o-1");
+          return std::make_shared<ordering::v1::Order>(Of<ordering::v1::Order>(order));
+        }};
+    return Credited("deposit-of-canceled-order", "invoices/d",
+                    Of<InvoiceIssued>("invoice { order: 'orders/o-1' " + invoice + " }"), on)
+        .size();
+  };
+  EXPECT_EQ(credited("type: DEPOSIT", "state: CANCELED"), 1u);
+  EXPECT_EQ(credited("type: DEPOSIT", "state: SUBMITTED"), 0u);
+  EXPECT_EQ(credited("type: INVOICE", "state: CANCELED"), 0u);
 }
 
 }  // namespace

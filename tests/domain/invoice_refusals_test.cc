@@ -194,6 +194,12 @@ const Row kRows[] = {
      [](Story& story) {
        (story = NoPayment()).Given(Came()).Given(PaidBack("1", "B")).When(Bounced());
      }},
+    {DEPOSIT_TERMS_INVALID, kWrong, "invoice.deposit_percent",
+     [](Story& story) { story.When(OfOrder("type: DEPOSIT deposit_percent { value: '101' }")); }},
+    {DEPOSIT_EXCEEDS_ORDER, kNotNow, "invoice.deposit_amount",
+     [](Story& story) {
+       story.When(OfOrder("type: DEPOSIT deposit_amount { currency_code: 'EUR' units: 465 }"));
+     }},
     {PAYMENT_REFERENCE_USED, StatusCode::kAlreadyExists, "reference",
      [](Story& story) { (story = NoPayment()).Given(Came()).When(PaidBack("1", "TR-1")); }},
     {PAYMENT_FULL, kNotNow, "",

@@ -91,6 +91,31 @@ TEST(AnInvoice, CountsPerLine) {
       )pb");
 }
 
+// 30 % of the order in advance, and deducted from the first invoice.
+TEST(ADeposit, IsInvoicedAndPaidForItselfAndBillsNoLine) {
+  const auto deposit = Invoice(
+      "invoice: 'invoices/d' type: DEPOSIT number: 'DEP-1' revision: 1 "
+      "total { currency_code: 'EUR' units: 100 }");
+  auto deducting = InvoiceOfDesks();
+  deducting.mutable_invoice()->mutable_deducted_amount()->set_currency_code("EUR");
+  deducting.mutable_invoice()->mutable_deducted_amount()->set_units(100);
+  FulfilledOrder()
+      .When(deposit)
+      .Then<OrderInvoiceRecorded>("billing_state: NOT_INVOICED")
+      .Given(Payment("invoices/d", 2, 100))
+      .When(deducting)
+      .Then<OrderInvoiceRecorded>("billing_state: PARTLY_INVOICED")
+      .ThenState(R"pb(
+        invoiced_amount { units: 144 }
+        paid_amount { units: 100 }
+        lines {
+          invoiced_amount { units: 120 }
+          paid_amount { units: 83 nanos: 330000000 }
+        }
+        lines { paid_amount { currency_code: "EUR" } }
+      )pb");
+}
+
 TEST(AnInvoice, OfTheRestInvoicesTheOrder) {
   FulfilledOrder()
       .Given(InvoiceOfDesks())

@@ -91,6 +91,17 @@ class Sale : public Serving {
       return invoice.state() == Invoice::ISSUED;
     });
   }
+  static billing::v1::CreateInvoiceRequest DepositOfAThird(const std::string& id = "deposit") {
+    auto create = Of<billing::v1::CreateInvoiceRequest>(R"pb(
+      invoice {
+        type: DEPOSIT
+        order: "orders/anna"
+        deposit_percent { value: "33.3" }
+      }
+      issue: true)pb");
+    create.set_invoice_id(id);
+    return create;
+  }
   void PayAll(const Invoice& invoice) {
     billing::v1::RecordPaymentRequest pay;
     pay.set_name(invoice.name());
@@ -181,6 +192,51 @@ TEST_F(Sale, AgreesToTheCentFromQuoteToCreditNote) {
   EXPECT_EQ(paid.paid_amount().SerializeAsString(), quote.totals().total().SerializeAsString());
   for (const char* service : {"lead", "opportunity", "quoting", "ordering", "billing"})
     EXPECT_TRUE(Parked(service).empty()) << service;
+}
+
+TEST_F(Sale, ADepositIsDeductedFromWhatIsDelivered) {
+  Propose();
+  Accept();
+  auto deposit = Call<Invoice>(DepositOfAThird());
+  ASSERT_TRUE(deposit.ok()) << deposit.status.error_message();
+  EXPECT_EQ(deposit.reply.account(), order_.account());
+  PayAll(deposit.reply);
+  Await<Order>(Named<GetOrderRequest>("orders/anna"), [&](const Order& one) {
+    return domain::ToDecimal(one.paid_amount()) == domain::ToDecimal(deposit.reply.balance()) &&
+           one.billing_state() == Order::NOT_INVOICED;
+  });
+
+  ASSERT_TRUE(Call<Order>(Named<FulfillOrderRequest>("orders/anna")).ok());
+  const Invoice invoice = InvoiceNamed("invoices/anna-1");
+  EXPECT_EQ(invoice.totals().SerializeAsString(), order_.totals().SerializeAsString());
+  ASSERT_EQ(invoice.deductions_size(), 1);
+  EXPECT_EQ(invoice.deductions(0).deposit(), "invoices/deposit");
+  EXPECT_EQ(invoice.deductions(0).totals().taxes(0).tax().SerializeAsString(),
+            deposit.reply.totals().taxes(0).tax().SerializeAsString());
+  PayAll(invoice);
+  const Order paid = Await<Order>(Named<GetOrderRequest>("orders/anna"), [](const Order& one) {
+    return one.billing_state() == Order::PAID;
+  });
+  EXPECT_EQ(paid.paid_amount().SerializeAsString(), order_.totals().total().SerializeAsString());
+  EXPECT_EQ(paid.invoiced_amount().SerializeAsString(),
+            order_.totals().total().SerializeAsString());
+}
+
+TEST_F(Sale, ACanceledOrderCreditsItsDeposits) {
+  Propose();
+  Accept();
+  auto deposit = Call<Invoice>(DepositOfAThird());
+  ASSERT_TRUE(deposit.ok()) << deposit.status.error_message();
+  auto cancel = Named<ordering::v1::CancelOrderRequest>("orders/anna");
+  cancel.set_reason("no budget after all");
+  ASSERT_TRUE(Call<Order>(cancel).ok());
+  const Invoice note = InvoiceNamed("invoices/deposit-cn1");
+  EXPECT_EQ(note.credited_type(), Invoice::DEPOSIT);
+  EXPECT_EQ(note.totals().SerializeAsString(), deposit.reply.totals().SerializeAsString());
+  EXPECT_EQ(Call<Invoice>(DepositOfAThird("late")).reason(), "DEPOSIT_EXCEEDS_ORDER");
+  const Order order = Await<Order>(Named<GetOrderRequest>("orders/anna"),
+                                   [](const Order& one) { return one.invoices_size() == 2; });
+  EXPECT_EQ(domain::ToDecimal(order.invoiced_amount()), domain::Decimal());
 }
 
 TEST_F(Sale, ALostOpportunityClosesItsQuotes) {
