@@ -89,12 +89,10 @@ std::map<std::string, Sums> Books::SumsByCurrency() const {
     if (invoice.state() != Invoice::ISSUED) continue;
     Sums& of = sums[invoice.currency()];
     const Decimal total = ToDecimal(invoice.totals().total());
-    if (invoice.type() == Invoice::CREDIT_NOTE) {
-      of.invoiced -= total;
-    } else {
-      of.invoiced += total;
-      of.paid += ToDecimal(invoice.paid_amount());
-    }
+    of.paid += ToDecimal(invoice.paid_amount());
+    // What a deposit asks for is invoiced by what deducts it.
+    if (invoice.type() == Invoice::INVOICE) of.invoiced += total;
+    if (invoice.credited_type() == Invoice::INVOICE) of.invoiced -= total;
   }
   return sums;
 }

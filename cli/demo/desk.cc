@@ -265,7 +265,25 @@ absl::Status Desk::Accept(const Quote& quote, Fate fate) {
   ordering::v1::SubmitOrderRequest submit;
   submit.set_name(order->name());
   RETURN_IF_ERROR(client_->Call<Order>(submit));
+  if (Fate(order->opportunity()).Chance(30)) {
+    absl::Status asked = AskForDeposit(*order, fate);
+    if (!asked.ok()) return asked;
+  }
   return Deliver(*order, fate);
+}
+
+// A third before anything is delivered.
+absl::Status Desk::AskForDeposit(const Order& order, Fate fate) {
+  billing::v1::CreateInvoiceRequest create;
+  create.set_invoice_id(absl::StrCat(order.name().substr(order.name().find('/') + 1), "-deposit"));
+  create.set_issue(true);
+  Invoice* deposit = create.mutable_invoice();
+  deposit->set_type(Invoice::DEPOSIT);
+  deposit->set_order(order.name());
+  deposit->mutable_deposit_percent()->set_value("33.3");
+  auto asked = client_->Call<Invoice>(create);
+  RETURN_IF_ERROR(asked);
+  return Pay({*asked}, &fate, client_);
 }
 
 // All at once, or a part first: then the rest comes later, or is canceled, or is still to come.
@@ -318,7 +336,12 @@ absl::Status Desk::Bill(const std::string& name, Fate fate) {
   const int documents = order->fulfillments_size() + (credited.empty() ? 0 : 1);
   return Await<Order, GetOrderRequest>(
              client_, name,
-             [documents](const Order& one) { return one.invoices_size() == documents; })
+             [documents](const Order& one) {
+               return documents ==
+                      std::count_if(one.invoices().begin(), one.invoices().end(), [](auto& told) {
+                        return told.type() != ordering::v1::OrderInvoice::DEPOSIT;
+                      });
+             })
       .status();
 }
 

@@ -38,6 +38,7 @@ class Desk {
   absl::Status AskForApproval(quoting::v1::Quote* quote, Fate* fate);
   absl::Status Lose(const std::string& opportunity, Fate* fate);
   absl::Status Accept(const quoting::v1::Quote& quote, Fate fate);
+  absl::Status AskForDeposit(const ordering::v1::Order& order, Fate fate);
   absl::Status Deliver(const ordering::v1::Order& order, Fate fate);
   absl::Status Bill(const std::string& order, Fate fate);
   absl::Status Credit(const billing::v1::Invoice& invoice);

@@ -49,7 +49,9 @@ void PrintFunnel(const Figures& figures) {
   step("orders", figures.orders,
        absl::StrCat(figures.fulfilled_orders, " fulfilled, ", figures.partly_fulfilled_orders,
                     " partly"));
-  step("invoices", figures.invoices, absl::StrCat(figures.credit_notes, " credit notes"));
+  step("invoices", figures.invoices,
+       absl::StrCat(figures.deposits, " deposits before them, ", figures.credit_notes,
+                    " credit notes"));
   step("paid invoices", figures.paid_invoices, "");
 }
 
@@ -114,6 +116,8 @@ Figures FiguresOf(const cli::ImportReport& imported, const Books& books, absl::D
   figures.paid_invoices = Count(books.invoices, [](const Invoice& one) {
     return one.type() == Invoice::INVOICE && one.payment_state() == Invoice::PAID;
   });
+  figures.deposits =
+      Count(books.invoices, [](const Invoice& one) { return one.type() == Invoice::DEPOSIT; });
   figures.credit_notes =
       Count(books.invoices, [](const Invoice& one) { return one.type() == Invoice::CREDIT_NOTE; });
   figures.events = books.events;
@@ -128,12 +132,13 @@ std::string ToJson(const Figures& f) {
       "\"opportunities\": %d, \"lost_opportunities\": %d, \"quotes\": %d, \"revised_quotes\": %d, "
       "\"approved_discounts\": %d, \"accepted_quotes\": %d, \"orders\": %d, "
       "\"partly_fulfilled_orders\": %d, \"fulfilled_orders\": %d, \"invoices\": %d, "
-      "\"paid_invoices\": %d, \"credit_notes\": %d, \"events\": %d, "
+      "\"paid_invoices\": %d, \"deposits\": %d, \"credit_notes\": %d, \"events\": %d, "
       "\"seconds\": %.1f}",
       f.inquiries, f.leads, f.possible_duplicates, f.rejected_rows, f.merged, f.disqualified,
       f.qualified, f.opportunities, f.lost_opportunities, f.quotes, f.revised_quotes,
       f.approved_discounts, f.accepted_quotes, f.orders, f.partly_fulfilled_orders,
-      f.fulfilled_orders, f.invoices, f.paid_invoices, f.credit_notes, f.events, f.seconds);
+      f.fulfilled_orders, f.invoices, f.paid_invoices, f.deposits, f.credit_notes, f.events,
+      f.seconds);
 }
 
 absl::Status Print(const Figures& figures, const cli::ImportReport& imported, const Books& books,

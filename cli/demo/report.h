@@ -16,7 +16,8 @@ struct Figures {
   size_t inquiries, leads, possible_duplicates, rejected_rows, merged, disqualified, qualified;
   size_t opportunities, lost_opportunities, quotes, revised_quotes, approved_discounts,
       accepted_quotes;
-  size_t orders, partly_fulfilled_orders, fulfilled_orders, invoices, paid_invoices, credit_notes;
+  size_t orders, partly_fulfilled_orders, fulfilled_orders, invoices, paid_invoices;
+  size_t deposits, credit_notes;
   int64_t events;
   double seconds;
 };

@@ -46,7 +46,7 @@ const lead::v1::Lead* RichestStory(const Books& books) {
   }
   for (const auto& invoice : books.invoices) {
     richness[opportunity_of[invoice.order()]] +=
-        (invoice.type() == billing::v1::Invoice::CREDIT_NOTE ? 6 : 2) + 2 * invoice.payments_size();
+        (invoice.type() == billing::v1::Invoice::INVOICE ? 2 : 6) + 2 * invoice.payments_size();
   }
   const lead::v1::Lead* richest = nullptr;
   for (const auto& lead : books.leads) {

@@ -126,9 +126,15 @@ std::string Said(const ordering::v1::OrderCanceled& e) {
                       e.cancellation().reason());
 }
 std::string Said(const billing::v1::InvoiceIssued& e) {
-  const bool credit = e.invoice().type() == billing::v1::Invoice::CREDIT_NOTE;
-  return absl::StrCat(credit ? "credit note " : "invoice ", e.invoice().number(), ": ",
-                      InWords(e.invoice().totals().total()));
+  const billing::v1::Invoice& invoice = e.invoice();
+  const char* const kind = invoice.type() == billing::v1::Invoice::CREDIT_NOTE ? "credit note "
+                           : invoice.type() == billing::v1::Invoice::DEPOSIT   ? "deposit invoice "
+                                                                               : "invoice ";
+  return absl::StrCat(
+      kind, invoice.number(), ": ", InWords(invoice.totals().total()),
+      invoice.deductions().empty() || invoice.type() != billing::v1::Invoice::INVOICE
+          ? ""
+          : absl::StrCat(", less ", InWords(invoice.deducted_amount()), " paid in advance"));
 }
 std::string Said(const billing::v1::InvoiceCredited& e) {
   return absl::StrCat("credited ", InWords(e.credit().totals().total()), ": ", e.credit().reason());

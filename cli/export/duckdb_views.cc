@@ -70,9 +70,10 @@ FROM cycle_times GROUP BY ALL ORDER BY month, source;
 CREATE OR REPLACE VIEW quote_to_cash AS
 WITH billed AS (
   SELECT "order",
-    sum(totals.total.amount) FILTER (type = 'INVOICE') AS invoiced, sum(totals.total.amount) FILTER (type = 'CREDIT_NOTE') AS credited,
-    sum(paid_amount.amount) FILTER (type = 'INVOICE') AS paid, sum(balance.amount) FILTER (type = 'INVOICE') AS owed,
-    min(issue_date) AS first_invoice, max(due_date) FILTER (type = 'INVOICE') AS last_due
+    sum(totals.total.amount) FILTER (type = 'INVOICE') AS invoiced,
+    sum(totals.total.amount) FILTER (type = 'CREDIT_NOTE' AND credited_type IS DISTINCT FROM 'DEPOSIT') AS credited,
+    sum(paid_amount.amount) FILTER (type <> 'CREDIT_NOTE') AS paid, sum(balance.amount) FILTER (type <> 'CREDIT_NOTE') AS owed,
+    min(issue_date) FILTER (type = 'INVOICE') AS first_invoice, max(due_date) FILTER (type <> 'CREDIT_NOTE') AS last_due
   FROM invoices WHERE state = 'ISSUED' GROUP BY "order")
 SELECT o.name AS "order", o.number, o.opportunity, p.lead, l.source, coalesce(p.owner, o.owner) AS owner, o.account, o.state, o.billing_state, o.currency,
   q.totals.total.amount AS quoted, o.totals.total.amount AS ordered, o.effective_totals.total.amount AS ordered_less_canceled,
@@ -92,18 +93,19 @@ SELECT CAST(date_trunc('month', p.actual_close_date) AS DATE) AS month, p.state,
 FROM opportunities p LEFT JOIN leads l ON l.name = p.lead
 WHERE p.state IN ('WON', 'LOST') GROUP BY ALL ORDER BY month, p.state;
 
--- Invoiced and credited in the month of the document, paid in the month of the payment.
+-- Invoiced and credited in the month of the document, paid in the month of the payment. A deposit is no revenue until an invoice bills
+-- what it was for; what is paid on it is paid.
 CREATE OR REPLACE VIEW revenue_by_month AS
 WITH moved AS (
   SELECT name AS invoice, "order", currency, issue_date AS day,
     CASE WHEN type = 'INVOICE' THEN totals.total.amount ELSE 0 END AS invoiced,
     CASE WHEN type = 'INVOICE' THEN totals.net.amount ELSE -totals.net.amount END AS net,
     CASE WHEN type = 'CREDIT_NOTE' THEN totals.total.amount ELSE 0 END AS credited, 0 AS paid
-  FROM invoices WHERE state = 'ISSUED'
+  FROM invoices WHERE state = 'ISSUED' AND type <> 'DEPOSIT' AND credited_type IS DISTINCT FROM 'DEPOSIT'
   UNION ALL
   SELECT i.invoice, i."order", i.currency, i.payment.date, 0, 0, 0,
     CASE WHEN i.payment.kind = 'REFUND' THEN -i.payment.amount.amount ELSE i.payment.amount.amount END
-  FROM (SELECT name AS invoice, "order", currency, unnest(payments) AS payment FROM invoices WHERE state = 'ISSUED' AND type = 'INVOICE') i)
+  FROM (SELECT name AS invoice, "order", currency, unnest(payments) AS payment FROM invoices WHERE state = 'ISSUED' AND type <> 'CREDIT_NOTE') i)
 SELECT CAST(date_trunc('month', m.day) AS DATE) AS month, l.source, coalesce(p.owner, o.owner) AS owner, m.currency,
   sum(m.net) AS net, sum(m.invoiced) AS invoiced, sum(m.credited) AS credited, sum(m.paid) AS paid
 FROM moved m

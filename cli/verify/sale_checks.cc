@@ -120,7 +120,7 @@ void SaleChecks::SeeBilled(const Place& place, const billing::v1::Invoice& invoi
   kept.total = ToDecimal(invoice.totals().total());
   kept.order = invoice.order();
   kept.credited_invoice = invoice.credited_invoice();
-  kept.credit_note = invoice.type() == billing::v1::Invoice::CREDIT_NOTE;
+  kept.bills = invoice.type() == billing::v1::Invoice::INVOICE;
   AddQuantities(invoice.lines(), &kept.quantities);
 }
 
@@ -145,14 +145,23 @@ void SaleChecks::SeeNumber(const Place& place, const billing::v1::Invoice& invoi
 
 void SaleChecks::CheckSums(const Place& place, const billing::v1::Invoice& invoice) {
   if (invoice.state() != billing::v1::Invoice::ISSUED ||
-      invoice.type() != billing::v1::Invoice::INVOICE)
+      invoice.type() == billing::v1::Invoice::CREDIT_NOTE)
     return;
-  Decimal paid, credited;
+  Decimal paid, credited, deducted;
   for (const auto& entry : invoice.payments()) {
     const Decimal amount = ToDecimal(entry.amount());
     paid += entry.kind() == billing::v1::PaymentEntry::REFUND ? -amount : amount;
   }
   for (const auto& credit : invoice.credits()) credited += ToDecimal(credit.totals().total());
+  if (invoice.type() == billing::v1::Invoice::DEPOSIT)
+    used_[place.resource][place.resource] = credited;
+  for (auto& [deposit, by] : used_) {
+    if (deposit != place.resource) by.erase(place.resource);
+  }
+  for (const auto& deduction : invoice.deductions()) {
+    deducted += ToDecimal(deduction.totals().total());
+    used_[deduction.deposit()][place.resource] += ToDecimal(deduction.totals().total());
+  }
   auto compare = [&](const char* check, const char* what, const Decimal& sum,
                      const google::type::Money& said) {
     if (sum != ToDecimal(said))
@@ -162,8 +171,9 @@ void SaleChecks::CheckSums(const Place& place, const billing::v1::Invoice& invoi
   };
   compare("payments-differ", "its payments", paid, invoice.paid_amount());
   compare("credits-differ", "its credits", credited, invoice.credited_amount());
-  compare("balance-differs", "its total less credits and payments",
-          ToDecimal(invoice.totals().total()) - credited - paid, invoice.balance());
+  compare("deductions-differ", "its deductions", deducted, invoice.deducted_amount());
+  compare("balance-differs", "its total less deductions, credits and payments",
+          ToDecimal(invoice.totals().total()) - deducted - credited - paid, invoice.balance());
 }
 
 void SaleChecks::Forget(const std::string& service, int partition) {
@@ -176,6 +186,7 @@ void SaleChecks::Finish(int64_t settled_us, bool all_there) {
   absl::MutexLock lock(&mutex_);
   FinishQuotes(settled_us);
   FinishInvoices(settled_us);
+  FinishDeposits();
   payments_.Finish(settled_us, parked_);
 }
 
@@ -203,12 +214,26 @@ void SaleChecks::FinishQuotes(int64_t settled_us) {
   }
 }
 
+void SaleChecks::FinishDeposits() {
+  mutex_.AssertHeld();
+  for (const auto& [name, by] : used_) {
+    Decimal sum;
+    for (const auto& [invoice, amount] : by) sum += amount;
+    auto deposit = invoices_.find(name);
+    const Decimal asked = deposit == invoices_.end() ? Decimal() : deposit->second.total;
+    if (sum > asked)
+      Report("deposit-overdrawn", invoices_[by.begin()->first],
+             absl::StrCat(sum.ToString(), " of ", name, " is deducted or credited; it asked for ",
+                          asked.ToString()));
+  }
+}
+
 void SaleChecks::FinishInvoices(int64_t settled_us) {
   mutex_.AssertHeld();
   std::map<std::string, Decimal> invoiced;
   std::map<std::string, std::map<std::string, Decimal>> quantities;
   for (const auto& [name, invoice] : invoices_) {
-    if (invoice.order.empty() || invoice.credit_note) continue;
+    if (invoice.order.empty() || !invoice.bills) continue;
     if (!orders_.contains(invoice.order) && invoice.time_us <= settled_us)
       Report("invoice-without-order", invoice, absl::StrCat("there is no ", invoice.order));
     invoiced[invoice.order] += invoice.total;

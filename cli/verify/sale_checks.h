@@ -12,8 +12,9 @@
 //   order-invoice-differs     what an order knows of its invoices is what was issued
 //   invoices-differ           a delivered order's invoices come to what it comes to
 //   invoiced-beyond-delivery  no line is invoiced beyond what was delivered of it
+//   deposit-overdrawn         no more of a deposit is deducted and credited than it asked for
 //   credit-note-differs       a credit note comes to what its invoice was credited
-//   credits-differ, payments-differ, balance-differs
+//   credits-differ, payments-differ, deductions-differ, balance-differs
 //                             an invoice's sums are those of its parts
 //
 // And those of payments, payment_checks.h.
@@ -68,7 +69,7 @@ class SaleChecks {
   };
   struct Invoice : Amount {
     std::string order, credited_invoice;
-    bool credit_note = false;
+    bool bills = false;                                 // neither a deposit nor a credit note
     std::map<std::string, domain::Decimal> quantities;  // by line
   };
 
@@ -78,6 +79,7 @@ class SaleChecks {
   void KeepOrder(const Place& place, const ordering::v1::Order& order);
   void FinishQuotes(int64_t settled_us);
   void FinishInvoices(int64_t settled_us);
+  void FinishDeposits();
   void Report(const char* check, const Place& place, std::string what);
   // The resource after the event, for the kinds that are looked at.
   template <typename Resource>
@@ -96,6 +98,8 @@ class SaleChecks {
   std::map<std::string, Invoice> invoices_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::pair<std::string, Amount>> told_ ABSL_GUARDED_BY(mutex_);      // invoice
   std::vector<std::pair<std::string, Amount>> credited_ ABSL_GUARDED_BY(mutex_);  // credit note
+  // What is deducted of each deposit, or credited, by the invoice that does.
+  std::map<std::string, std::map<std::string, domain::Decimal>> used_ ABSL_GUARDED_BY(mutex_);
   PaymentChecks payments_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int64_t> last_of_series_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> parked_ ABSL_GUARDED_BY(mutex_);  // what a reaction to waits for somebody

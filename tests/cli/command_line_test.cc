@@ -64,7 +64,7 @@ TEST(Demo, TakesTheSamplesFromInquiryToPayment) {
   for (const char* at_least_one :
        {"possible_duplicates", "merged", "qualified", "opportunities", "lost_opportunities",
         "quotes", "revised_quotes", "approved_discounts", "orders", "partly_fulfilled_orders",
-        "fulfilled_orders", "invoices", "paid_invoices", "credit_notes", "seconds"}) {
+        "fulfilled_orders", "invoices", "paid_invoices", "deposits", "credit_notes", "seconds"}) {
     EXPECT_GT(Figure(figures, at_least_one), 0) << at_least_one;
   }
 }

@@ -13,6 +13,15 @@
 #include "tests/crash/inspection.h"
 
 namespace leadstream::testing {
+namespace {
+
+const char* PrefixOf(billing::v1::Invoice::Type type) {
+  return type == billing::v1::Invoice::CREDIT_NOTE ? "CN"
+         : type == billing::v1::Invoice::DEPOSIT   ? "DEP"
+                                                   : "INV";
+}
+
+}  // namespace
 
 using billing::v1::Invoice;
 using billing::v1::InvoiceCredited;
@@ -104,9 +113,8 @@ std::vector<std::string> Inspection::NumbersAreGapless() const {
   for (const auto& [event, issued] : Each<InvoiceIssued>()) {
     const Invoice& invoice = issued.invoice();
     const int64_t next = ++last[{invoice.seller(), invoice.issue_date().year(), invoice.type()}];
-    const std::string number =
-        absl::StrFormat("%s-%04d-%06d", invoice.type() == Invoice::CREDIT_NOTE ? "CN" : "INV",
-                        invoice.issue_date().year(), next);
+    const std::string number = absl::StrFormat("%s-%04d-%06d", PrefixOf(invoice.type()),
+                                               invoice.issue_date().year(), next);
     if (invoice.sequence() != next || invoice.number() != number)
       wrong.push_back(absl::StrCat(event->record.subject(), " is ", invoice.number(), "; ", number,
                                    " was next"));

@@ -331,6 +331,20 @@ std::vector<Corruption> OfSales() {
                                      paid->paid_amount().units() + 1);
                                  return true;
                                }),
+      OfEvent<InvoiceIssued>("deductions-differ",
+                             [](Record*, InvoiceIssued* issued) {
+                               if (issued->invoice().deductions().empty()) return false;
+                               auto* amount = issued->mutable_invoice()->mutable_deducted_amount();
+                               amount->set_units(amount->units() + 1);
+                               return true;
+                             }),
+      OfEvent<InvoiceIssued>("deposit-overdrawn",
+                             [](Record*, InvoiceIssued* issued) {
+                               if (issued->invoice().deductions().empty()) return false;
+                               auto* invoice = issued->mutable_invoice();
+                               *invoice->add_deductions() = invoice->deductions(0);
+                               return true;
+                             }),
       OfEvent<PaymentRecorded>("balance-differs",
                                [](Record*, PaymentRecorded* paid) {
                                  paid->mutable_balance()->set_units(paid->balance().units() + 1);
