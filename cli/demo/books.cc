@@ -3,6 +3,8 @@
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+
 #include "cli/pages.h"
 #include "common/domain/money.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
@@ -95,6 +97,18 @@ std::map<std::string, Sums> Books::SumsByCurrency() const {
     if (invoice.credited_type() == Invoice::INVOICE) of.invoiced -= total;
   }
   return sums;
+}
+
+std::map<std::string, Books::Numbers> Books::Series() const {
+  std::map<std::string, Numbers> series;
+  for (const Invoice& invoice : invoices) {
+    if (invoice.state() != Invoice::ISSUED) continue;
+    const std::string& number = invoice.number();
+    Numbers& of = series[absl::StrCat(invoice.seller(), ", ", number.substr(0, number.rfind('-')))];
+    ++of.count;
+    of.last = std::max(of.last, number);
+  }
+  return series;
 }
 
 std::vector<std::string> Books::Disagreements() const {

@@ -37,6 +37,12 @@ struct Books {
   static absl::StatusOr<Books> Read(cli::Client* client);
 
   std::map<std::string, Sums> SumsByCurrency() const;
+  // The documents issued so far of each seller, type and year: "export, INV-2026".
+  struct Numbers {
+    size_t count = 0;
+    std::string last;
+  };
+  std::map<std::string, Numbers> Series() const;
   // The orders whose amounts do not agree with their quote's, or with their invoices' once all is
   // delivered: none, ever.
   std::vector<std::string> Disagreements() const;

@@ -51,6 +51,7 @@ absl::Status PayTogether(const std::vector<Invoice>& invoices, cli::Client* clie
     sum = domain::Plus(sum, invoice.balance());
   }
   create.set_payment_id(first.name().substr(first.name().find('/') + 1));
+  payment->set_seller(first.seller());
   payment->set_account(first.account());
   payment->set_reference(absl::StrCat("TR-", first.number(), "-SUM"));
   payment->set_method(billing::v1::PaymentEntry::BANK_TRANSFER);

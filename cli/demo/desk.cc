@@ -43,6 +43,9 @@ namespace {
 constexpr const char* kOwners[] = {"anna", "bela", "clara", "dieter"};
 constexpr const char* kCompetitors[] = {"Northwind Automation", "Gerber & Söhne", "Pannon Ipar"};
 
+// The company of ours that sells to other countries, with invoice numbers of its own.
+constexpr char kForeignSeller[] = "export";
+
 absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
 
 // The price lists are in two currencies: the budget's if it is one of them, else by where they are.
@@ -167,6 +170,7 @@ absl::Status Desk::Propose(const Opportunity& opportunity, Fate fate) {
   quoting::v1::CreateQuoteRequest create;
   Quote& draft = *create.mutable_quote();
   draft.set_opportunity(opportunity.name());
+  if (opportunity.currency() != "HUF") draft.set_seller(kForeignSeller);
   draft.set_price_list(catalogue_->PriceListOf(opportunity.currency()));
   *draft.mutable_valid_to() = domain::ToDate(Today() + 30);
   draft.set_payment_days(fate.Chance(50) ? 14 : 30);
@@ -275,7 +279,9 @@ absl::Status Desk::Accept(const Quote& quote, Fate fate) {
 // A third before anything is delivered.
 absl::Status Desk::AskForDeposit(const Order& order, Fate fate) {
   billing::v1::CreateInvoiceRequest create;
-  create.set_invoice_id(absl::StrCat(order.name().substr(order.name().find('/') + 1), "-deposit"));
+  const std::string seller = order.seller() == "default" ? "" : absl::StrCat(order.seller(), ".");
+  create.set_invoice_id(
+      absl::StrCat(seller, order.name().substr(order.name().find('/') + 1), "-deposit"));
   create.set_issue(true);
   Invoice* deposit = create.mutable_invoice();
   deposit->set_type(Invoice::DEPOSIT);

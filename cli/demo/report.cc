@@ -68,6 +68,13 @@ void PrintSums(const Books& books) {
       "to be delivered");
 }
 
+// Each seller has a series of numbers for each type of document.
+void PrintSeries(const Books& books) {
+  std::puts("\nNumbers, from 1 on without a gap");
+  for (const auto& [series, numbers] : books.Series())
+    std::printf("  %-20s %5zu  up to %s\n", series.c_str(), numbers.count, numbers.last.c_str());
+}
+
 // What is open still, in the process that all follow.
 absl::Status PrintOutlook(cli::Client* client) {
   const auto pipeline =
@@ -153,6 +160,7 @@ absl::Status Print(const Figures& figures, const cli::ImportReport& imported, co
   if (!disagreements.empty()) return absl::InternalError(absl::StrJoin(disagreements, "\n"));
   std::printf("  quotes, orders and invoices agree to the cent, order by order (%zu orders)\n",
               books.orders.size());
+  PrintSeries(books);
   if (absl::Status printed = PrintOutlook(client); !printed.ok()) return printed;
   if (const Lead* lead = RichestStory(books); lead != nullptr) {
     auto lines = TimelineOf(*lead, client);

@@ -35,6 +35,7 @@ absl::StatusOr<bool> PlaceOrder(const QuoteAccepted& accepted, const Occurrence&
   order->set_opportunity(quote.opportunity());
   order->set_account(quote.account());
   order->set_contact(quote.contact());
+  order->set_seller(quote.seller());
   order->set_owner(quote.owner());
   order->set_customer_reference(quote.customer_reference());
   order->set_topic(quote.topic());

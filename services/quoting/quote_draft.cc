@@ -1,4 +1,5 @@
 #include <absl/algorithm/container.h>
+#include <absl/strings/match.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
@@ -28,6 +29,9 @@ using opportunity::v1::Opportunity;
 
 // An invoice is due ten years after its date at the latest.
 constexpr int kPaymentDaysMax = 3660;
+// So that the ids of the invoices and credit notes of its order, `{seller}.{quote}-{n}-cn{m}`, are
+// ids, which end at 63.
+constexpr size_t kSellerAndIdLengthMax = 49;
 
 // What a quote takes from its opportunity, where it has nothing of its own.
 void Inherit(const Opportunity& opportunity, Quote* quote) {
@@ -41,9 +45,17 @@ void Inherit(const Opportunity& opportunity, Quote* quote) {
   if (quote->lines().empty()) *quote->mutable_lines() = opportunity.lines();
 }
 
-// What is wrong with a draft apart from its lines and amounts.
-Problems HeaderProblems(const Quote& quote) {
+// What is wrong with a draft apart from its lines and amounts. `field`: what is at fault if the
+// name is too long.
+Problems HeaderProblems(const Quote& quote, absl::string_view name, absl::string_view field) {
   Problems bad;
+  if (absl::StrContains(quote.seller(), '.')) bad.push_back({"quote.seller", "has no dots"});
+  const size_t length = quote.seller().size() + name.size() - name.rfind('/') - 1;
+  if (length > kSellerAndIdLengthMax) {
+    bad.push_back({std::string(field),
+                   absl::StrCat("is too long: seller and id have at most ", kSellerAndIdLengthMax,
+                                " characters together, not ", length)});
+  }
   if (quote.account().empty() && quote.contact().empty()) {
     bad.push_back({"quote.account", "a quote is for an account or a contact"});
   }
@@ -162,7 +174,8 @@ Decision Decide(const Quote&, const CreateQuoteRequest& request, const Context& 
     Inherit(*opportunity, &quote);
   }
 
-  Problems bad = HeaderProblems(quote);
+  Problems bad = HeaderProblems(quote, context.name,
+                                request.quote().seller().empty() ? "quote_id" : "quote.seller");
   if (opportunity != nullptr && quote.currency() != opportunity->currency()) {
     bad.push_back(
         {"quote.currency", absl::StrCat("the opportunity is in ", opportunity->currency())});
@@ -208,7 +221,7 @@ Decision Decide(const Quote& quote, const UpdateQuoteRequest& request, const Con
   Quote after = quote;
   domain::ApplyMask(request.update_mask(), request.quote(), &after);
 
-  Problems bad = HeaderProblems(after);
+  Problems bad = HeaderProblems(after, context.name, "quote.seller");
   if (LinesDiffer(quote.lines(), after.lines())) {
     bad.push_back(
         {"quote.lines", "lines are changed by AddQuoteLines, UpdateQuoteLine and RemoveQuoteLine"});

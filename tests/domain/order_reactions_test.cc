@@ -36,6 +36,7 @@ TEST(AnAcceptedQuote, BecomesItsOrderToTheCent) {
   quote->set_account("accounts/acme");
   quote->set_currency("EUR");
   quote->set_payment_days(14);
+  quote->set_seller("vienna");
   quote->mutable_bill_to()->set_city("Graz");
   for (const OrderLine& line : example.order().lines()) *quote->add_lines() = line.line();
   *quote->mutable_totals() = example.accepted_totals();
@@ -54,6 +55,7 @@ TEST(AnAcceptedQuote, BecomesItsOrderToTheCent) {
         opportunity: "opportunities/big"
         account: "accounts/acme"
         payment_days: 14
+        seller: "vienna"
         bill_to { city: "Graz" }
         totals { total { currency_code: "EUR" units: 482 nanos: 400000000 } }
       )pb");

@@ -346,5 +346,24 @@ TEST(DeletingADraft, TellsWhatWasDeleted) {
   EXPECT_TRUE(story.deleted());
 }
 
+// Invoices of its order are called after seller and quote.
+TEST(DraftingAQuote, WithASellerLeavesRoomForTheNamesOfInvoices) {
+  const auto drafted = [](const std::string& seller, const std::string& name) {
+    Story story = NoQuote();
+    story.Named(name).When(CreateQuote("seller: '" + seller + "'"));
+    return story;
+  };
+  drafted("vienna", "quotes/q-1").Then<QuoteCreated>("quote { seller: 'vienna' }");
+  Story dotted = drafted("vienna.west", "quotes/q-1");
+  dotted.ThenRefused(QUOTE_FIELDS_INVALID);
+  EXPECT_EQ(dotted.bad_fields(), "quote.seller");
+  Story long_seller = drafted(std::string(14, 's'), "quotes/" + std::string(36, 'q'));
+  long_seller.ThenRefused(QUOTE_FIELDS_INVALID);
+  EXPECT_EQ(long_seller.bad_fields(), "quote.seller");
+  Story long_id = drafted("", "quotes/" + std::string(50, 'q'));
+  long_id.ThenRefused(QUOTE_FIELDS_INVALID);
+  EXPECT_EQ(long_id.bad_fields(), "quote_id");
+}
+
 }  // namespace
 }  // namespace leadstream::quoting
