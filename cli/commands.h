@@ -20,6 +20,7 @@ void AddEvents(CLI::App* app, Run* run);     // what happened
 void AddExport(CLI::App* app, Run* run);     // history as files that other tools read
 void AddVerify(CLI::App* app, Run* run);     // whether history is whole
 void AddReplay(CLI::App* app, Run* run);     // history folded once more
+void AddMine(CLI::App* app, Run* run);       // the paths from inquiry to payment
 void AddGet(CLI::App* app, Run* run);        // how it is, and how it was
 void AddFind(CLI::App* app, Run* run);       // who somebody is, and what became of them
 void AddTimeline(CLI::App* app, Run* run);   // the whole story of a resource

@@ -7,15 +7,6 @@
 namespace leadstream::cli {
 namespace {
 
-absl::Status ReadTime(const char* flag, const std::string& text, std::optional<absl::Time>* time) {
-  if (text.empty()) return absl::OkStatus();
-  auto read = history::ParseTime(text);
-  if (!read.ok())
-    return absl::InvalidArgumentError(absl::StrCat(flag, ": ", read.status().message()));
-  *time = *read;
-  return absl::OkStatus();
-}
-
 absl::Status ReadPositions(const char* flag, const std::vector<std::string>& texts,
                            std::vector<log::Position>* positions) {
   for (const std::string& text : texts) {
@@ -29,6 +20,15 @@ absl::Status ReadPositions(const char* flag, const std::vector<std::string>& tex
 }
 
 }  // namespace
+
+absl::Status ReadTime(const char* flag, const std::string& text, std::optional<absl::Time>* time) {
+  if (text.empty()) return absl::OkStatus();
+  auto read = history::ParseTime(text);
+  if (!read.ok())
+    return absl::InvalidArgumentError(absl::StrCat(flag, ": ", read.status().message()));
+  *time = *read;
+  return absl::OkStatus();
+}
 
 void AddHistoryFlags(CLI::App* command, server::Options* options) {
   command

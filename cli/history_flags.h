@@ -2,8 +2,10 @@
 #pragma once
 
 #include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ namespace leadstream::cli {
 
 // Adds --log and --data: whose history it is.
 void AddHistoryFlags(CLI::App* command, server::Options* options);
+
+// A time that a flag says; none where nothing was said. INVALID_ARGUMENT: names the flag.
+absl::Status ReadTime(const char* flag, const std::string& text, std::optional<absl::Time>* time);
 
 // As they were given.
 struct SelectionFlags {

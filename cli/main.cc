@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddExport(&app, &run);
   leadstream::cli::AddVerify(&app, &run);
   leadstream::cli::AddReplay(&app, &run);
+  leadstream::cli::AddMine(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddTimeline(&app, &run);

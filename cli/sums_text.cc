@@ -2,11 +2,13 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
+#include <absl/time/time.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "cli/amounts.h"
+#include "cli/text_table.h"
 
 namespace leadstream::cli {
 
@@ -22,44 +24,6 @@ using opportunity::v1::ProcessStage;
 
 namespace {
 
-// How wide it is on a screen: letters, not bytes.
-size_t WidthOf(const std::string& text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-// Columns as wide as they must be; the first `left` of them begin at the left, the others end at
-// the right.
-class Table {
- public:
-  Table(std::vector<std::string> heads, size_t left) : left_(left) { Add(std::move(heads)); }
-
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-
-  std::string ToText() const {
-    std::vector<size_t> widths(rows_.front().size(), 0);
-    for (const auto& row : rows_) {
-      for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(row[i]));
-    }
-    std::string text;
-    for (const auto& row : rows_) {
-      std::string line;
-      for (size_t i = 0; i < row.size(); ++i) {
-        const std::string space(widths[i] - WidthOf(row[i]), ' ');
-        absl::StrAppend(&line, "  ", i < left_ ? row[i] : space, i < left_ ? space : row[i]);
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      absl::StrAppend(&text, line, "\n");
-    }
-    return text;
-  }
-
- private:
-  const size_t left_;
-  std::vector<std::vector<std::string>> rows_;
-};
-
 std::string LabelOf(const std::string& id, const ProcessDefinition& process,
                     const std::string& language) {
   for (const ProcessStage& stage : process.stages()) {
@@ -71,15 +35,8 @@ std::string LabelOf(const std::string& id, const ProcessDefinition& process,
   return id;
 }
 
-// "3 d 4 h", "2 h 5 min", "40 s".
 std::string InWords(const google::protobuf::Duration& duration) {
-  const int64_t seconds = duration.seconds();
-  constexpr int64_t kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour;
-  if (seconds >= kDay) return absl::StrCat(seconds / kDay, " d ", seconds % kDay / kHour, " h");
-  if (seconds >= kHour)
-    return absl::StrCat(seconds / kHour, " h ", seconds % kHour / kMinute, " min");
-  if (seconds >= kMinute) return absl::StrCat(seconds / kMinute, " min ", seconds % kMinute, " s");
-  return absl::StrFormat("%d.%d s", seconds, duration.nanos() / 100'000'000);
+  return cli::InWords(absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos()));
 }
 
 }  // namespace

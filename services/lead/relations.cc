@@ -169,6 +169,27 @@ bool IsPartOfSale(const std::string& name) {
   return absl::c_any_of(kRelations, [&](const Relation& one) { return collection == one.from; });
 }
 
+bool IsDocumentOfSale(const std::string& name) {
+  const std::string collection = CollectionOf(name);
+  return absl::c_any_of(kRelations, [&](const Relation& one) {
+    return collection == one.to && one.filter == nullptr && one.onward;
+  });
+}
+
+std::vector<std::string> SameSaleAs(const Message& resource) {
+  std::vector<std::string> names;
+  const std::string own_name = StringOf(resource, "name");
+  if (!IsDocumentOfSale(own_name)) return names;
+  for (const Relation& relation : kRelations) {
+    if (CollectionOf(own_name) != relation.from || relation.filter != nullptr || !relation.onward)
+      continue;
+    for (std::string& name : TextsOf(resource, relation.field)) {
+      if (CollectionOf(name) == relation.to) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
 absl::StatusOr<std::vector<std::string>> RelatedTo(const std::string& name,
                                                    domain::Surveyor& surveyor) {
   Finding finding(&surveyor);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <absl/status/statusor.h>
+#include <google/protobuf/message.h>
 
 #include <string>
 #include <vector>
@@ -15,6 +16,12 @@ inline constexpr size_t kRelatedMax = 200;
 
 // A lead, an account, a contact, an opportunity, a quote, an order, an invoice or a payment.
 bool IsPartOfSale(const std::string& name);
+
+// A lead, an opportunity, a quote, an order or an invoice: of one sale alone. An account, a contact
+// or a payment has to do with other sales as well.
+bool IsDocumentOfSale(const std::string& name);
+// Documents of the same sale that a document names in its own fields.
+std::vector<std::string> SameSaleAs(const google::protobuf::Message& resource);
 
 // The resource itself and all that is related to it, each once. An account, a contact or a
 // payment on the way is part of the story, but not what else it has to do with; asked for itself,
