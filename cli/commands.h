@@ -18,6 +18,8 @@ void AddImport(CLI::App* app, Run* run);     // inquiries from files become lead
 void AddDemo(CLI::App* app, Run* run);       // the sample inquiries, all the way to paid invoices
 void AddEvents(CLI::App* app, Run* run);     // what happened
 void AddExport(CLI::App* app, Run* run);     // history as files that other tools read
+void AddBackup(CLI::App* app, Run* run);     // a copy of the log
+void AddRestore(CLI::App* app, Run* run);    // and back
 void AddVerify(CLI::App* app, Run* run);     // whether history is whole
 void AddReplay(CLI::App* app, Run* run);     // history folded once more
 void AddMine(CLI::App* app, Run* run);       // the paths from inquiry to payment

@@ -12,6 +12,8 @@ int main(int argc, char** argv) {
   leadstream::cli::AddImport(&app, &run);
   leadstream::cli::AddEvents(&app, &run);
   leadstream::cli::AddExport(&app, &run);
+  leadstream::cli::AddBackup(&app, &run);
+  leadstream::cli::AddRestore(&app, &run);
   leadstream::cli::AddVerify(&app, &run);
   leadstream::cli::AddReplay(&app, &run);
   leadstream::cli::AddMine(&app, &run);

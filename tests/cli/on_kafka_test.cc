@@ -139,6 +139,27 @@ TEST(History, OnKafkaIsCountedExportedVerifiedAndReplayed) {
   EXPECT_THAT(replayed.lines(), Each(HasSubstr("  identical")));
 }
 
+// A backup of the story on Kafka, restored into other topics and into an embedded log.
+TEST(Backup, OnKafkaIsRestoredToTheSameModels) {
+  ASSERT_EQ(ToldOnKafka().ran.exit_code, 0) << ToldOnKafka().ran.output;
+  TemporaryDirectory directory;
+  const std::string backup = directory.path() + "/backup", data = directory.path() + "/data";
+  const Ran made = Leadstream(absl::StrCat("backup ", backup, " ", LogAt("story")));
+  ASSERT_EQ(made.exit_code, 0) << made.output;
+  const std::string restore = absl::StrCat("restore ", backup, " ");
+  for (const std::string& to : {LogAt("restored"), absl::StrCat("--data ", data)}) {
+    const Ran restored = Leadstream(absl::StrCat(restore, to, " --allow-weak-topics"));
+    EXPECT_EQ(restored.exit_code, 0) << restored.output;
+    const Ran replayed = Leadstream(absl::StrCat("replay --against ", ToldOnKafka().data, " ", to));
+    EXPECT_EQ(replayed.exit_code, 0) << replayed.output;
+    EXPECT_THAT(replayed.lines(), Each(HasSubstr("  identical")));
+  }
+  const Ran again = Leadstream(absl::StrCat(restore, LogAt("restored"), " --allow-weak-topics"));
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.output, HasSubstr("the topic leadstream.lead holds records"));
+  EXPECT_EQ(Leadstream(absl::StrCat("backup ", backup, " ", LogAt("restored"))).exit_code, 0);
+}
+
 TEST(Cluster, ShowsWhoWritesWhat) {
   TemporaryDirectory directory;
   server::Options options;

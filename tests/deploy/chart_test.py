@@ -38,8 +38,13 @@ def of_kind(resources, kind):
 
 def pods(resources):
     """(name, pod, its claims) of what runs."""
-    return [(resource['metadata']['name'], resource['spec']['template'], {claim['metadata']['name'] for claim in resource['spec'].get('volumeClaimTemplates', [])})
-            for resource in resources if resource['kind'] in ('StatefulSet', 'Job')]
+    specs = [(resource['metadata']['name'], resource['spec'].get('jobTemplate', resource)['spec'])
+             for resource in resources if resource['kind'] in ('StatefulSet', 'Job', 'CronJob')]
+    return [(name, spec['template'], {claim['metadata']['name'] for claim in spec.get('volumeClaimTemplates', [])}) for name, spec in specs]
+
+
+def containers(pod):
+    return [*pod['spec'].get('initContainers', []), *pod['spec']['containers']]
 
 
 def on_each(check):
@@ -84,10 +89,10 @@ def holds_together():
         for name, pod, claims in pods(resources):
             spec = pod['spec']
             volumes = {volume['name'] for volume in spec.get('volumes', [])} | claims
-            for container in spec['containers']:
-                mounted = {mount['name'] for mount in container.get('volumeMounts', [])}
-                yield from (f'{name}: the volume {volume} is not used' for volume in volumes - mounted)
-                yield from (f'{name}: there is no volume {volume}' for volume in mounted - volumes)
+            mounted = {mount['name'] for container in containers(pod) for mount in container.get('volumeMounts', [])}
+            yield from (f'{name}: the volume {volume} is not used' for volume in volumes - mounted)
+            yield from (f'{name}: there is no volume {volume}' for volume in mounted - volumes)
+            for container in containers(pod):
                 ports = {port['name'] for port in container.get('ports', [])}
                 probes = [container[probe]['httpGet']['port'] for probe in ('startupProbe', 'readinessProbe', 'livenessProbe') if probe in container]
                 yield from (f'{name}: a probe asks at {port}' for port in probes if port not in ports)
@@ -117,7 +122,7 @@ def reads_no_secret():
     def check(resources):
         yield from ('a Secret is made' for _ in of_kind(resources, 'Secret'))
         for name, pod, _ in pods(resources):
-            for variable in pod['spec']['containers'][0].get('env', []):
+            for variable in (variable for container in containers(pod) for variable in container.get('env', [])):
                 if re.search('PASSWORD|KEY|TOKEN', variable['name']) and 'secretKeyRef' not in variable.get('valueFrom', {}):
                     yield f'{name}: {variable["name"]} is no reference'
         for map_ in of_kind(resources, 'ConfigMap'):
