@@ -74,6 +74,7 @@ enum class Mutant {
   kProgressAhead,    // a reaction's progress is kept before its commands are answered
   kReactAnew,        // a reaction's request ids are new each time
   kReactToAll,       // a reaction reads every record, not only those that count
+  kSettleFailed,     // a timer whose command failed is not tried again
 };
 
 class Ownership {

@@ -4,6 +4,7 @@
 #include <absl/time/clock.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/runtime/ids.h"
 
@@ -49,11 +50,29 @@ void Timers::AdvancePartition(int partition) {
   }
 }
 
+bool Timers::Settled(const domain::Aggregate& aggregate, const domain::Timer& timer,
+                     const std::string& name, Attempt* attempt) const {
+  auto state = model_->Find(name);
+  if (!state.ok()) return false;
+  if (state->revision != attempt->revision) {
+    attempt->revision = state->revision;
+    attempt->refusals = 0;
+    attempt->delay = absl::ZeroDuration();
+  }
+  const domain::Command* command = aggregate.FindCommand(timer.request->GetDescriptor());
+  return attempt->refusals >= options_.refusals_max && command != nullptr && !command->needs;
+}
+
 void Timers::Issue(const Key& key, const store::DueTimer& due, Attempt* attempt) {
   const store::Collection* collection = model_->schema().OfName(due.name);
   const domain::Timer* timer =
       collection == nullptr ? nullptr : collection->aggregate().FindTimer(due.timer);
   if (timer == nullptr) return;
+  if (Settled(collection->aggregate(), *timer, due.name, attempt)) {
+    attempt->not_before_us =
+        host_->TimeMicros() + absl::ToInt64Microseconds(options_.retry_delay_max);
+    return;
+  }
   IssuedCommand command;
   command.request.reset(timer->request->New());
   SetString(command.request.get(), "name", due.name);
@@ -70,18 +89,29 @@ void Timers::Ended(const Key& key, const Outcome& outcome) {
   Attempt& attempt = attempts_.at(key);
   attempt.under_way = false;
   --under_way_;
-  attempt.delay = std::clamp(attempt.delay * 2, options_.retry_delay_min, options_.retry_delay_max);
-  attempt.not_before_us = host_->TimeMicros() + absl::ToInt64Microseconds(attempt.delay);
+  const bool refused = outcome.refusal && !IsPassing(outcome.refusal->code);
+  absl::Duration delay;
+  if (refused) {
+    delay = std::min(options_.retry_delay_min * std::ldexp(1.0, attempt.refusals++),
+                     options_.retry_delay_max);
+  } else {
+    delay = attempt.delay =
+        std::clamp(attempt.delay * 2, options_.retry_delay_min, options_.failure_delay_max);
+  }
+  attempt.not_before_us = host_->TimeMicros() + absl::ToInt64Microseconds(delay);
   Counters& counters = *options_.counters;
   if (!outcome.refusal) return counters.timers_accepted.Add();
-  if (IsPassing(outcome.refusal->code)) return counters.timers_failed.Add();
+  if (!refused) {
+    if (options_.mutant == Mutant::kSettleFailed) attempt.refusals = options_.refusals_max;
+    return counters.timers_failed.Add();
+  }
   counters.timers_refused.Add();
   const auto& [partition, due_us, timer, name] = key;
   host_->Report(
       3, absl::StrCat(options_.service, ": ", timer, " of ", name, ", due at ",
                       absl::FormatTime(absl::FromUnixMicros(due_us), absl::UTCTimeZone()),
-                      ", was refused and is tried again in ", absl::FormatDuration(attempt.delay),
-                      ": ", outcome.refusal->reason, ": ", outcome.refusal->message));
+                      ", was refused and is looked at again in ", absl::FormatDuration(delay), ": ",
+                      outcome.refusal->reason, ": ", outcome.refusal->message));
 }
 
 }  // namespace leadstream::runtime

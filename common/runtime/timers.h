@@ -8,8 +8,12 @@
 // each command follows from the resource, the timer and the moment, it has one effect whoever
 // issues it.
 //
-// A command that is refused, though it is due, is tried again with growing delays, up to an hour,
-// and reported each time.
+// A command that failed is tried again, with delays of up to 10 s, for as long as it is due. One
+// that is refused, though it is due, is tried again with growing delays, and reported each time.
+// What it is refused for follows from the resource, the clock and what the command needs. So once
+// it was refused for longer than the clocks of two nodes may differ (12 times, 34 minutes) and
+// needs nothing else, only a change of the resource can bring another answer: nothing is issued
+// until the resource has a later revision, which is looked up each hour in the read model alone.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +25,7 @@
 #include <utility>
 
 #include "common/runtime/counters.h"
+#include "common/runtime/ownership.h"
 #include "common/runtime/reaction_commands.h"
 #include "common/store/due.h"
 #include "common/store/read_model.h"
@@ -45,6 +50,9 @@ struct TimersOptions {
   absl::Duration command_deadline = absl::Seconds(10);
   absl::Duration retry_delay_min = absl::Seconds(1);
   absl::Duration retry_delay_max = absl::Hours(1);
+  absl::Duration failure_delay_max = absl::Seconds(10);
+  int refusals_max = 12;
+  Mutant mutant = Mutant::kNone;
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
@@ -65,12 +73,17 @@ class Timers {
     bool under_way = false;
     bool seen = false;  // in this pass
     int64_t not_before_us = 0;
-    absl::Duration delay;
+    absl::Duration delay;  // after the last failure
+    int64_t revision = 0;  // of the resource, when it was issued
+    int refusals = 0;      // at that revision
   };
   using Key = std::tuple<int, int64_t, std::string, std::string>;  // partition, moment, timer, name
 
   void AdvancePartition(int partition);
   void Issue(const Key& key, const store::DueTimer& due, Attempt* attempt);
+  // Whether it has been refused for good, as the resource stands.
+  bool Settled(const domain::Aggregate& aggregate, const domain::Timer& timer,
+               const std::string& name, Attempt* attempt) const;
   void Ended(const Key& key, const Outcome& outcome);
 
   const store::ReadModel* const model_;

@@ -63,6 +63,19 @@ class TimersTest : public ::testing::Test, public runtime::TimersHost {
     return std::make_unique<runtime::Timers>(model_.get(), this, options);
   }
 
+  template <typename Event>
+  void FoldEvent(int partition, const std::string& name, int64_t revision, const Event& event) {
+    log::Record record;
+    record.set_subject(name);
+    record.set_type(Event::descriptor()->full_name());
+    record.set_data(event.SerializeAsString());
+    record.set_id(absl::StrCat(name, revision));
+    record.set_revision(revision);
+    record.set_epoch(1);
+    record.set_time_us(1);
+    Fold(partition, record);
+  }
+
   // A quote that can be accepted through the end of a day of March 2026.
   void Activate(int partition, const std::string& name, int last_day) {
     partition_of_[name] = partition;
@@ -77,7 +90,10 @@ class TimersTest : public ::testing::Test, public runtime::TimersHost {
   }
 
   std::vector<std::string> AdvanceAt(const char* time) {
-    now_us_ = Micros(time);
+    return AdvanceAt(absl::FromUnixMicros(Micros(time)));
+  }
+  std::vector<std::string> AdvanceAt(absl::Time time) {
+    now_us_ = absl::ToUnixMicros(time);
     const size_t before = issued_.size();
     timers_->Advance();
     std::vector<std::string> names;
@@ -105,18 +121,6 @@ class TimersTest : public ::testing::Test, public runtime::TimersHost {
   }
   void Report(int, const std::string& message) override { reports_.push_back(message); }
 
-  template <typename Event>
-  void FoldEvent(int partition, const std::string& name, int64_t revision, const Event& event) {
-    log::Record record;
-    record.set_subject(name);
-    record.set_type(Event::descriptor()->full_name());
-    record.set_data(event.SerializeAsString());
-    record.set_id(absl::StrCat(name, revision));
-    record.set_revision(revision);
-    record.set_epoch(1);
-    record.set_time_us(1);
-    Fold(partition, record);
-  }
   void Fold(int partition, const log::Record& record) {
     store::FoldBatch batch(model_.get());
     absl::Status folded = batch.Add(partition, model_->NextOffset(partition), record);
@@ -185,6 +189,33 @@ TEST_F(TimersTest, TryARefusedOneAgainLaterAndLater) {
   EXPECT_THAT(AdvanceAt("2026-03-12T00:00:03Z"), ElementsAre("quotes/a"));
   issued_[2].done(Refused(absl::StatusCode::kUnavailable));
   EXPECT_EQ(reports_.size(), 2u) << "what passes is no news";
+}
+
+TEST_F(TimersTest, TryAFailedOneAgainWithinSeconds) {
+  Activate(0, "quotes/a", 10);
+  const absl::Time midnight = absl::FromCivil(absl::CivilDay(2026, 3, 12), absl::UTCTimeZone());
+  for (int tried = 0; tried < 30; ++tried) {
+    ASSERT_THAT(AdvanceAt(midnight + tried * absl::Seconds(10)), ElementsAre("quotes/a"));
+    issued_.back().done(Refused(absl::StatusCode::kUnavailable));
+  }
+  EXPECT_THAT(reports_, IsEmpty());
+}
+
+TEST_F(TimersTest, LetBeWhatIsRefusedForGoodUntilTheResourceChanges) {
+  Activate(0, "quotes/a", 10);
+  const absl::Time midnight = absl::FromCivil(absl::CivilDay(2026, 3, 12), absl::UTCTimeZone());
+  for (int hour = 0; hour < 48; ++hour) {
+    for (const std::string& name : AdvanceAt(midnight + absl::Hours(hour))) {
+      EXPECT_EQ(name, "quotes/a");
+      issued_.back().done(Refused());
+    }
+  }
+  EXPECT_EQ(issued_.size(), 12u);
+  EXPECT_EQ(reports_.size(), 12u);
+  FoldEvent(0, "quotes/a", 3, quoting::v1::QuoteUpdated());
+  EXPECT_THAT(AdvanceAt(midnight + absl::Hours(48)), ElementsAre("quotes/a"));
+  issued_.back().done(Refused());
+  EXPECT_THAT(AdvanceAt(midnight + absl::Hours(49)), ElementsAre("quotes/a"));
 }
 
 TEST_F(TimersTest, ForgetWhatIsDueNoMore) {

@@ -1,6 +1,7 @@
 // What callers want of quotes, orders and invoices.
 #include <absl/strings/str_cat.h>
 
+#include "common/domain/date.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
@@ -40,6 +41,9 @@ std::shared_ptr<Message> Clients::OfQuotes() {
     create->mutable_quote()->set_currency("EUR");
     create->mutable_quote()->set_topic("desks");
     *create->mutable_quote()->add_lines() = Desks(1 + random.Below(20));
+    if (random.Chance(0.5))
+      *create->mutable_quote()->mutable_valid_to() =
+          domain::ToDate(absl::ToCivilDay(world_->scheduler.begin(), absl::UTCTimeZone()));
     if (random.Chance(0.5)) create->set_quote_id(absl::StrCat("q", random.Below(1'000)));
     return create;
   }

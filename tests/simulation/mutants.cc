@@ -29,6 +29,7 @@ const std::vector<NamedMutant>& Mutants() {
       {Mutant::kProgressAhead, "progress-ahead", "keeps progress before commands are answered"},
       {Mutant::kReactAnew, "react-anew", "new request ids each time a reaction is repeated"},
       {Mutant::kReactToAll, "react-to-all", "reacts to records that do not count"},
+      {Mutant::kSettleFailed, "settle-failed", "does not try a timer again whose command failed"},
   };
   return *mutants;
 }

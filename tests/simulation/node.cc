@@ -8,6 +8,7 @@
 #include "common/log/position.h"
 #include "common/runtime/resource_types.h"
 #include "tests/simulation/reactor_loop.h"
+#include "tests/simulation/timer_loop.h"
 
 namespace leadstream::simulation {
 namespace {
@@ -65,11 +66,13 @@ void Node::Start() {
   }
   for (const std::string& topic : topics)
     life_->reactors.push_back(std::make_unique<ReactorLoop>(this, topic));
+  life_->timers = std::make_unique<TimerLoop>(this);
   world_->scheduler.Say(name_, absl::StrCat("starts as ", life_->self.incarnation));
   FindStartEnds();
   FromAnew();
   Ping();
   FlushNowAndThen();
+  life_->timers->Start();
   Post(absl::ZeroDuration(), [] {});
   world_->joined(service_);
 }
@@ -304,6 +307,8 @@ std::string Node::Unsettled() {
     if (life_->replica->IsWriter(partition) && !life_->replica->MayDecide(partition))
       return absl::StrCat(name_, " is the writer of ", partition, " and decides nothing");
   }
+  if (std::string due = life_->timers->Unsettled(); !due.empty())
+    return absl::StrCat(name_, ": ", due);
   for (auto& reactor : life_->reactors) {
     if (!reactor->settled())
       return absl::StrCat(name_, " has not reacted to all of ", reactor->topic());

@@ -19,6 +19,7 @@
 namespace leadstream::simulation {
 
 class ReactorLoop;
+class TimerLoop;
 
 class Node : private runtime::ReplicaHost {
  public:
@@ -74,6 +75,7 @@ class Node : private runtime::ReplicaHost {
   static constexpr absl::Duration kNetworkDelayMax = absl::Milliseconds(20);
 
   friend class ReactorLoop;
+  friend class TimerLoop;
   struct Life {
     ~Life();
     log::NodeIdentity self;
@@ -81,6 +83,7 @@ class Node : private runtime::ReplicaHost {
     std::unique_ptr<runtime::Replica> replica;
     std::shared_ptr<SimulatedLog::Producer> producer;
     std::vector<std::unique_ptr<ReactorLoop>> reactors;
+    std::unique_ptr<TimerLoop> timers;
     log::Positions cursor;  // of what the replica wants to read
     bool reading = false;
     int division = 0;

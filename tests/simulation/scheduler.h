@@ -48,6 +48,7 @@ class Scheduler {
 
   absl::Time now() const { return now_; }
   absl::Duration elapsed() const { return now_ - kBegin; }
+  absl::Time begin() const { return kBegin; }
   Random& random() { return random_; }
   // What is due at the same time happens in an order that the seed decides.
   void At(absl::Time when, std::function<void()> what) {
@@ -65,8 +66,8 @@ class Scheduler {
   void Say(absl::string_view who, absl::string_view what) const;
 
  private:
-  // A day of which all quotes and invoices are.
-  static constexpr absl::Time kBegin = absl::FromUnixSeconds(1'772'352'000);
+  // Ten seconds before a midnight, so that what is valid through the day expires in the run.
+  static constexpr absl::Time kBegin = absl::FromUnixSeconds(1'772'409'590);
 
   Random random_;
   const bool verbose_;
