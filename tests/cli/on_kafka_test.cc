@@ -160,6 +160,56 @@ TEST(Backup, OnKafkaIsRestoredToTheSameModels) {
   EXPECT_EQ(Leadstream(absl::StrCat("backup ", backup, " ", LogAt("restored"))).exit_code, 0);
 }
 
+// What DuckDB's Python package makes of an export, as one JSON object.
+constexpr char kAskDuckDb[] = R"(
+import duckdb, json, sys
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    def one(sql): return float(connection.execute(sql).fetchone()[0])
+    kinds = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'events'").fetchall()
+    print(json.dumps({
+        "events": sum(one(f'SELECT count(*) FROM events."{kind}"') for (kind,) in kinds),
+        "orders": one("SELECT count(*) FROM orders"),
+        "opportunities": one("SELECT count(*) FROM opportunities"),
+        "paid_by_month": one("SELECT sum(paid) FROM revenue_by_month"),
+        "paid_by_order": one("SELECT sum(paid) FROM quote_to_cash"),
+    }))
+)";
+
+TEST(History, OnKafkaIsOpenedInDuckDb) {
+  const std::string python = "PYTHONPATH=" LEADSTREAM_SOURCE_DIR "/.deps/python";
+  if (!std::filesystem::exists(LEADSTREAM_BINARY_DIR "/leadstream-export") ||
+      Shell(python + " python3 -c 'import duckdb'").exit_code != 0)
+    GTEST_SKIP() << "SKIPPED: Arrow or DuckDB cannot be had here; deploy/setup fetches them";
+  ASSERT_EQ(ToldOnKafka().ran.exit_code, 0) << ToldOnKafka().ran.output;
+  const std::string log = LogAt("story");
+  const auto counted = JsonOf(Leadstream("events count --json " + log));
+  TemporaryDirectory directory;
+  for (const char* threads : {"1", "4"}) {
+    const Ran exported = Leadstream(absl::StrCat("export duckdb --threads ", threads, " ",
+                                                 directory.path(), "/", threads, " ", log),
+                                    python);
+    ASSERT_EQ(exported.exit_code, 0) << exported.output;
+  }
+  // The views name the directory that they are in.
+  const Ran same = Shell(absl::StrCat("diff -r -x views.sql -x leadstream.duckdb ",
+                                      directory.path(), "/1 ", directory.path(), "/4"));
+  EXPECT_EQ(same.exit_code, 0) << same.output;
+
+  const std::string script = directory.path() + "/ask.py";
+  std::ofstream(script) << kAskDuckDb;
+  const Ran asked = Shell(
+      absl::StrCat(python, " python3 ", script, " ", directory.path(), "/4/leadstream.duckdb"));
+  ASSERT_EQ(asked.exit_code, 0) << asked.output;
+  const auto answer = JsonOf(asked);
+  auto answered = [&answer](const char* what) { return answer.fields().at(what).number_value(); };
+  EXPECT_EQ(answered("events"), counted.fields().at("total").number_value());
+  for (const char* what : {"orders", "opportunities"})
+    EXPECT_THAT(ToldOnKafka().ran.output,
+                HasSubstr(absl::StrCat("\"", what, "\": ", answered(what), ",")));
+  EXPECT_GT(answered("paid_by_month"), 0);
+  EXPECT_EQ(answered("paid_by_month"), answered("paid_by_order"));
+}
+
 TEST(Cluster, ShowsWhoWritesWhat) {
   TemporaryDirectory directory;
   server::Options options;

@@ -194,7 +194,11 @@ void CheckInvoices(const World& world, Wrong* wrong) {
     Totals credits;
     for (const auto& credit : invoice.credits()) credits = domain::Plus(credits, credit.totals());
     credited = Amount(credits.total());
-    const Decimal owed = Amount(invoice.totals().total()) - credited;
+    Decimal deducted;
+    for (const auto& one : invoice.deductions()) deducted += Amount(one.totals().total());
+    Expect(Amount(invoice.deducted_amount()) == deducted, name, "its deductions do not add up",
+           wrong);
+    const Decimal owed = Amount(invoice.totals().total()) - deducted - credited;
     Expect(Amount(invoice.paid_amount()) == paid, name, "its payments do not add up", wrong);
     Expect(Amount(invoice.credited_amount()) == credited, name, "its credits do not add up", wrong);
     Expect(Amount(invoice.balance()) == owed - paid, name, "its balance is another", wrong);
