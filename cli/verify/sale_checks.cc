@@ -153,14 +153,16 @@ void SaleChecks::CheckSums(const Place& place, const billing::v1::Invoice& invoi
     paid += entry.kind() == billing::v1::PaymentEntry::REFUND ? -amount : amount;
   }
   for (const auto& credit : invoice.credits()) credited += ToDecimal(credit.totals().total());
-  if (invoice.type() == billing::v1::Invoice::DEPOSIT)
-    used_[place.resource][place.resource] = credited;
-  for (auto& [deposit, by] : used_) {
-    if (deposit != place.resource) by.erase(place.resource);
-  }
+  std::vector<std::pair<std::string, Decimal>> used;
+  if (invoice.type() == billing::v1::Invoice::DEPOSIT) used.emplace_back(place.resource, credited);
   for (const auto& deduction : invoice.deductions()) {
     deducted += ToDecimal(deduction.totals().total());
-    used_[deduction.deposit()][place.resource] += ToDecimal(deduction.totals().total());
+    used.emplace_back(deduction.deposit(), ToDecimal(deduction.totals().total()));
+  }
+  if (used.empty()) {
+    used_.erase(place.resource);
+  } else {
+    used_[place.resource] = std::move(used);
   }
   auto compare = [&](const char* check, const char* what, const Decimal& sum,
                      const google::type::Money& said) {
@@ -216,15 +218,22 @@ void SaleChecks::FinishQuotes(int64_t settled_us) {
 
 void SaleChecks::FinishDeposits() {
   mutex_.AssertHeld();
-  for (const auto& [name, by] : used_) {
+  struct Use {
+    std::string first;  // invoice
     Decimal sum;
-    for (const auto& [invoice, amount] : by) sum += amount;
+  };
+  std::map<std::string, Use> uses;  // by deposit
+  for (const auto& [invoice, used] : used_) {
+    for (const auto& [deposit, amount] : used)
+      uses.try_emplace(deposit, Use{invoice, Decimal()}).first->second.sum += amount;
+  }
+  for (const auto& [name, use] : uses) {
     auto deposit = invoices_.find(name);
     const Decimal asked = deposit == invoices_.end() ? Decimal() : deposit->second.total;
-    if (sum > asked)
-      Report("deposit-overdrawn", invoices_[by.begin()->first],
-             absl::StrCat(sum.ToString(), " of ", name, " is deducted or credited; it asked for ",
-                          asked.ToString()));
+    if (use.sum > asked)
+      Report("deposit-overdrawn", invoices_[use.first],
+             absl::StrCat(use.sum.ToString(), " of ", name,
+                          " is deducted or credited; it asked for ", asked.ToString()));
   }
 }
 

@@ -98,8 +98,9 @@ class SaleChecks {
   std::map<std::string, Invoice> invoices_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::pair<std::string, Amount>> told_ ABSL_GUARDED_BY(mutex_);      // invoice
   std::vector<std::pair<std::string, Amount>> credited_ ABSL_GUARDED_BY(mutex_);  // credit note
-  // What is deducted of each deposit, or credited, by the invoice that does.
-  std::map<std::string, std::map<std::string, domain::Decimal>> used_ ABSL_GUARDED_BY(mutex_);
+  // What each invoice deducts of deposits, and each deposit credits of itself, as it stands.
+  std::map<std::string, std::vector<std::pair<std::string, domain::Decimal>>> used_
+      ABSL_GUARDED_BY(mutex_);
   PaymentChecks payments_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int64_t> last_of_series_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> parked_ ABSL_GUARDED_BY(mutex_);  // what a reaction to waits for somebody
