@@ -49,32 +49,29 @@ TaxGroups AmountsOf(const Totals& totals) {
   return amounts;
 }
 
-// Rates of which there is nothing are left out.
-Totals TotalsOf(absl::string_view currency, TaxGroups amounts) {
-  std::erase_if(amounts, [](const auto& entry) {
-    return entry.second.net.IsZero() && entry.second.tax.IsZero();
-  });
-  return domain::ToTotals(currency, amounts);
+// Without the rates of which there is nothing.
+Totals Compact(Totals totals) {
+  auto& taxes = *totals.mutable_taxes();
+  taxes.erase(std::remove_if(taxes.begin(), taxes.end(),
+                             [](const common::v1::TaxSubtotal& subtotal) {
+                               return ToDecimal(subtotal.taxable()).IsZero() &&
+                                      ToDecimal(subtotal.tax()).IsZero();
+                             }),
+              taxes.end());
+  return totals;
 }
 
-TaxGroups Less(TaxGroups from, const TaxGroups& amounts) {
-  for (const auto& [key, group] : amounts) {
-    from[key].net -= group.net;
-    from[key].tax -= group.tax;
-  }
-  return from;
-}
-
-// What both have, amount by amount. Never below zero.
-TaxGroups Overlap(const TaxGroups& a, const TaxGroups& b) {
+// What both have of each rate, amount by amount. Never below zero.
+Totals Overlap(absl::string_view currency, const Totals& a, const Totals& b) {
+  const TaxGroups amounts = AmountsOf(b);
   TaxGroups both;
-  for (const auto& [key, group] : a) {
-    auto at = b.find(key);
-    if (at == b.end()) continue;
+  for (const auto& [key, group] : AmountsOf(a)) {
+    auto at = amounts.find(key);
+    if (at == amounts.end()) continue;
     both[key].net = std::max(std::min(group.net, at->second.net), Decimal());
     both[key].tax = std::max(std::min(group.tax, at->second.tax), Decimal());
   }
-  return both;
+  return Compact(domain::ToTotals(currency, both));
 }
 
 bool IsNothing(const Totals& totals) { return totals.taxes().empty(); }
@@ -99,11 +96,9 @@ void Change(const Deduction& by, bool add, OrderDeposits* deposits) {
   auto at = std::find_if(open.begin(), open.end(),
                          [&](const Deduction& one) { return one.deposit() == by.deposit(); });
   const bool is_known = at != open.end();
-  const std::string& currency = by.totals().total().currency_code();
-  const TaxGroups amounts = AmountsOf(by.totals());
-  const TaxGroups before = is_known ? AmountsOf(at->totals()) : TaxGroups();
+  const Totals before = is_known ? at->totals() : Totals();
   const Totals after =
-      TotalsOf(currency, add ? Less(before, Less({}, amounts)) : Less(before, amounts));
+      Compact(add ? domain::Plus(before, by.totals()) : domain::Minus(before, by.totals()));
   if (IsNothing(after)) {
     if (is_known) open.erase(at);
     return;
@@ -152,9 +147,10 @@ std::optional<domain::Refusal> PriceDeposit(absl::string_view path, const domain
   const std::string& currency = deposit->currency();
   const int digits = domain::CurrencyDigits(currency);
   const Totals order = OrderTotals(*deposit);
-  TaxGroups groups = Less(AmountsOf(order), AmountsOf(InvoicedTotals(deposit->order(), facts)));
+  Totals unasked = domain::Minus(order, InvoicedTotals(deposit->order(), facts));
   const OrderDeposits deposits = DepositsOf(deposit->order(), facts);
-  for (const Deduction& open : deposits.open()) groups = Less(groups, AmountsOf(open.totals()));
+  for (const Deduction& open : deposits.open()) unasked = domain::Minus(unasked, open.totals());
+  TaxGroups groups = AmountsOf(unasked);
   Decimal left;
   for (auto& [key, group] : groups) {
     group.weight = group.net + group.tax;
@@ -197,22 +193,21 @@ std::optional<domain::Refusal> PriceDeposit(absl::string_view path, const domain
     *line.mutable_tax_rate() = key.second.ToProto();
     domain::PriceLine(currency, &line);
   }
-  *deposit->mutable_totals() = TotalsOf(currency, std::move(shares));
+  *deposit->mutable_totals() = Compact(domain::ToTotals(currency, shares));
   return std::nullopt;
 }
 
 void Deduct(const domain::Facts& facts, Invoice* invoice) {
   invoice->clear_deductions();
-  TaxGroups left = AmountsOf(invoice->totals());
+  Totals left = invoice->totals();
   const OrderDeposits deposits = DepositsOf(invoice->order(), facts);
   for (const Deduction& open : deposits.open()) {
-    const TaxGroups taken = Overlap(AmountsOf(open.totals()), left);
-    Totals totals = TotalsOf(invoice->currency(), taken);
-    if (IsNothing(totals)) continue;
-    left = Less(left, taken);
+    Totals taken = Overlap(invoice->currency(), open.totals(), left);
+    if (IsNothing(taken)) continue;
+    left = domain::Minus(left, taken);
     Deduction& deduction = *invoice->add_deductions();
     deduction = open;
-    *deduction.mutable_totals() = std::move(totals);
+    *deduction.mutable_totals() = std::move(taken);
   }
   SumDeductions(invoice);
 }
@@ -226,12 +221,12 @@ void SumDeductions(Invoice* invoice) {
 }
 
 void ReturnDeductions(const Invoice& invoice, Credit* credit) {
-  TaxGroups left = Less(AmountsOf(invoice.totals()), AmountsOf(credit->totals()));
-  for (const Credit& before : invoice.credits()) left = Less(left, AmountsOf(before.totals()));
+  Totals left = domain::Minus(invoice.totals(), credit->totals());
+  for (const Credit& before : invoice.credits()) left = domain::Minus(left, before.totals());
   for (const Deduction& deduction : invoice.deductions()) {
-    const TaxGroups amounts = AmountsOf(deduction.totals()), kept = Overlap(amounts, left);
-    left = Less(left, kept);
-    Totals returned = TotalsOf(invoice.currency(), Less(amounts, kept));
+    const Totals kept = Overlap(invoice.currency(), deduction.totals(), left);
+    left = domain::Minus(left, kept);
+    Totals returned = Compact(domain::Minus(deduction.totals(), kept));
     if (IsNothing(returned)) continue;
     *credit->add_returned() = deduction;
     *credit->mutable_returned()->rbegin()->mutable_totals() = std::move(returned);
