@@ -1,6 +1,5 @@
 #include "cli/backup/records_file.h"
 
-#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -23,21 +22,6 @@ absl::Status CannotWrite(const std::string& path) {
 
 }  // namespace
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-  EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
-}
-
-void Sha256::Add(const std::string& bytes) {
-  EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
-}
-
-std::string Sha256::Hex() {
-  std::array<char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), &size);
-  return absl::BytesToHexString(absl::string_view(digest.data(), size));
-}
-
 RecordsWriter::RecordsWriter(std::string directory, PartitionName partition, int64_t bytes_max)
     : directory_(std::move(directory)), partition_(std::move(partition)), bytes_max_(bytes_max) {}
 
@@ -58,7 +42,7 @@ absl::Status RecordsWriter::Add(int64_t offset, const common::v1::Record& record
     std::filesystem::create_directories(path.parent_path(), error);
     out_ = std::fopen((path.string() + ".new").c_str(), "we");
     if (out_ == nullptr) return CannotWrite(path.string());
-    hash_ = Sha256();
+    hash_ = exporting::Sha256();
   }
   const size_t before = buffer_.size();
   std::array<uint8_t, 10> length;
@@ -105,7 +89,7 @@ absl::Status EachRecord(
   // At most as large as a file was let grow, and one record.
   auto bytes = exporting::ReadFile(path);
   if (!bytes.ok()) return absl::DataLossError(bytes.status().message());
-  Sha256 hash;
+  exporting::Sha256 hash;
   hash.Add(*bytes);
   if (static_cast<int64_t>(bytes->size()) != file.bytes() || hash.Hex() != file.sha256())
     return absl::DataLossError(absl::StrCat(path, " is not as the manifest says: it was changed"));

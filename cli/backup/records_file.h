@@ -5,28 +5,16 @@
 #include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <openssl/evp.h>
 
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/backup/manifest.h"
+#include "cli/export/sha256.h"
 #include "leadstream/common/v1/record.pb.h"
 
 namespace leadstream::backup {
-
-// SHA-256 of what is added.
-class Sha256 {
- public:
-  Sha256();
-  void Add(const std::string& bytes);
-  std::string Hex();  // once, at the end
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-};
 
 // Writes a partition's records into files of at most about `bytes_max`. Not thread-safe.
 class RecordsWriter {
@@ -48,13 +36,12 @@ class RecordsWriter {
   const int64_t bytes_max_;
   std::FILE* out_ = nullptr;
   std::string buffer_;
-  Sha256 hash_;
+  exporting::Sha256 hash_;
   std::vector<BackupFile> files_;
 };
 
-// Shows the records of a file. DataLoss: it is not the one that
-// the manifest names; the message says the file, and some records may have been shown. What `show`
-// answers ends it.
+// Shows the records of a file. DataLoss: it is not the one that the manifest names; the message
+// says the file, and some records may have been shown. An error of `show` ends it.
 absl::Status EachRecord(
     const std::string& directory, const BackupFile& file,
     absl::FunctionRef<absl::Status(int64_t offset, const common::v1::Record& record)> show);

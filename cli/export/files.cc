@@ -1,7 +1,5 @@
-#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,6 +9,7 @@
 #include <sstream>
 
 #include "cli/export/manifest.h"
+#include "cli/export/sha256.h"
 
 namespace leadstream::exporting {
 namespace {
@@ -53,19 +52,14 @@ absl::Status MoveIntoPlace(const std::string& from, const std::string& to) {
 absl::StatusOr<std::pair<std::string, int64_t>> Sha256OfFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return absl::NotFoundError(absl::StrCat("there is no ", path));
-  EVP_MD_CTX* hash = EVP_MD_CTX_new();
-  EVP_DigestInit_ex(hash, EVP_sha256(), nullptr);
+  Sha256 hash;
   std::array<char, 1 << 16> buffer;
   int64_t bytes = 0;
   while (in.read(buffer.data(), buffer.size()), in.gcount() > 0) {
-    EVP_DigestUpdate(hash, buffer.data(), static_cast<size_t>(in.gcount()));
+    hash.Add({buffer.data(), static_cast<size_t>(in.gcount())});
     bytes += in.gcount();
   }
-  std::array<char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(hash, reinterpret_cast<unsigned char*>(digest.data()), &size);
-  EVP_MD_CTX_free(hash);
-  return std::pair(absl::BytesToHexString(absl::string_view(digest.data(), size)), bytes);
+  return std::pair(hash.Hex(), bytes);
 }
 
 }  // namespace leadstream::exporting
