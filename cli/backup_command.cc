@@ -37,12 +37,6 @@ struct BackupFlags {
   bool json = false;
 };
 
-std::function<void(int64_t, int64_t)> Bar(ProgressBar* bar) {
-  return [bar](int64_t done, int64_t all) {
-    bar->Show(static_cast<size_t>(done), static_cast<size_t>(all));
-  };
-}
-
 int BackUp(const BackupFlags& flags) {
   const absl::Time began = absl::Now();
   auto log = history::OpenForReading(flags.log);
@@ -53,7 +47,7 @@ int BackUp(const BackupFlags& flags) {
   backup::BackupOptions options;
   options.directory = flags.directory;
   options.threads = flags.threads;
-  options.progress = Bar(&bar);
+  options.progress = bar.Shown();
   auto made = backup::Backup(log->get(), services, options);
   if (!made.ok()) return ExitOf(made.status());
   const backup::Size all = backup::SizeOf(made->manifest);
@@ -110,13 +104,8 @@ int RestoreBackup(const BackupFlags& flags) {
   backup::RestoreOptions options;
   options.directory = flags.directory;
   options.threads = flags.threads;
-  options.progress = Bar(&bar);
-  if (!flags.to.empty()) {
-    auto to = history::ParseTime(flags.to);
-    if (!to.ok())
-      return ExitOf(absl::InvalidArgumentError(absl::StrCat("--to: ", to.status().message())));
-    options.to = *to;
-  }
+  options.progress = bar.Shown();
+  if (absl::Status to = ReadTime("--to", flags.to, &options.to); !to.ok()) return ExitOf(to);
   auto plan = backup::PlanRestore(options);
   absl::Status done = plan.status();
   if (done.ok() && !flags.check) done = RestoreInto(flags, *plan, options);

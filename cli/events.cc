@@ -138,9 +138,7 @@ absl::Status Count(const EventsOptions& options) {
   history::ScanOptions scanning;
   scanning.threads = std::max(1u, std::thread::hardware_concurrency());
   ProgressBar bar("counting");
-  scanning.progress = [&bar](int64_t done, int64_t all) {
-    bar.Show(static_cast<size_t>(done), static_cast<size_t>(all));
-  };
+  scanning.progress = bar.Shown();
   std::vector<Counts> counted(scanning.threads);
   absl::Status read =
       (*history)->Scan(*selection, scanning,

@@ -38,9 +38,7 @@ absl::StatusOr<mine::Sales> Read(const MineFlags& flags) {
   auto history = history::History::Open(flags.log, AllServices());
   if (!history.ok()) return history.status();
   ProgressBar bar("reading");
-  options.progress = [&bar](int64_t done, int64_t all) {
-    bar.Show(static_cast<size_t>(done), static_cast<size_t>(all));
-  };
+  options.progress = bar.Shown();
   return mine::ReadSales(history->get(), options);
 }
 

@@ -30,4 +30,10 @@ void ProgressBar::Show(size_t done, size_t all) {
   std::fflush(stderr);
 }
 
+std::function<void(int64_t done, int64_t all)> ProgressBar::Shown() {
+  return [this](int64_t done, int64_t all) {
+    Show(static_cast<size_t>(done), static_cast<size_t>(all));
+  };
+}
+
 }  // namespace leadstream::cli

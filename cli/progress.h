@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 
 namespace leadstream::cli {
@@ -16,6 +18,8 @@ class ProgressBar {
 
   // Not thread-safe. Cheap: it draws only what has changed.
   void Show(size_t done, size_t all);
+  // As an option that is told of progress; the bar outlives it.
+  std::function<void(int64_t done, int64_t all)> Shown();
 
  private:
   const std::string label_;

@@ -100,9 +100,7 @@ int Verify(const VerifyFlags& flags) {
   verify::VerifyOptions options;
   options.threads = flags.threads;
   options.grace = absl::Seconds(flags.grace_seconds);
-  options.progress = [&bar](int64_t done, int64_t all) {
-    bar.Show(static_cast<size_t>(done), static_cast<size_t>(all));
-  };
+  options.progress = bar.Shown();
   std::unique_ptr<History> history;
   absl::StatusOr<int64_t> events;
   if (flags.directory.empty()) {
