@@ -19,6 +19,7 @@
 #include "leadstream/quoting/v1/calculation.pb.h"
 #include "leadstream/quoting/v1/error_reason.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
+#include "services/ordering/order_rules.h"
 
 // Leaves the function with the status of a call that failed.
 #define RETURN_IF_ERROR(call) \
@@ -279,9 +280,8 @@ absl::Status Desk::Accept(const Quote& quote, Fate fate) {
 // A third before anything is delivered.
 absl::Status Desk::AskForDeposit(const Order& order, Fate fate) {
   billing::v1::CreateInvoiceRequest create;
-  const std::string seller = order.seller() == "default" ? "" : absl::StrCat(order.seller(), ".");
   create.set_invoice_id(
-      absl::StrCat(seller, order.name().substr(order.name().find('/') + 1), "-deposit"));
+      absl::StrCat(ordering::InvoiceStemOf(order.name(), order.seller()), "-deposit"));
   create.set_issue(true);
   Invoice* deposit = create.mutable_invoice();
   deposit->set_type(Invoice::DEPOSIT);
