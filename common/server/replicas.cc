@@ -1,5 +1,4 @@
 #include "common/server/replicas.h"
-#include "common/server/method_name.h"
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
@@ -9,6 +8,8 @@
 #include <grpcpp/support/sync_stream.h>
 
 #include <algorithm>
+
+#include "common/server/method_name.h"
 
 namespace leadstream::server {
 namespace {

@@ -21,9 +21,9 @@ using google::protobuf::Message;
 
 namespace {
 
-// A part of a key: NUL as 00 FF, ended by 00 01, so that the order of keys is that of their parts,
-// one after the other.
-// The part at the beginning of `bytes`, which goes on behind it then; nothing if there is none.
+// Parts of a key are encoded by EncodeWhole, so that the order of keys is that of their parts, one
+// after the other. This is the part at the beginning of `bytes`, which goes on behind it then;
+// nothing if there is none.
 std::optional<std::string> TakePart(absl::string_view* bytes) {
   std::string part;
   for (size_t i = 0; i + 1 < bytes->size(); ++i) {
