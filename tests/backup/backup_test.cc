@@ -12,6 +12,7 @@
 #include "cli/backup/backup.h"
 #include "cli/backup/records_file.h"
 #include "cli/backup/restore.h"
+#include "tests/cli/demo_data.h"
 #include "tests/cli/run_leadstream.h"
 #include "tests/history/written.h"
 
@@ -22,18 +23,6 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// A demo's data, made once.
-const std::string& DemoData() {
-  static const auto* const directory = new TemporaryDirectory;
-  static const auto* const data = [] {
-    auto* path = new std::string(directory->path() + "/demo");
-    const Ran ran = Leadstream(absl::StrCat("demo --data ", *path, " --samples ", kSamples));
-    EXPECT_EQ(ran.exit_code, 0) << ran.output;
-    return path;
-  }();
-  return *data;
-}
 
 class Backup : public ::testing::Test {
  protected:

@@ -10,6 +10,7 @@
 
 #include "cli/replay/read_only_log.h"
 #include "common/store/keys.h"
+#include "tests/cli/demo_data.h"
 #include "tests/cli/run_leadstream.h"
 #include "tests/history/written.h"
 
@@ -19,18 +20,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// A demo's data, made once.
-const std::string& DemoData() {
-  static const auto* const directory = new TemporaryDirectory;
-  static const auto* const data = [] {
-    auto* path = new std::string(directory->path() + "/demo");
-    const Ran ran = Leadstream(absl::StrCat("demo --data ", *path, " --samples ", kSamples));
-    EXPECT_EQ(ran.exit_code, 0) << ran.output;
-    return path;
-  }();
-  return *data;
-}
 
 std::string Command(const std::string& arguments) {
   return absl::StrCat("replay --data ", DemoData(), " ", arguments);
