@@ -8,6 +8,7 @@
 
 #include "common/log/local_log.h"
 #include "common/ops/ops_port.h"
+#include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "tests/ops/http_call.h"
@@ -115,6 +116,11 @@ TEST_F(OpsPortTest, CountsCallsAndCommands) {
 
 TEST_F(OpsPortTest, SaysWhatItFoldedAgainAfterARestart) {
   CreateAndQualify();
+  // What reactions have not done by now they would do after it.
+  Await<lead::v1::Account>(Of<lead::v1::GetAccountRequest>("name: 'accounts/anna'"),
+                           [](const lead::v1::Account&) { return true; });
+  Await<Lead>(Of<GetLeadRequest>("name: 'leads/anna'"),
+              [](const Lead& one) { return one.opportunity_state() == Lead::OPPORTUNITY_OPEN; });
   Restart();
   EXPECT_THAT(Metrics(), HasSubstr("leadstream_caught_up{context=\"lead\"} 1\n"));
   EXPECT_THAT(Metrics(),

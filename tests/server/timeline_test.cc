@@ -1,6 +1,7 @@
 // ListTimeline over the wire: a sale in five services as one story.
 #include "leadstream/billing/v1/invoice_service.pb.h"
 #include "leadstream/billing/v1/payment_service.pb.h"
+#include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/lead/v1/activity_service.pb.h"
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
@@ -46,6 +47,8 @@ class Timeline : public ServingLeads {
                                 [](const billing::v1::Invoice& one) {
                                   return one.state() == billing::v1::Invoice::ISSUED;
                                 });
+    Await<Account>(Of<GetAccountRequest>("name: 'accounts/anna'"),
+                   [](const Account&) { return true; });
   }
   std::vector<TimelineEntry> Pages(const std::string& text, int page_size) {
     auto request = Of<ListTimelineRequest>(text);
