@@ -54,8 +54,9 @@ struct ReactorOptions {
   absl::Duration commit_interval = absl::Milliseconds(100);
   // Most events lead to nothing; how far those were read is kept only now and then.
   absl::Duration idle_commit_interval = absl::Seconds(1);
-  // Kafka forgets progress that was not kept for a week.
-  absl::Duration repeat_commit_interval = absl::Hours(1);
+  // What is kept is kept again: a former writer that was stopped and goes on may have put its own,
+  // older progress in its place, and Kafka forgets what was not kept for a week.
+  absl::Duration repeat_commit_interval = absl::Seconds(30);
   Mutant mutant = Mutant::kNone;
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
