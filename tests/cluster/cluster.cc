@@ -141,15 +141,22 @@ absl::StatusOr<common::v1::NodeStatus> Cluster::StatusOf(const Node& node, bool 
   return absl::UnavailableError(absl::StrCat(node.name, ": ", called.error_message()));
 }
 
-bool Cluster::HaveFoldedAll() {
+std::vector<std::string> Cluster::Unfolded() {
+  std::vector<std::string> unfolded;
   for (const auto& node : nodes_) {
     auto status = StatusOf(*node, false);
-    if (!status.ok()) return false;
+    if (!status.ok()) {
+      unfolded.push_back(status.status().ToString());
+      continue;
+    }
     for (const auto& partition : status->partitions()) {
-      if (partition.next_offset() != partition.end_offset()) return false;
+      if (partition.next_offset() != partition.end_offset())
+        unfolded.push_back(absl::StrCat(node->name, " has folded partition ", partition.partition(),
+                                        " to ", partition.next_offset(), " of ",
+                                        partition.end_offset()));
     }
   }
-  return true;
+  return unfolded;
 }
 
 }  // namespace leadstream::testing

@@ -67,8 +67,8 @@ class Cluster {
   std::shared_ptr<grpc::Channel> Channel(const std::string& service, uint64_t random) const;
   // What a node says of itself; with its fingerprint, if that is wanted.
   static absl::StatusOr<common::v1::NodeStatus> StatusOf(const Node& node, bool fingerprint);
-  // Every node answers, and has folded its topic to the end.
-  bool HaveFoldedAll();
+  // Which node does not answer, or has not folded its topic to the end.
+  std::vector<std::string> Unfolded();
 
  private:
   const Options options_;

@@ -28,33 +28,43 @@ struct Inspection::Service {
 
 namespace {
 
-bool HasReadAll(log::EventLog* log, const domain::ServiceDefinition& definition) {
+void AddUnread(log::EventLog* log, const domain::ServiceDefinition& definition,
+               std::vector<std::string>* unread) {
   std::set<std::string> topics;
   for (const domain::Reaction& reaction : definition.reactions)
     topics.insert(
         log::TopicOf(runtime::ServiceOfType(reaction.event->GetDescriptor()->full_name())));
   for (const std::string& topic : topics) {
+    const std::string what = absl::StrCat(definition.name, " reacting to ", topic);
     auto partitions = log->Partitions(topic);
     auto progress = log->Progress(log::ReactionGroupOf(definition.name), topic);
-    if (!partitions.ok() || !progress.ok()) return false;
+    if (!partitions.ok() || !progress.ok()) {
+      unread->push_back(absl::StrCat(what, ": ", partitions.status().ToString(), ", ",
+                                     progress.status().ToString()));
+      continue;
+    }
     for (int partition = 0; partition < *partitions; ++partition) {
       auto end = log->End(topic, partition);
-      if (!end.ok() || (*progress)[partition].next_offset != *end) return false;
+      const int64_t reached = (*progress)[partition].next_offset;
+      if (!end.ok() || reached != *end)
+        unread->push_back(absl::StrCat(what, "/", partition, " has reached ", reached, " of ",
+                                       end.ok() ? absl::StrCat(*end) : end.status().ToString()));
     }
   }
-  return true;
 }
 
 }  // namespace
 
 // One moment's view of the whole log: where each reaction has reached every end, there is nothing
 // left that could cause anything.
-bool Settled(log::EventLog* log) {
-  for (const domain::ServiceDefinition& definition : cli::AllServices()) {
-    if (!HasReadAll(log, definition)) return false;
-  }
-  return true;
+std::vector<std::string> Unread(log::EventLog* log) {
+  std::vector<std::string> unread;
+  for (const domain::ServiceDefinition& definition : cli::AllServices())
+    AddUnread(log, definition, &unread);
+  return unread;
 }
+
+bool Settled(log::EventLog* log) { return Unread(log).empty(); }
 
 bool Settled(const std::string& data) {
   auto log = log::LocalLog::OpenForReading({data + "/log"});
