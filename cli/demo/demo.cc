@@ -17,6 +17,7 @@
 #include "cli/demo/catalogue.h"
 #include "cli/demo/desk.h"
 #include "cli/demo/report.h"
+#include "cli/demo/sellers.h"
 #include "cli/importer.h"
 #include "cli/parallel.h"
 #include "cli/progress.h"
@@ -149,6 +150,7 @@ absl::Status TellTheStory(const DemoOptions& options, const Catalogue& catalogue
   if (!imported.ok()) return imported.status();
   absl::Status status = MergeDuplicates(*imported, client);
   if (status.ok()) status = catalogue.PutOnSale(client);
+  if (status.ok()) status = DescribeSellers(client);
   if (status.ok()) status = WorkOn(imported->created, catalogue, client, manager);
   if (!status.ok()) return status;
 

@@ -9,6 +9,7 @@
 
 #include "cli/demo/await.h"
 #include "cli/demo/customer.h"
+#include "cli/demo/sellers.h"
 #include "common/domain/date.h"
 #include "common/domain/money.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
@@ -43,9 +44,6 @@ namespace {
 
 constexpr const char* kOwners[] = {"anna", "bela", "clara", "dieter"};
 constexpr const char* kCompetitors[] = {"Northwind Automation", "Gerber & Söhne", "Pannon Ipar"};
-
-// The company of ours that sells to other countries, with invoice numbers of its own.
-constexpr char kForeignSeller[] = "export";
 
 absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
 

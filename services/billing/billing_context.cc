@@ -6,6 +6,7 @@
 #include "services/billing/invoice_names.h"
 #include "services/billing/invoice_rules.h"
 #include "services/billing/reminder_rules.h"
+#include "services/billing/seller_rules.h"
 
 namespace leadstream::billing {
 
@@ -66,12 +67,22 @@ domain::Aggregate PaymentAggregate() {
       .PartitionedBy(PartitionKeyOf);
 }
 
+// Its name is what its invoices' partition is chosen by, so that they see it as it is.
+domain::Aggregate SellerAggregate() {
+  return domain::AggregateOf<Seller>("sellers")
+      .Creates<CreateSellerRequest>(Decide)
+      .On<UpdateSellerRequest>(Decide)
+      .Folds<SellerCreated>(Evolve, Remember)
+      .Folds<SellerUpdated>(Evolve, Remember);
+}
+
 domain::ServiceDefinition BillingService() {
   return {
       .name = "billing",
       .grpc_services = {"leadstream.billing.v1.InvoiceService",
-                        "leadstream.billing.v1.PaymentService"},
-      .aggregates = {InvoiceAggregate(), PaymentAggregate()},
+                        "leadstream.billing.v1.PaymentService",
+                        "leadstream.billing.v1.SellerService"},
+      .aggregates = {InvoiceAggregate(), PaymentAggregate(), SellerAggregate()},
       .queries = {},
       .reactions = BillingReactions(),
   };

@@ -9,6 +9,8 @@ namespace leadstream::billing {
 domain::Aggregate InvoiceAggregate();
 // Payments that settle several invoices.
 domain::Aggregate PaymentAggregate();
+// Our companies, in whose name is invoiced.
+domain::Aggregate SellerAggregate();
 domain::ServiceDefinition BillingService();
 
 }  // namespace leadstream::billing

@@ -12,6 +12,7 @@
 #include "common/domain/totals.h"
 #include "common/domain/update.h"
 #include "leadstream/ordering/v1/order.pb.h"
+#include "services/billing/bank_accounts.h"
 #include "services/billing/credit_rules.h"
 #include "services/billing/deposits.h"
 #include "services/billing/invoice_names.h"
@@ -19,6 +20,7 @@
 #include "services/billing/order_share.h"
 #include "services/billing/problems.h"
 #include "services/billing/reminder_rules.h"
+#include "services/billing/seller_rules.h"
 
 namespace leadstream::billing {
 namespace {
@@ -26,8 +28,6 @@ namespace {
 using domain::Decimal;
 using domain::FieldViolation;
 using ordering::v1::Order;
-
-constexpr int kPaymentDaysMax = 3650;
 
 // The fields that an invoice is created with, once and for all.
 constexpr const char* kFixed[] = {"type", "seller", "order", "fulfillment", "credited_invoice"};
@@ -138,11 +138,9 @@ void CheckIdentity(const Invoice& invoice, Problems* problems) {
 void CheckContent(Invoice* invoice, Problems* problems) {
   if (invoice->currency().empty())
     problems->Add(INVOICE_CURRENCY_INVALID, "invoice.currency", "is required");
-  if (invoice->payment_days() < 0 || invoice->payment_days() > kPaymentDaysMax) {
-    problems->Add(INVOICE_DATE_INVALID, "invoice.payment_days",
-                  absl::StrCat("is from 0 to ", kPaymentDaysMax));
-  }
-  CheckReminderDays(*invoice, problems);
+  CheckPaymentDays("invoice.", invoice->payment_days(), INVOICE_DATE_INVALID, problems);
+  CheckReminderDays("invoice.", invoice->reminder_days(), INVOICE_DATE_INVALID, problems);
+  if (invoice->has_pay_to()) CheckBankAccount("invoice.pay_to.", invoice->pay_to(), problems);
   CheckDepositTerms(*invoice, problems);
   if (!invoice->order().empty()) return;
   domain::Lines keyed;
@@ -191,6 +189,7 @@ Decision IssueDraft(absl::string_view path, Invoice draft, const Context& contex
 
   InvoiceIssued issued;
   if (draft.type() == Invoice::INVOICE) *issued.mutable_fulfilled() = FulfilledOf(draft);
+  FillFromSeller(*context.facts, &draft);
   FillReminderDays(&draft);
   Issue(context, &draft);
   *issued.mutable_invoice() = std::move(draft);

@@ -8,7 +8,7 @@
 namespace leadstream::billing {
 namespace {
 
-constexpr int kReminderDaysMax = 3650;
+constexpr int kDaysMax = 3650;
 // A friendly word after a week, a firm one after three, the last one after five.
 constexpr int kReminderDays[] = {7, 21, 35};
 
@@ -47,13 +47,20 @@ std::optional<absl::Time> ReminderDue(const Invoice& invoice) {
   return absl::FromCivil(DayOfLevel(invoice, invoice.reminder_level() + 1), absl::UTCTimeZone());
 }
 
-void CheckReminderDays(const Invoice& invoice, Problems* problems) {
+void CheckPaymentDays(absl::string_view path, int days, ErrorReason reason, Problems* problems) {
+  if (days < 0 || days > kDaysMax)
+    problems->Add(reason, absl::StrCat(path, "payment_days"),
+                  absl::StrCat("is from 0 to ", kDaysMax));
+}
+
+void CheckReminderDays(absl::string_view path, const ReminderDays& levels, ErrorReason reason,
+                       Problems* problems) {
   int before = 0;
-  for (int i = 0; i < invoice.reminder_days_size(); ++i) {
-    const int days = invoice.reminder_days(i);
-    if (days <= before || days > kReminderDaysMax)
-      problems->Add(INVOICE_DATE_INVALID, absl::StrCat("invoice.reminder_days[", i, "]"),
-                    absl::StrCat("is above ", before, " and at most ", kReminderDaysMax));
+  for (int i = 0; i < levels.size(); ++i) {
+    const int days = levels.Get(i);
+    if (days <= before || days > kDaysMax)
+      problems->Add(reason, absl::StrCat(path, "reminder_days[", i, "]"),
+                    absl::StrCat("is above ", before, " and at most ", kDaysMax));
     before = days;
   }
 }

@@ -1,7 +1,9 @@
-// Reminding the buyer of what is overdue.
+// When an invoice is due, and reminding the buyer of what is overdue.
 #pragma once
 
+#include <absl/strings/string_view.h>
 #include <absl/time/time.h>
+#include <google/protobuf/repeated_field.h>
 
 #include <optional>
 
@@ -14,8 +16,12 @@ namespace leadstream::billing {
 // the level says. Nothing: nothing is owed, or nobody is reminded.
 std::optional<absl::Time> ReminderDue(const v1::Invoice& invoice);
 
-// What is wrong with the days of a draft.
-void CheckReminderDays(const v1::Invoice& invoice, Problems* problems);
+using ReminderDays = google::protobuf::RepeatedField<int32_t>;
+
+// What is wrong with the days of a draft, or of a seller; `path` is where they stand.
+void CheckPaymentDays(absl::string_view path, int days, v1::ErrorReason reason, Problems* problems);
+void CheckReminderDays(absl::string_view path, const ReminderDays& levels, v1::ErrorReason reason,
+                       Problems* problems);
 // Those of an invoice that is issued without.
 void FillReminderDays(v1::Invoice* invoice);
 

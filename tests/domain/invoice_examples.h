@@ -17,6 +17,7 @@
 #include "leadstream/lead/v1/account.pb.h"
 #include "leadstream/ordering/v1/order.pb.h"
 #include "services/billing/billing_context.h"
+#include "services/billing/seller_rules.h"
 #include "tests/domain/story.h"
 
 namespace leadstream::billing {
@@ -180,6 +181,9 @@ class Partition {
     const auto& credits = at(invoice).credits();
     return Do(credits[credits.size() - 1].credit_note(), request);
   }
+
+  // Its seller is described so.
+  void Describe(const Seller& seller) { Remember(SellerCreated(), seller, &facts_); }
 
   const Invoice& at(const std::string& name) const { return invoices_.at(name); }
   const std::map<std::string, Invoice>& all() const { return invoices_; }

@@ -200,6 +200,23 @@ const Row kRows[] = {
      [](Story& story) {
        story.When(OfOrder("type: DEPOSIT deposit_amount { currency_code: 'EUR' units: 465 }"));
      }},
+    {SELLER_INVALID, kWrong,
+     "seller_id,seller.party.name,seller.payment_days,seller.reminder_days[1]",
+     [](Story& story) {
+       (story = Story(SellerAggregate())).Named("sellers/a.b");
+       story.When(Of<CreateSellerRequest>(
+           "seller { payment_days: 3651 reminder_days: 7 reminder_days: 7 }"));
+     }},
+    {BANK_ACCOUNT_INVALID, kWrong,
+     "seller.bank_accounts[0].iban,seller.bank_accounts[1].iban,seller.bank_accounts[2].iban",
+     [](Story& story) {
+       (story = Story(SellerAggregate())).Named("sellers/acme");
+       story.When(Of<CreateSellerRequest>(
+           "seller { party { name: 'Acme' } bank_accounts { } bank_accounts { iban: "
+           "'DE89370400440532013000' number: '1' } bank_accounts { iban: 'DE1' } }"));
+     }},
+    {BANK_ACCOUNT_INVALID, kWrong, "invoice.pay_to.iban",
+     [](Story& story) { story.When(Create("invoice { pay_to { iban: 'HU1' } }")); }},
     {PAYMENT_REFERENCE_USED, StatusCode::kAlreadyExists, "reference",
      [](Story& story) { (story = NoPayment()).Given(Came()).When(PaidBack("1", "TR-1")); }},
     {PAYMENT_FULL, kNotNow, "",

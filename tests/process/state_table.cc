@@ -102,6 +102,9 @@ constexpr Row kRows[] = {
     {"CreditRefunded", "OPEN", "OPEN ALLOCATED"},
     {"PaymentReversed", "OPEN ALLOCATED", "REVERSED"},
 
+    {"SellerCreated", "-", "."},
+    {"SellerUpdated", ".", "="},
+
     {"ReactionParked", "-", "PARKED"},
     {"ReactionRefusedAgain", "PARKED", "="},
     {"ParkedReactionDone", "PARKED", "DONE"},
