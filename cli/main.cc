@@ -1,3 +1,4 @@
+#include "cli/analyst_commands.h"
 #include "cli/commands.h"
 #include "common/server/version.h"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddVerify(&app, &run);
   leadstream::cli::AddReplay(&app, &run);
   leadstream::cli::AddMine(&app, &run);
+  leadstream::cli::AddState(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddTimeline(&app, &run);

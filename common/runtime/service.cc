@@ -2,15 +2,14 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <filesystem>
 
 #include "common/log/position.h"
 #include "common/runtime/ids.h"
+#include "common/runtime/model_reader.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/store/list.h"
-#include "common/store/tallies.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
 namespace leadstream::runtime {
@@ -298,43 +297,32 @@ void Service::RetryParked(const std::string& name, CallInfo call,
 }
 
 std::shared_ptr<const Message> Service::Find(absl::string_view name) const {
-  auto state = model_->Find(name);
-  return state.ok() ? state->resource : nullptr;
+  return ModelReader(model_.get(), options_.now_us()).Find(name);
 }
 
 std::shared_ptr<const Message> Service::FindAt(absl::string_view name, int64_t revision) const {
-  auto state = model_->AtRevision(name, revision);
-  return state.ok() ? state->resource : nullptr;
+  return ModelReader(model_.get(), options_.now_us()).FindAt(name, revision);
 }
 
 google::protobuf::Timestamp Service::Now() const {
-  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(options_.now_us());
+  return ModelReader(model_.get(), options_.now_us()).Now();
 }
 
 std::vector<std::string> Service::Keyed(absl::string_view collection, absl::string_view index,
                                         absl::string_view key, size_t limit,
                                         absl::string_view after) const {
-  const store::Collection* found = schema_->OfName(absl::StrCat(collection, "/x"));
-  if (found == nullptr) return {};
-  auto names = model_->Keyed(*found, index, key, limit, after);
-  return names.ok() ? std::move(*names) : std::vector<std::string>();
+  return ModelReader(model_.get(), options_.now_us()).Keyed(collection, index, key, limit, after);
 }
 
 std::string Service::LastKeyed(absl::string_view collection, absl::string_view index,
                                absl::string_view key, absl::string_view up_to) const {
-  const store::Collection* found = schema_->OfName(absl::StrCat(collection, "/x"));
-  if (found == nullptr) return "";
-  auto name = model_->LastKeyed(*found, index, key, up_to);
-  return name.ok() ? std::move(*name) : "";
+  return ModelReader(model_.get(), options_.now_us()).LastKeyed(collection, index, key, up_to);
 }
 
 std::vector<domain::TallySum> Service::Tallies(
     absl::string_view collection, absl::string_view tally,
     const std::vector<domain::TallyBounds>& bounds) const {
-  const store::Collection* found = schema_->OfName(absl::StrCat(collection, "/x"));
-  if (found == nullptr) return {};
-  auto sums = store::Tallies(*model_, *found, tally, bounds);
-  return sums.ok() ? std::move(*sums) : std::vector<domain::TallySum>();
+  return ModelReader(model_.get(), options_.now_us()).Tallies(collection, tally, bounds);
 }
 
 }  // namespace leadstream::runtime

@@ -7,6 +7,7 @@
 #include "common/domain/validation.h"
 #include "common/log/position.h"
 #include "common/runtime/command.h"
+#include "common/server/model_list.h"
 #include "common/store/list.h"
 #include "common/store/order_by.h"
 
@@ -96,11 +97,18 @@ std::optional<Refusal> Get(const runtime::Service& service, const Message& reque
 
 std::optional<Refusal> List(const runtime::Service& service, const store::Collection& collection,
                             const Message& request, Message* response) {
+  return List(service.model(), service.page_tokens(), collection, request, response);
+}
+
+std::optional<Refusal> List(const store::ReadModel& model, const store::PageTokens& page_tokens,
+                            const store::Collection& collection, const Message& request,
+                            Message* response) {
   const google::protobuf::Descriptor& type = *collection.aggregate().prototype().GetDescriptor();
   if (const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE);
       time != nullptr && request.GetReflection()->HasField(request, time)) {
-    return runtime::Failure(absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
-                            "lists as they were are not part of this version; Get has read_time");
+    return runtime::Failure(
+        absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
+        "a list as it was takes the whole log: leadstream state reads it; Get has read_time");
   }
   store::ListQuery query;
   if (auto refusal = PageSize(request, &query.page_size)) return refusal;
@@ -124,12 +132,12 @@ std::optional<Refusal> List(const runtime::Service& service, const store::Collec
                                                   text.size(), "\n", text, "\n", order_by);
   const std::string token = StringOf(request, "page_token");
   if (!token.empty()) {
-    auto position = service.page_tokens().Read(signed_request, token);
+    auto position = page_tokens.Read(signed_request, token);
     if (!position.ok())
       return BadField(common::v1::PAGE_TOKEN_INVALID, "page_token", position.status().message());
     query.after = *position;
   }
-  auto page = store::List(service.model(), collection, query);
+  auto page = store::List(model, collection, query);
   if (absl::IsInvalidArgument(page.status()))
     return BadField(common::v1::ORDER_BY_INVALID, "order_by", page.status().message());
   if (!page.ok()) return runtime::FailureOf(page.status());
@@ -137,7 +145,7 @@ std::optional<Refusal> List(const runtime::Service& service, const store::Collec
   for (const store::StoredState& state : page->resources)
     response->GetReflection()->AddMessage(response, items)->CopyFrom(*state.resource);
   if (!page->next.empty())
-    SetString(response, "next_page_token", service.page_tokens().Make(signed_request, page->next));
+    SetString(response, "next_page_token", page_tokens.Make(signed_request, page->next));
   return std::nullopt;
 }
 

@@ -1,0 +1,21 @@
+// Lists over a read model alone, whether a service runs over it or not.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <optional>
+
+#include "common/domain/decision.h"
+#include "common/store/page_token.h"
+#include "common/store/read_model.h"
+
+namespace leadstream::server {
+
+// The answer to a List request, as the model stands.
+std::optional<domain::Refusal> List(const store::ReadModel& model,
+                                    const store::PageTokens& page_tokens,
+                                    const store::Collection& collection,
+                                    const google::protobuf::Message& request,
+                                    google::protobuf::Message* response);
+
+}  // namespace leadstream::server
