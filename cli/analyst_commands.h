@@ -5,6 +5,7 @@
 
 namespace leadstream::cli {
 
-void AddState(CLI::App* app, Run* run);  // lists, pipelines and forecasts as they were
+void AddState(CLI::App* app, Run* run);   // lists, pipelines and forecasts as they were
+void AddWhatIf(CLI::App* app, Run* run);  // the same history under other rules
 
 }  // namespace leadstream::cli

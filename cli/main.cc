@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   leadstream::cli::AddReplay(&app, &run);
   leadstream::cli::AddMine(&app, &run);
   leadstream::cli::AddState(&app, &run);
+  leadstream::cli::AddWhatIf(&app, &run);
   leadstream::cli::AddGet(&app, &run);
   leadstream::cli::AddFind(&app, &run);
   leadstream::cli::AddTimeline(&app, &run);
