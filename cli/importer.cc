@@ -208,16 +208,22 @@ class Importer {
 
 }  // namespace
 
+absl::Status ReadFiles(const std::vector<std::string>& paths, const inquiries::Options& options,
+                       const inquiries::Sink& sink) {
+  for (const std::string& file : FilesOf(paths)) {
+    absl::Status read = ReadFile(file, options, sink);
+    if (!read.ok()) return read;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ImportReport> Import(Client* client, const std::vector<std::string>& paths,
                                     const ImportOptions& options) {
   ImportReport report;
   std::vector<Inquiry> inquiries;
   const inquiries::Sink sink{[&](Inquiry inquiry) { inquiries.push_back(std::move(inquiry)); },
                              [&](RejectedRow row) { report.rejected.push_back(std::move(row)); }};
-  for (const std::string& file : FilesOf(paths)) {
-    absl::Status read = ReadFile(file, options.reading, sink);
-    if (!read.ok()) return read;
-  }
+  if (absl::Status read = ReadFiles(paths, options.reading, sink); !read.ok()) return read;
   report.inquiries = inquiries.size() + report.rejected.size();
   Importer importer(client, options, std::move(inquiries));
   absl::Status done = importer.Create();

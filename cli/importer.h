@@ -55,7 +55,12 @@ struct ImportReport {
   std::vector<PossibleDuplicate> possible_duplicates;
 };
 
-// Reads files, and the files in folders. A bad row stops no other; a file that cannot be read is
+// Reads files, and the files in folders, in the order of their names; nothing is sent. A file that
+// cannot be read is one rejected row. INVALID_ARGUMENT: options that make no sense.
+absl::Status ReadFiles(const std::vector<std::string>& paths, const inquiries::Options& options,
+                       const inquiries::Sink& sink);
+
+// The same, and imports what they hold. A bad row stops no other; a file that cannot be read is
 // one rejected row. INVALID_ARGUMENT: options that make no sense. Any other error: the server could
 // not be asked; what was created until then stays, and the same import goes on from there.
 absl::StatusOr<ImportReport> Import(Client* client, const std::vector<std::string>& paths,

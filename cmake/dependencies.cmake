@@ -2,7 +2,7 @@
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(Boost REQUIRED)
+find_package(Boost REQUIRED COMPONENTS context)
 find_package(OpenSSL REQUIRED)
 find_package(absl REQUIRED)
 find_package(spdlog REQUIRED)

@@ -3,7 +3,6 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
-#include <absl/time/clock.h>
 
 #include <filesystem>
 #include <fstream>
@@ -135,18 +134,14 @@ absl::StatusOr<Catalogue> Catalogue::Read(const std::string& folder) {
     return AddPrice(std::move(row), &list);
   });
   if (!read.ok()) return read;
-  // The samples' year is not the one in which they are sold.
-  const absl::CivilYear year(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()));
   for (auto& [currency, list] : catalogue.price_lists_) {
     list.set_name(absl::StrCat("priceLists/retail-", absl::AsciiStrToLower(currency)));
-    *list.mutable_valid_from() = domain::ToDate(absl::CivilDay(year));
-    *list.mutable_valid_to() = domain::ToDate(absl::CivilDay(year + 1) - 1);
     list.mutable_approval_above_percent()->set_value(kApprovalAbovePercent);
   }
   return catalogue;
 }
 
-absl::Status Catalogue::PutOnSale(cli::Client* client) const {
+absl::Status Catalogue::PutOnSale(Office* office) const {
   for (const Product& product : products_) {
     quoting::v1::CreateProductRequest create;
     create.set_product_id(IdOf(product.name()));
@@ -154,8 +149,8 @@ absl::Status Catalogue::PutOnSale(cli::Client* client) const {
     create.mutable_product()->clear_name();
     quoting::v1::ActivateProductRequest activate;
     activate.set_name(product.name());
-    absl::Status entered = client->Call<Product>(create).status();
-    if (entered.ok()) entered = client->Call<Product>(activate).status();
+    absl::Status entered = office->Call<Product>(create).status();
+    if (entered.ok()) entered = office->Call<Product>(activate).status();
     if (!entered.ok()) return entered;
   }
   for (const auto& [currency, list] : price_lists_) {
@@ -163,7 +158,10 @@ absl::Status Catalogue::PutOnSale(cli::Client* client) const {
     create.set_price_list_id(IdOf(list.name()));
     *create.mutable_price_list() = list;
     create.mutable_price_list()->clear_name();
-    absl::Status entered = client->Call<PriceList>(create).status();
+    // The samples' year is not the one in which they are sold.
+    const absl::CivilYear year(absl::ToCivilDay(office->Now(), absl::UTCTimeZone()));
+    *create.mutable_price_list()->mutable_valid_from() = domain::ToDate(absl::CivilDay(year));
+    absl::Status entered = office->Call<PriceList>(create).status();
     if (!entered.ok()) return entered;
   }
   return absl::OkStatus();

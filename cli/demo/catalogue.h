@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/client.h"
+#include "cli/demo/office.h"
 #include "leadstream/quoting/v1/price_list.pb.h"
 #include "leadstream/quoting/v1/product.pb.h"
 
@@ -19,8 +19,9 @@ class Catalogue {
   // Reads products.csv, bundles.csv and price_list_2026.csv in `folder`.
   static absl::StatusOr<Catalogue> Read(const std::string& folder);
 
-  // Enters it: products, then what is made of them, then their prices, which hold this year.
-  absl::Status PutOnSale(cli::Client* client) const;
+  // Enters it: products, then what is made of them, then their prices, which hold from this
+  // year on.
+  absl::Status PutOnSale(Office* office) const;
 
   // As they are named once they are on sale.
   const std::vector<quoting::v1::Product>& products() const { return products_; }

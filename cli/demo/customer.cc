@@ -17,7 +17,7 @@ using billing::v1::Allocation;
 using billing::v1::Invoice;
 using billing::v1::Payment;
 
-absl::Status PayOne(const Invoice& invoice, Fate* fate, cli::Client* client) {
+absl::Status PayOne(const Invoice& invoice, Fate* fate, Office* office) {
   if (fate->Chance(15)) return absl::OkStatus();  // not due yet
   const domain::Decimal balance = domain::ToDecimal(invoice.balance());
   if (!balance.IsPositive()) return absl::OkStatus();
@@ -32,13 +32,14 @@ absl::Status PayOne(const Invoice& invoice, Fate* fate, cli::Client* client) {
     if (!amount.IsPositive()) continue;
     *pay.mutable_amount() = domain::ToMoney(amount, invoice.currency());
     pay.set_reference(absl::StrCat("TR-", invoice.number(), pay.reference().empty() ? "" : "-2"));
-    if (auto call = client->Call<Invoice>(pay); !call.ok()) return call.status();
+    if (auto call = office->Call<Invoice>(pay); !call.ok()) return call.status();
     if (in_parts && fate->Chance(40)) break;  // the rest is still to come
+    if (in_parts) office->Pass(fate->Days(7, 30));
   }
   return absl::OkStatus();
 }
 
-absl::Status PayTogether(const std::vector<Invoice>& invoices, cli::Client* client) {
+absl::Status PayTogether(const std::vector<Invoice>& invoices, Office* office) {
   billing::v1::CreatePaymentRequest create;
   Payment* payment = create.mutable_payment();
   const Invoice& first = invoices[0];
@@ -56,10 +57,10 @@ absl::Status PayTogether(const std::vector<Invoice>& invoices, cli::Client* clie
   payment->set_reference(absl::StrCat("TR-", first.number(), "-SUM"));
   payment->set_method(billing::v1::PaymentEntry::BANK_TRANSFER);
   *payment->mutable_amount() = sum;
-  auto created = client->Call<Payment>(create);
+  auto created = office->Call<Payment>(create);
   if (!created.ok()) return created.status();
   return Await<Payment, billing::v1::GetPaymentRequest>(
-             client, created->name(),
+             office, created->name(),
              [](const Payment& one) {
                return absl::c_all_of(one.allocations(),
                                      [](const Allocation& share) { return share.settled(); });
@@ -69,12 +70,13 @@ absl::Status PayTogether(const std::vector<Invoice>& invoices, cli::Client* clie
 
 }  // namespace
 
-absl::Status Pay(const std::vector<Invoice>& invoices, Fate* fate, cli::Client* client) {
+absl::Status Pay(const std::vector<Invoice>& invoices, Fate* fate, Office* office) {
+  office->Pass(fate->Days(3, 45));
   const auto owed = absl::c_count_if(
       invoices, [](const Invoice& one) { return domain::ToDecimal(one.balance()).IsPositive(); });
-  if (owed > 1 && fate->Chance(50)) return PayTogether(invoices, client);
+  if (owed > 1 && fate->Chance(50)) return PayTogether(invoices, office);
   for (const Invoice& invoice : invoices) {
-    if (absl::Status paid = PayOne(invoice, fate, client); !paid.ok()) return paid;
+    if (absl::Status paid = PayOne(invoice, fate, office); !paid.ok()) return paid;
   }
   return absl::OkStatus();
 }

@@ -1,14 +1,12 @@
 // leadstream demo: a sales office that works on the sample inquiries through the public gRPC API of
 // a server of the demo's own, on the embedded log or on Kafka, or of one that runs.
 #include <absl/strings/str_cat.h>
-#include <absl/strings/strip.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "cli/all_services.h"
@@ -16,12 +14,14 @@
 #include "cli/demo/books.h"
 #include "cli/demo/catalogue.h"
 #include "cli/demo/desk.h"
+#include "cli/demo/office.h"
+#include "cli/demo/place.h"
 #include "cli/demo/report.h"
+#include "cli/demo/scale.h"
 #include "cli/demo/sellers.h"
 #include "cli/importer.h"
 #include "cli/parallel.h"
 #include "cli/progress.h"
-#include "common/server/open_log.h"
 #include "common/server/server.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 
@@ -32,32 +32,6 @@ using lead::v1::Duplicate;
 using lead::v1::Lead;
 
 constexpr size_t kInFlight = 16;
-// Marks a directory that the demo made, and so may begin anew.
-constexpr char kMark[] = "made-by-leadstream-demo";
-
-struct DemoOptions {
-  // Of the demo's own server.
-  server::Options serving;
-  // Where another one answers instead; as --server.
-  std::string server;
-  std::string samples = "samples";
-  bool json = false;
-};
-
-absl::Status BeginAnew(const std::string& data) {
-  std::error_code error;
-  const std::filesystem::path mark = std::filesystem::path(data) / kMark;
-  if (std::filesystem::exists(data) && !std::filesystem::is_empty(data, error) &&
-      !std::filesystem::exists(mark)) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        data, " holds something else than an earlier demo; --data takes another directory"));
-  }
-  std::filesystem::remove_all(data, error);
-  std::filesystem::create_directories(data, error);
-  std::ofstream out(mark);
-  out << "leadstream demo begins this directory anew each time.\n" << std::flush;
-  return out ? absl::OkStatus() : absl::UnavailableError(absl::StrCat("cannot write to ", data));
-}
 
 // Leads of one person, whose name and e-mail address or telephone number agree, are one inquiry:
 // the later one goes into the earlier. (An address alone may be a whole company's.)
@@ -84,8 +58,8 @@ absl::Status MergeDuplicates(const cli::ImportReport& imported, cli::Client* cli
 }
 
 absl::Status WorkOn(const std::vector<std::string>& leads, const Catalogue& catalogue,
-                    cli::Client* client, cli::Client* manager) {
-  Desk desk(client, manager, &catalogue);
+                    Office* office, Office* manager) {
+  Desk desk(office, manager, &catalogue);
   cli::ProgressBar bar("selling");
   absl::Mutex mutex;
   absl::Status failed;
@@ -94,7 +68,7 @@ absl::Status WorkOn(const std::vector<std::string>& leads, const Catalogue& cata
     lead::v1::GetLeadRequest get;
     get.set_name(leads[i]);
     auto lead =
-        client->Call<Lead>(get);  // it may have been merged, or have taken something from another
+        office->Call<Lead>(get);  // it may have been merged, or have taken something from another
     absl::Status worked =
         lead.ok() && lead->state() == Lead::OPEN ? desk.Work(*lead) : lead.status();
     absl::MutexLock lock(&mutex);
@@ -105,20 +79,8 @@ absl::Status WorkOn(const std::vector<std::string>& leads, const Catalogue& cata
   return failed;
 }
 
-// On Kafka nothing is deleted: each run has topics of its own, unless --log names a prefix.
-absl::Status NameTopics(server::Options* serving) {
-  auto kafka = server::KafkaOptionsOf(*serving);
-  if (!kafka.ok() || !*kafka || !(*kafka)->prefix.empty()) return kafka.status();
-  const std::string prefix =
-      absl::FormatTime("demo-%Y%m%d-%H%M%E3S", absl::Now(), absl::UTCTimeZone());
-  serving->log = absl::StrCat(absl::StripSuffix(serving->log, "/"), "/", prefix);
-  return absl::OkStatus();
-}
-
 absl::StatusOr<std::unique_ptr<server::Server>> ServeAnew(server::Options* serving) {
-  absl::Status status = BeginAnew(serving->data);
-  if (status.ok()) status = NameTopics(serving);
-  if (!status.ok()) return status;
+  if (absl::Status begun = BeginAnew(serving); !begun.ok()) return begun;
   serving->listen = "127.0.0.1:0";
   serving->create_topics = true;
   return server::Server::Start(*serving, cli::AllServices());
@@ -137,21 +99,17 @@ absl::Status MustBeClean(cli::Client* client, const std::string& where) {
 absl::Status TellTheStory(const DemoOptions& options, const Catalogue& catalogue,
                           cli::Client* client, cli::Client* manager) {
   const absl::Time began = absl::Now();
-  const std::filesystem::path samples = options.samples;
   cli::ImportOptions importing;
   auto bar = std::make_unique<cli::ProgressBar>("importing");
   importing.progress = [&bar](size_t done, size_t all) { bar->Show(done, all); };
-  auto imported = cli::Import(
-      client,
-      {(samples / "web_signups.csv").string(), (samples / "hannover_fair_badges.csv").string(),
-       (samples / "cards").string(), (samples / "inquiries").string()},
-      importing);
+  auto imported = cli::Import(client, InquiriesOf(options.samples), importing);
   bar.reset();
   if (!imported.ok()) return imported.status();
   absl::Status status = MergeDuplicates(*imported, client);
-  if (status.ok()) status = catalogue.PutOnSale(client);
-  if (status.ok()) status = DescribeSellers(client);
-  if (status.ok()) status = WorkOn(imported->created, catalogue, client, manager);
+  LiveOffice office(client), managers(manager);
+  if (status.ok()) status = catalogue.PutOnSale(&office);
+  if (status.ok()) status = DescribeSellers(&office);
+  if (status.ok()) status = WorkOn(imported->created, catalogue, &office, &managers);
   if (!status.ok()) return status;
 
   auto books = Books::Read(client);
@@ -162,32 +120,10 @@ absl::Status TellTheStory(const DemoOptions& options, const Catalogue& catalogue
   return absl::OkStatus();
 }
 
-void PrintWhereItIs(const DemoOptions& options) {
-  std::puts("\nIt is all still there: run");
-  if (!options.server.empty()) {
-    std::printf("  ./run cluster --server '%s'   who writes what\n", options.server.c_str());
-    return;
-  }
-  const server::Options& serving = options.serving;
-  std::string where = absl::StrCat(" --data ", serving.data);
-  if (serving.log != "local") {
-    where = absl::StrCat(" --log ", serving.log);
-    for (const std::string& property : serving.kafka_properties)
-      absl::StrAppend(&where, " --kafka-property ", property);
-  }
-  std::string serve = where;
-  if (serving.log != "local") {
-    absl::StrAppend(&serve, " --data ", serving.data,
-                    serving.allow_weak_topics ? " --allow-weak-topics" : "");
-  }
-  const int width = static_cast<int>(std::max(where.size() + sizeof "events cat", serve.size()));
-  std::printf("  ./run events cat%-*s  every event\n", width - 5, where.c_str());
-  std::printf("  ./run serve%-*s  the services, on port 7400\n", width, serve.c_str());
-}
-
 absl::Status Demo(DemoOptions options) {
   auto catalogue = Catalogue::Read(options.samples);
   if (!catalogue.ok()) return catalogue.status();
+  if (options.scale > 0) return ScaleDemo(std::move(options), *catalogue);
   std::unique_ptr<server::Server> server;
   std::string address = options.server;
   if (address.empty()) {
@@ -233,6 +169,18 @@ void AddDemo(CLI::App* app, Run* run) {
       ->capture_default_str();
   command->add_flag("--json", options->json,
                     "print the figures as one JSON object, and nothing else");
+  CLI::Option* scale = command->add_option("--scale", options->scale,
+                                           "years of sales instead, about so many events, straight "
+                                           "into the log; nobody serves meanwhile");
+  scale->check(CLI::Range(int64_t{1'000}, int64_t{1'000'000'000}));
+  command
+      ->add_option("--since", options->since,
+                   "the day of its first inquiry; not said: the beginning of the year before last")
+      ->needs(scale);
+  command->add_option("--until", options->until, "its end; not said: as today began")->needs(scale);
+  command->add_option("--seed", options->seed, "of --scale: the same one tells the same stories")
+      ->needs(scale)
+      ->capture_default_str();
   command->callback([options, run] {
     *run = [options] {
       server::StartLogging("warning");

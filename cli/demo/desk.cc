@@ -2,7 +2,6 @@
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
-#include <absl/time/clock.h>
 
 #include <utility>
 #include <vector>
@@ -45,7 +44,9 @@ namespace {
 constexpr const char* kOwners[] = {"anna", "bela", "clara", "dieter"};
 constexpr const char* kCompetitors[] = {"Northwind Automation", "Gerber & Söhne", "Pannon Ipar"};
 
-absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()); }
+absl::CivilDay Today(const Office& office) {
+  return absl::ToCivilDay(office.Now(), absl::UTCTimeZone());
+}
 
 // The price lists are in two currencies: the budget's if it is one of them, else by where they are.
 std::string CurrencyOf(const Lead& lead) {
@@ -72,25 +73,28 @@ void HalfOf(const Order& order, FulfillOrderRequest* fulfill) {
 
 absl::Status Desk::Work(const Lead& lead) {
   Fate fate(lead.name());
+  sales_->Pass(fate.Days(0, 2));
   lead::v1::AssignLeadRequest assign;
   assign.set_name(lead.name());
   assign.set_owner(kOwners[fate.Below(4)]);
-  RETURN_IF_ERROR(client_->Call<Lead>(assign));
+  RETURN_IF_ERROR(sales_->Call<Lead>(assign));
 
   const bool interested = !lead.need().empty();
   const bool can_pay = lead.budget().confirmed() || !lead.decision_maker().empty();
   if (!interested || !can_pay) return GiveUp(lead, fate);
 
+  sales_->Pass(fate.Days(0, 4));
   lead::v1::MarkLeadContactedRequest contacted;
   contacted.set_name(lead.name());
   contacted.set_note("called back");
-  RETURN_IF_ERROR(client_->Call<Lead>(contacted));
+  RETURN_IF_ERROR(sales_->Call<Lead>(contacted));
+  sales_->Pass(fate.Days(1, 10));
   lead::v1::QualifyLeadRequest qualify;
   qualify.set_name(lead.name());
   qualify.set_currency(CurrencyOf(lead));
-  auto qualified = client_->Call<lead::v1::QualifyLeadResponse>(qualify);
+  auto qualified = sales_->Call<lead::v1::QualifyLeadResponse>(qualify);
   RETURN_IF_ERROR(qualified);
-  auto opportunity = Await<Opportunity, GetOpportunityRequest>(client_, qualified->opportunity());
+  auto opportunity = Await<Opportunity, GetOpportunityRequest>(sales_, qualified->opportunity());
   RETURN_IF_ERROR(opportunity);
   return Develop(*opportunity, qualified->contact(), fate);
 }
@@ -98,14 +102,16 @@ absl::Status Desk::Work(const Lead& lead) {
 // Some who show no interest or no means are given up; the others stay open.
 absl::Status Desk::GiveUp(const Lead& lead, Fate fate) {
   if (!fate.Chance(40)) return absl::OkStatus();
+  sales_->Pass(fate.Days(5, 30));
   lead::v1::DisqualifyLeadRequest disqualify;
   disqualify.set_name(lead.name());
   disqualify.set_reason(fate.Chance(50) ? Lead::NO_LONGER_INTERESTED : Lead::CANNOT_CONTACT);
-  return client_->Call<Lead>(disqualify).status();
+  return sales_->Call<Lead>(disqualify).status();
 }
 
 absl::Status Desk::Develop(const Opportunity& opportunity, const std::string& contact, Fate fate) {
   const std::string& name = opportunity.name();
+  sales_->Pass(fate.Days(1, 7));
   quoting::v1::CalculatePriceRequest calculate;
   calculate.set_currency(opportunity.currency());
   calculate.set_price_list(catalogue_->PriceListOf(opportunity.currency()));
@@ -120,42 +126,43 @@ absl::Status Desk::Develop(const Opportunity& opportunity, const std::string& co
     const int most = product.components().empty() ? 40 : 3;
     *line.mutable_quantity() = domain::Decimal(1 + fate.Below(most)).ToProto();
   }
-  auto calculated = client_->Call<quoting::v1::CalculatePriceResponse>(calculate);
+  auto calculated = sales_->Call<quoting::v1::CalculatePriceResponse>(calculate);
   RETURN_IF_ERROR(calculated);
   opportunity::v1::AddOpportunityLinesRequest add;
   add.set_name(name);
   *add.mutable_lines() = calculated->lines();
-  RETURN_IF_ERROR(client_->Call<Opportunity>(add));
+  RETURN_IF_ERROR(sales_->Call<Opportunity>(add));
 
   opportunity::v1::UpdateOpportunityRequest update;
   update.mutable_opportunity()->set_name(name);
   *update.mutable_opportunity()->mutable_estimated_close_date() =
-      domain::ToDate(Today() + 20 + fate.Below(60));
+      domain::ToDate(Today(*sales_) + 20 + fate.Below(60));
   // Its lines say more than what the lead had to spend.
   update.mutable_opportunity()->set_revenue_method(Opportunity::SYSTEM_CALCULATED);
   update.mutable_update_mask()->add_paths("estimated_close_date");
   update.mutable_update_mask()->add_paths("revenue_method");
-  RETURN_IF_ERROR(client_->Call<Opportunity>(update));
+  RETURN_IF_ERROR(sales_->Call<Opportunity>(update));
   if (!contact.empty()) {
     opportunity::v1::AddStakeholderRequest stakeholder;
     stakeholder.set_name(name);
     stakeholder.mutable_stakeholder()->set_contact(contact);
     stakeholder.mutable_stakeholder()->set_role(opportunity::v1::Stakeholder::CHAMPION);
     // The contact follows from the lead by a reaction of its own.
-    RETURN_IF_ERROR((Await<lead::v1::Contact, lead::v1::GetContactRequest>(client_, contact)));
-    RETURN_IF_ERROR(client_->Call<Opportunity>(stakeholder));
+    RETURN_IF_ERROR((Await<lead::v1::Contact, lead::v1::GetContactRequest>(sales_, contact)));
+    RETURN_IF_ERROR(sales_->Call<Opportunity>(stakeholder));
   }
   opportunity::v1::MoveOpportunityToStageRequest move;
   move.set_name(name);
   move.set_stage("develop");
-  auto developed = client_->Call<Opportunity>(move);
+  auto developed = sales_->Call<Opportunity>(move);
   RETURN_IF_ERROR(developed);
+  sales_->Pass(fate.Days(2, 14));
   if (fate.Chance(12)) return Lose(name, &fate);
   if (fate.Chance(10)) {
     opportunity::v1::HoldOpportunityRequest hold;
     hold.set_name(name);
     hold.set_note("their budget is decided next quarter");
-    return client_->Call<Opportunity>(hold).status();
+    return sales_->Call<Opportunity>(hold).status();
   }
   return Propose(*developed, fate);
 }
@@ -164,14 +171,15 @@ absl::Status Desk::Propose(const Opportunity& opportunity, Fate fate) {
   opportunity::v1::MoveOpportunityToStageRequest move;
   move.set_name(opportunity.name());
   move.set_stage("propose");
-  RETURN_IF_ERROR(client_->Call<Opportunity>(move));
+  RETURN_IF_ERROR(sales_->Call<Opportunity>(move));
 
+  sales_->Pass(fate.Days(0, 3));
   quoting::v1::CreateQuoteRequest create;
   Quote& draft = *create.mutable_quote();
   draft.set_opportunity(opportunity.name());
   if (opportunity.currency() != "HUF") draft.set_seller(kForeignSeller);
   draft.set_price_list(catalogue_->PriceListOf(opportunity.currency()));
-  *draft.mutable_valid_to() = domain::ToDate(Today() + 30);
+  *draft.mutable_valid_to() = domain::ToDate(Today(*sales_) + 30);
   draft.set_payment_days(fate.Chance(50) ? 14 : 30);
   if (fate.Chance(40))
     draft.mutable_adjustments()->mutable_discount_percent()->set_value(
@@ -179,29 +187,31 @@ absl::Status Desk::Propose(const Opportunity& opportunity, Fate fate) {
   if (fate.Chance(30))
     draft.mutable_adjustments()->mutable_freight()->set_value(
         opportunity.currency() == "HUF" ? "12500" : "39.90");
-  auto quote = client_->Call<Quote>(create);
+  auto quote = sales_->Call<Quote>(create);
   RETURN_IF_ERROR(quote);
   absl::Status sent = Activate(&*quote, &fate);
   if (sent.ok() && fate.Chance(30)) sent = Revise(&*quote, &fate);
   if (!sent.ok()) return sent;
+  sales_->Pass(fate.Days(1, 15));
   if (fate.Chance(10)) return absl::OkStatus();  // they have not answered yet
   if (fate.Chance(25)) return Lose(opportunity.name(), &fate);
   move.set_stage("close");
-  RETURN_IF_ERROR(client_->Call<Opportunity>(move));
+  RETURN_IF_ERROR(sales_->Call<Opportunity>(move));
   return Accept(*quote, fate);
 }
 
 absl::Status Desk::Revise(Quote* quote, Fate* fate) {
+  sales_->Pass(fate->Days(1, 7));
   quoting::v1::ReviseQuoteRequest revise;
   revise.set_name(quote->name());
   revise.set_note("they asked for a better price");
-  RETURN_IF_ERROR(client_->Call<Quote>(revise));
+  RETURN_IF_ERROR(sales_->Call<Quote>(revise));
   quoting::v1::UpdateQuoteLineRequest update;
   update.set_name(quote->name());
   update.mutable_line()->set_line_id(quote->lines(0).line_id());
   update.mutable_line()->mutable_discount_percent()->set_value(absl::StrCat(3 + fate->Below(8)));
   update.mutable_update_mask()->add_paths("discount_percent");
-  RETURN_IF_ERROR(client_->Call<Quote>(update));
+  RETURN_IF_ERROR(sales_->Call<Quote>(update));
   return Activate(quote, fate);
 }
 
@@ -209,25 +219,25 @@ absl::Status Desk::Revise(Quote* quote, Fate* fate) {
 absl::Status Desk::Activate(Quote* quote, Fate* fate) {
   quoting::v1::ActivateQuoteRequest activate;
   activate.set_name(quote->name());
-  auto active = client_->Call<Quote>(activate);
+  auto active = sales_->Call<Quote>(activate);
   if (!active.ok() &&
       absl::StrContains(active.status().message(),
                         quoting::v1::ErrorReason_Name(quoting::v1::QUOTE_APPROVAL_REQUIRED))) {
     absl::Status asked = AskForApproval(quote, fate);
     if (!asked.ok()) return asked;
-    active = client_->Call<Quote>(activate);
+    active = sales_->Call<Quote>(activate);
   }
   RETURN_IF_ERROR(active);
   *quote = *active;
   return absl::OkStatus();
 }
 
-// The manager approves most; where not, the customer gets nothing off the whole.
+// The manager approves most; where not, the customer gets nothing off.
 absl::Status Desk::AskForApproval(Quote* quote, Fate* fate) {
   quoting::v1::RequestApprovalRequest request;
   request.set_name(quote->name());
   request.set_note("they buy from us every year");
-  RETURN_IF_ERROR(client_->Call<Quote>(request));
+  RETURN_IF_ERROR(sales_->Call<Quote>(request));
   if (fate->Chance(80)) {
     quoting::v1::ApproveDiscountRequest approve;
     approve.set_name(quote->name());
@@ -240,7 +250,14 @@ absl::Status Desk::AskForApproval(Quote* quote, Fate* fate) {
   quoting::v1::UpdateQuoteRequest update;
   update.mutable_quote()->set_name(quote->name());
   update.mutable_update_mask()->add_paths("adjustments.discount_percent");
-  return client_->Call<Quote>(update).status();
+  auto dearer = sales_->Call<Quote>(update);
+  RETURN_IF_ERROR(dearer);
+  if (!dearer->lines(0).has_discount_percent()) return absl::OkStatus();
+  quoting::v1::UpdateQuoteLineRequest line;
+  line.set_name(quote->name());
+  line.mutable_line()->set_line_id(dearer->lines(0).line_id());
+  line.mutable_update_mask()->add_paths("discount_percent");
+  return sales_->Call<Quote>(line).status();
 }
 
 absl::Status Desk::Lose(const std::string& opportunity, Fate* fate) {
@@ -251,23 +268,24 @@ absl::Status Desk::Lose(const std::string& opportunity, Fate* fate) {
                   : fate->Chance(50) ? Opportunity::PRICE
                                      : Opportunity::NO_DECISION);
   if (lose.reason() == Opportunity::OUT_SOLD) lose.set_competitor(kCompetitors[fate->Below(3)]);
-  return client_->Call<Opportunity>(lose).status();
+  return sales_->Call<Opportunity>(lose).status();
 }
 
 absl::Status Desk::Accept(const Quote& quote, Fate fate) {
   quoting::v1::AcceptQuoteRequest accept;
   accept.set_name(quote.name());
   accept.set_note("signed, by e-mail");
-  auto won = client_->Call<Quote>(accept);
+  auto won = sales_->Call<Quote>(accept);
   RETURN_IF_ERROR(won);
-  auto order = Await<Order, GetOrderRequest>(client_, won->order());
+  auto order = Await<Order, GetOrderRequest>(sales_, won->order());
   RETURN_IF_ERROR(order);
   RETURN_IF_ERROR((Await<Opportunity, GetOpportunityRequest>(
-      client_, quote.opportunity(),
+      sales_, quote.opportunity(),
       [](const Opportunity& one) { return one.state() == Opportunity::WON; })));
+  sales_->Pass(fate.Days(0, 1));
   ordering::v1::SubmitOrderRequest submit;
   submit.set_name(order->name());
-  RETURN_IF_ERROR(client_->Call<Order>(submit));
+  RETURN_IF_ERROR(sales_->Call<Order>(submit));
   if (Fate(order->opportunity()).Chance(30)) {
     absl::Status asked = AskForDeposit(*order, fate);
     if (!asked.ok()) return asked;
@@ -285,13 +303,14 @@ absl::Status Desk::AskForDeposit(const Order& order, Fate fate) {
   deposit->set_type(Invoice::DEPOSIT);
   deposit->set_order(order.name());
   deposit->mutable_deposit_percent()->set_value("33.3");
-  auto asked = client_->Call<Invoice>(create);
+  auto asked = sales_->Call<Invoice>(create);
   RETURN_IF_ERROR(asked);
-  return Pay({*asked}, &fate, client_);
+  return Pay({*asked}, &fate, sales_);
 }
 
 // All at once, or a part first: then the rest comes later, or is canceled, or is still to come.
 absl::Status Desk::Deliver(const Order& order, Fate fate) {
+  sales_->Pass(fate.Days(2, 21));
   FulfillOrderRequest fulfill;
   fulfill.set_name(order.name());
   fulfill.set_carrier("DHL");
@@ -299,19 +318,20 @@ absl::Status Desk::Deliver(const Order& order, Fate fate) {
   if (fate.Chance(35)) {
     FulfillOrderRequest half = fulfill;
     HalfOf(order, &half);
-    auto partly = client_->Call<Order>(half);
+    auto partly = sales_->Call<Order>(half);
     RETURN_IF_ERROR(partly);
     if (fate.Chance(35)) return Bill(order.name(), fate);
+    sales_->Pass(fate.Days(5, 20));
     if (partly->state() == Order::PARTIALLY_FULFILLED && fate.Chance(30)) {
       CancelOrderRequest cancel;
       cancel.set_name(order.name());
       cancel.set_reason("the rest is no longer needed");
-      RETURN_IF_ERROR(client_->Call<Order>(cancel));
+      RETURN_IF_ERROR(sales_->Call<Order>(cancel));
       return Bill(order.name(), fate);
     }
     if (partly->state() != Order::PARTIALLY_FULFILLED) return Bill(order.name(), fate);
   }
-  RETURN_IF_ERROR(client_->Call<Order>(fulfill));
+  RETURN_IF_ERROR(sales_->Call<Order>(fulfill));
   return Bill(order.name(), fate);
 }
 
@@ -319,27 +339,27 @@ absl::Status Desk::Deliver(const Order& order, Fate fate) {
 absl::Status Desk::Bill(const std::string& name, Fate fate) {
   GetOrderRequest get;
   get.set_name(name);
-  auto order = client_->Call<Order>(get);
+  auto order = sales_->Call<Order>(get);
   RETURN_IF_ERROR(order);
   std::vector<Invoice> invoices;
   std::string credited;
   for (const auto& fulfillment : order->fulfillments()) {
-    auto invoice = Await<Invoice, GetInvoiceRequest>(client_, fulfillment.invoice());
+    auto invoice = Await<Invoice, GetInvoiceRequest>(sales_, fulfillment.invoice());
     RETURN_IF_ERROR(invoice);
     if (credited.empty() && fate.Chance(8)) {
       absl::Status given = Credit(*invoice);
       if (!given.ok()) return given;
       credited = invoice->name();
-      invoice = Await<Invoice, GetInvoiceRequest>(client_, credited);
+      invoice = Await<Invoice, GetInvoiceRequest>(sales_, credited);
       RETURN_IF_ERROR(invoice);
     }
     invoices.push_back(*std::move(invoice));
   }
-  absl::Status paid = Pay(invoices, &fate, client_);
+  absl::Status paid = Pay(invoices, &fate, sales_);
   if (!paid.ok()) return paid;
   const int documents = order->fulfillments_size() + (credited.empty() ? 0 : 1);
   return Await<Order, GetOrderRequest>(
-             client_, name,
+             sales_, name,
              [documents](const Order& one) {
                return documents ==
                       std::count_if(one.invoices().begin(), one.invoices().end(), [](auto& told) {
@@ -357,9 +377,9 @@ absl::Status Desk::Credit(const Invoice& invoice) {
   auto* line = credit.add_lines();
   line->set_line_id(invoice.lines(0).line_id());
   line->mutable_quantity()->set_value("1");
-  auto credited = client_->Call<Invoice>(credit);
+  auto credited = sales_->Call<Invoice>(credit);
   RETURN_IF_ERROR(credited);
-  return Await<Invoice, GetInvoiceRequest>(client_, credited->credits(0).credit_note()).status();
+  return Await<Invoice, GetInvoiceRequest>(sales_, credited->credits(0).credit_note()).status();
 }
 
 }  // namespace leadstream::demo

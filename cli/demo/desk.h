@@ -1,14 +1,14 @@
-// A sales office at work: each lead is taken as far as its fate wants, step by step, through the
-// public gRPC API alone.
+// A sales office at work: each lead is taken as far as its fate wants, step by step, through what
+// the public API offers alone.
 #pragma once
 
 #include <absl/status/status.h>
 
 #include <string>
 
-#include "cli/client.h"
 #include "cli/demo/catalogue.h"
 #include "cli/demo/fate.h"
+#include "cli/demo/office.h"
 #include "leadstream/billing/v1/invoice.pb.h"
 #include "leadstream/lead/v1/lead.pb.h"
 #include "leadstream/opportunity/v1/opportunity.pb.h"
@@ -20,8 +20,8 @@ namespace leadstream::demo {
 class Desk {
  public:
   // `manager` is who approves the discounts that the desk wants to give.
-  Desk(cli::Client* client, cli::Client* manager, const Catalogue* catalogue)
-      : client_(client), manager_(manager), catalogue_(catalogue) {}
+  Desk(Office* sales, Office* manager, const Catalogue* catalogue)
+      : sales_(sales), manager_(manager), catalogue_(catalogue) {}
 
   // Takes the lead on its way. An error: a call failed that should not have, or something did not
   // follow in time.
@@ -43,8 +43,8 @@ class Desk {
   absl::Status Bill(const std::string& order, Fate fate);
   absl::Status Credit(const billing::v1::Invoice& invoice);
 
-  cli::Client* const client_;
-  cli::Client* const manager_;
+  Office* const sales_;
+  Office* const manager_;
   const Catalogue* const catalogue_;
 };
 

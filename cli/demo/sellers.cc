@@ -41,18 +41,18 @@ Seller Abroad() {
   return seller;
 }
 
-absl::Status Describe(const std::string& id, Seller seller, cli::Client* client) {
+absl::Status Describe(const std::string& id, Seller seller, Office* office) {
   billing::v1::CreateSellerRequest create;
   create.set_seller_id(id);
   *create.mutable_seller() = std::move(seller);
-  return client->Call<Seller>(create).status();
+  return office->Call<Seller>(create).status();
 }
 
 }  // namespace
 
-absl::Status DescribeSellers(cli::Client* client) {
-  absl::Status home = Describe("default", Home(), client);
-  return home.ok() ? Describe(kForeignSeller, Abroad(), client) : home;
+absl::Status DescribeSellers(Office* office) {
+  absl::Status home = Describe("default", Home(), office);
+  return home.ok() ? Describe(kForeignSeller, Abroad(), office) : home;
 }
 
 }  // namespace leadstream::demo

@@ -3,7 +3,7 @@
 
 #include <absl/status/status.h>
 
-#include "cli/client.h"
+#include "cli/demo/office.h"
 
 namespace leadstream::demo {
 
@@ -12,6 +12,6 @@ namespace leadstream::demo {
 inline constexpr char kForeignSeller[] = "export";
 
 // Says what their invoices show of them.
-absl::Status DescribeSellers(cli::Client* client);
+absl::Status DescribeSellers(Office* office);
 
 }  // namespace leadstream::demo

@@ -1,11 +1,11 @@
 #include "tests/bench/lead_records.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/synchronization/mutex.h>
 #include <google/protobuf/util/time_util.h>
 
-#include <memory>
+#include <utility>
 
+#include "common/log/bulk_append.h"
 #include "common/log/fence.h"
 #include "common/log/partitioner.h"
 #include "common/log/position.h"
@@ -55,34 +55,14 @@ log::LoggedRecord LeadRecords::Next() {
 }
 
 absl::Status WriteLeads(log::EventLog* log, int partitions, int leads) {
-  constexpr int kGroup = 2'000, kInFlightMax = 8;
   LeadRecords records(partitions);
-  absl::Mutex mutex;
-  int in_flight = 0;
-  absl::Status failed;
-  for (int left = leads + partitions; left > 0;) {
-    auto group = std::make_shared<std::vector<log::LoggedRecord>>();
-    for (; left > 0 && group->size() < kGroup; --left) group->push_back(records.Next());
-    std::vector<log::PendingRecord> pending;
-    for (const log::LoggedRecord& logged : *group)
-      pending.push_back({logged.partition, &logged.record});
-    {
-      absl::MutexLock lock(&mutex);
-      auto free = [&] { return in_flight < kInFlightMax; };
-      mutex.Await(absl::Condition(&free));
-      if (!failed.ok()) break;
-      ++in_flight;
-    }
-    log->Append(log::TopicOf("lead"), pending, [&, group](const log::AppendResult& result) {
-      absl::MutexLock lock(&mutex);
-      --in_flight;
-      if (!result.status.ok()) failed = result.status;
-    });
+  log::BulkAppend append(log, log::TopicOf("lead"));
+  for (int left = leads + partitions; left > 0; --left) {
+    log::LoggedRecord next = records.Next();
+    absl::Status added = append.Add(next.partition, std::move(next.record));
+    if (!added.ok()) return added;
   }
-  absl::MutexLock lock(&mutex);
-  auto none = [&] { return in_flight == 0; };
-  mutex.Await(absl::Condition(&none));
-  return failed;
+  return append.Finish();
 }
 
 }  // namespace leadstream::bench
