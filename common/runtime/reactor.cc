@@ -181,16 +181,14 @@ void Reactor::Retry(Lane* lane, absl::string_view why) {
                       lane->subject, " goes on in ", absl::FormatDuration(lane->delay), ": ", why));
 }
 
-log::GroupProgress Reactor::Progress() {
-  const absl::Time now = host_->Now();
+log::GroupProgress Reactor::Progress(absl::Time repeat_before) const {
   log::GroupProgress progress;
-  for (auto& [number, partition] : partitions_) {
+  for (const auto& [number, partition] : partitions_) {
     log::Progress reached{partition.next_offset, partition.fence.epoch()};
     // It counts, so its epoch is that of the last valid claim before it.
     if (!partition.open.empty() && options_.mutant != Mutant::kProgressAhead)
       reached = {partition.open.begin()->first, partition.open.begin()->second};
-    const bool repeat = now - partition.kept_at >= options_.repeat_commit_interval;
-    if (reached == partition.kept && !repeat) continue;
+    if (reached == partition.kept && partition.kept_at > repeat_before) continue;
     progress[number] = reached;
   }
   return progress;
@@ -201,7 +199,7 @@ void Reactor::Commit() {
   const absl::Duration interval =
       effects_ ? options_.commit_interval : options_.idle_commit_interval;
   if (committing_ || stopping_ || now - committed_at_ < interval) return;
-  log::GroupProgress progress = Progress();
+  log::GroupProgress progress = Progress(now - options_.repeat_commit_interval);
   committed_at_ = now;
   effects_ = false;
   if (progress.empty()) return;

@@ -83,8 +83,8 @@ class Reactor {
   bool idle() const { return under_way_ == 0; }
   // Begins nothing more.
   void Stop() { stopping_ = true; }
-  // What was done and not kept yet.
-  log::GroupProgress Progress();
+  // What was done and not kept yet, or not since then.
+  log::GroupProgress Progress(absl::Time repeat_before = absl::InfinitePast()) const;
 
  private:
   struct Partition {
