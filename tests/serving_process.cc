@@ -144,6 +144,10 @@ int ServingProcess::Stop(absl::Duration at_most) {
   return WIFEXITED(wait_status_) ? WEXITSTATUS(wait_status_) : -1;
 }
 
+std::string ServingProcess::how_it_ended() const {
+  return absl::StrCat(pid_ == 0 ? HowItEnded(wait_status_) : "runs", ":\n", Contents(log_path()));
+}
+
 absl::Status ServingProcess::Pause() {
   if (pid_ == 0) return absl::FailedPreconditionError("it is not running");
   kill(pid_, SIGSTOP);

@@ -48,6 +48,8 @@ class ServingProcess {
   // SIGTERM. Its exit code; -1 if it is not running, was ended by a signal, or did not end in time:
   // then it still runs.
   int Stop(absl::Duration at_most);
+  // "runs", or "was ended by Segmentation fault", with the log of that life.
+  std::string how_it_ended() const;
   // SIGSTOP. None of its threads runs when this returns. FailedPrecondition: it is not running.
   absl::Status Pause();
   // SIGCONT.

@@ -40,6 +40,7 @@ namespace {
 constexpr int kSkipped = 77;
 constexpr absl::Duration kServingMax = absl::Seconds(120);
 constexpr absl::Duration kWellAgain = absl::Seconds(5);
+constexpr absl::Duration kFollowed = absl::Seconds(2);
 constexpr int kReaders = 4;
 constexpr int kToldMax = 5;
 constexpr char kAccount[] = "accounts/oak";
@@ -127,7 +128,10 @@ class Callers {
     const grpc::Status done =
         server::Call(ShippedChannel(cluster, "lead").get(),
                      runtime::MethodTaking(account->GetDescriptor()), &context, *account, &made);
-    return done.ok() ? absl::OkStatus() : absl::UnavailableError(done.error_message());
+    if (!done.ok()) return absl::UnavailableError(done.error_message());
+    // Each replica reads from its own disk.
+    absl::SleepFor(kFollowed);
+    return absl::OkStatus();
   }
   std::vector<Call> calls() const {
     absl::MutexLock lock(&mutex_);
@@ -197,7 +201,9 @@ absl::Duration LongestPause(std::vector<Call> calls) {
 absl::Status Roll(Cluster* cluster) {
   for (auto& node : cluster->nodes()) {
     const int code = node->process->Stop(absl::Seconds(60));
-    if (code != 0) return absl::InternalError(absl::StrCat(node->name, " ended with ", code));
+    if (code != 0)
+      return absl::InternalError(
+          absl::StrCat(node->name, " was to end, and ", node->process->how_it_ended()));
     absl::Status started = cluster->Start(node.get());
     if (started.ok()) started = node->process->WaitUntilServing(kServingMax);
     if (!started.ok()) return started;
