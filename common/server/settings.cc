@@ -46,6 +46,7 @@ std::string InWords(absl::string_view type, bool is_flag) {
     return absl::StrJoin(absl::StrSplit(check.substr(1, check.size() - 2), ','), ", ");
   }
   if (check == "POSITIVE") return "a number from 1 on";
+  if (check == "NONNEGATIVE") return "a number from 0 on";
   if (absl::StartsWith(check, "INT in [") || absl::StartsWith(check, "FLOAT in [")) {
     const bool whole = absl::StartsWith(check, "INT");
     const auto range = check.substr(check.find('[') + 1, check.rfind(']') - check.find('[') - 1);
