@@ -88,7 +88,7 @@ void ReplicaThread::Drain(absl::Duration at_most) {
     if (cursor_ != nullptr) cursor_->Wake();
   }
   follower_.join();
-  waits_.reset();  // what it still posts is run below
+  waits_->Close();  // what it still posts is run below
   loop_.join();
   membership_.reset();
 }

@@ -176,7 +176,8 @@ void Service::Drain() {
   if (timers_ != nullptr) timers_->Stop();
   if (reactions_ != nullptr) reactions_->Stop();
   if (replica_ != nullptr) replica_->Drain(kDrainMax);
-  lookups_.reset();
+  // Kept: until the server is shut down, calls still come, and are told to go elsewhere.
+  if (lookups_ != nullptr) lookups_->Close();
   if (model_ != nullptr) model_->Flush().IgnoreError();  // what is not flushed is folded again
 }
 
@@ -293,7 +294,7 @@ void Service::RetryParked(const std::string& name, CallInfo call,
     command.done = *shared_done;
     replica_->Submit(std::move(command));
   });
-  if (!taken) (*shared_done)({QueueFull(kLookupQueueMax), {}, {}});
+  if (!taken) (*shared_done)({LookupNotTaken(), {}, {}});
 }
 
 std::shared_ptr<const Message> Service::Find(absl::string_view name) const {

@@ -145,6 +145,7 @@ class Service : public domain::Reader {
   telemetry::Span BeginSpan(const google::protobuf::Message& request, CallInfo* call) const;
   int PartitionOfTheMoment() const;
   void FindNeeds(PendingCommand command);
+  domain::Refusal LookupNotTaken() const;
   std::vector<std::string> StillNeeded(const PendingCommand& command) const;
   bool AreAtHand(const std::vector<std::string>& needs, const PendingCommand& command) const;
   // `fresh`: the partitions that are known to be folded far enough, so that each is asked for once.

@@ -52,7 +52,11 @@ void Service::FindNeeds(PendingCommand command) {
     }
     replica_->Submit(std::move(*shared));
   });
-  if (!taken) shared->done({QueueFull(kLookupQueueMax), {}, {}});
+  if (!taken) shared->done({LookupNotTaken(), {}, {}});
+}
+
+domain::Refusal Service::LookupNotTaken() const {
+  return stopping_ ? ShuttingDown() : QueueFull(kLookupQueueMax);
 }
 
 // By the state that this node knows of. Whether it still needs that is seen when it is decided.

@@ -17,15 +17,17 @@ class WorkerPool {
   WorkerPool(int threads, size_t queue_depth_max) : queue_depth_max_(queue_depth_max) {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
   }
-  // Finishes what waits.
-  ~WorkerPool() {
+  ~WorkerPool() { Close(); }
+  // Finishes what waits, and takes no more; others may still come to add. By one thread.
+  void Close() {
     {
       absl::MutexLock lock(&mutex_);
       closing_ = true;
     }
     for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
   }
-  // False: too much waits; `work` was not taken.
+  // False: too much waits, or it is closed; `work` was not taken.
   bool Add(std::function<void()> work) {
     absl::MutexLock lock(&mutex_);
     if (closing_ || queue_.size() >= queue_depth_max_) return false;

@@ -193,5 +193,22 @@ TEST(NeedsInAGroup, ThatBecameOthersAreARefusalToBeRetried) {
   EXPECT_EQ(decide(AddPanel(), {"priceLists/partner", "products/panel"}), "accepted");
 }
 
+// On several nodes calls are still taken after a service has handed over, until the server is shut
+// down: a client is told to go elsewhere.
+TEST_F(NeedsOfState, AreNotLookedForByAServiceThatHasDrained) {
+  service_->AnnounceDrain();
+  service_->Drain();
+  EXPECT_EQ(Do(CreateQuote("retail")), "SHUTTING_DOWN");
+  EXPECT_EQ(outcome_.refusal->code, absl::StatusCode::kUnavailable);
+  absl::Notification done;
+  service_->RetryParked("parkedReactions/any", {}, [&](runtime::Outcome outcome) {
+    outcome_ = std::move(outcome);
+    done.Notify();
+  });
+  ASSERT_TRUE(done.WaitForNotificationWithTimeout(absl::Seconds(60)));
+  ASSERT_TRUE(outcome_.refusal);
+  EXPECT_EQ(outcome_.refusal->reason, "SHUTTING_DOWN");
+}
+
 }  // namespace
 }  // namespace leadstream::testing
