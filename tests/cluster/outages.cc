@@ -40,7 +40,8 @@ namespace {
 constexpr int kSkipped = 77;
 constexpr absl::Duration kServingMax = absl::Seconds(120);
 constexpr absl::Duration kWellAgain = absl::Seconds(5);
-constexpr absl::Duration kFollowed = absl::Seconds(2);
+constexpr absl::Duration kFollowMax = absl::Seconds(30);
+constexpr absl::Duration kLook = absl::Milliseconds(20);
 constexpr int kReaders = 4;
 constexpr int kToldMax = 5;
 constexpr char kAccount[] = "accounts/oak";
@@ -130,7 +131,11 @@ class Callers {
                      runtime::MethodTaking(account->GetDescriptor()), &context, *account, &made);
     if (!done.ok()) return absl::UnavailableError(done.error_message());
     // Each replica reads from its own disk.
-    absl::SleepFor(kFollowed);
+    const absl::Time deadline = absl::Now() + kFollowMax;
+    std::vector<std::string> unfolded = cluster->Unfolded();
+    for (; !unfolded.empty() && absl::Now() < deadline; unfolded = cluster->Unfolded())
+      absl::SleepFor(kLook);
+    if (!unfolded.empty()) return absl::DeadlineExceededError(absl::StrJoin(unfolded, "; "));
     return absl::OkStatus();
   }
   std::vector<Call> calls() const {
