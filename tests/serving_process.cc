@@ -106,8 +106,7 @@ bool ServingProcess::serving() const {
 absl::Status ServingProcess::WaitUntilServing(absl::Duration at_most) {
   for (const absl::Time deadline = absl::Now() + at_most; !serving(); absl::SleepFor(kLook)) {
     if (pid_ == 0 || HasEnded()) {
-      return absl::UnavailableError(absl::StrCat(command_.back(), " ", HowItEnded(wait_status_),
-                                                 ":\n", Contents(log_path())));
+      return absl::UnavailableError(absl::StrCat(command_.back(), " ", how_it_ended()));
     }
     if (absl::Now() > deadline) {
       return absl::UnavailableError(absl::StrCat(command_.back(), " does not serve after ",
