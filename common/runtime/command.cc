@@ -86,6 +86,8 @@ domain::Refusal FailureOf(const absl::Status& status) {
       return Failure(status.code(), common::v1::READ_OUT_OF_RANGE, status.message());
     case absl::StatusCode::kDeadlineExceeded:
       return Failure(status.code(), common::v1::DEADLINE_PASSED, status.message());
+    case absl::StatusCode::kCancelled:  // a wait that the end of this node ended
+      return ShuttingDown();
     default:
       return Failure(absl::StatusCode::kUnavailable, common::v1::STORAGE_UNAVAILABLE,
                      status.message());

@@ -176,6 +176,8 @@ void Service::Drain() {
   if (timers_ != nullptr) timers_->Stop();
   if (reactions_ != nullptr) reactions_->Stop();
   if (replica_ != nullptr) replica_->Drain(kDrainMax);
+  // What still waits for events is to be asked of another node; lookups would wait ten seconds.
+  if (model_ != nullptr) model_->FoldsNoMore();
   // Kept: until the server is shut down, calls still come, and are told to go elsewhere.
   if (lookups_ != nullptr) lookups_->Close();
   if (model_ != nullptr) model_->Flush().IgnoreError();  // what is not flushed is folded again

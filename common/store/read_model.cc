@@ -327,9 +327,20 @@ absl::Status ReadModel::WaitFor(int partition, int64_t next_offset, absl::Time d
   auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return partitions_[static_cast<size_t>(partition)].next_offset >= next_offset;
   };
-  if (mutex_.AwaitWithDeadline(absl::Condition(&reached), deadline)) return absl::OkStatus();
-  return absl::DeadlineExceededError(
-      absl::StrCat("partition ", partition, " is not folded up to ", next_offset, " yet"));
+  auto decided = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return reached() || folds_no_more_;
+  };
+  const bool in_time = mutex_.AwaitWithDeadline(absl::Condition(&decided), deadline);
+  if (reached()) return absl::OkStatus();
+  const std::string missing =
+      absl::StrCat("partition ", partition, " is not folded up to ", next_offset);
+  if (in_time) return absl::CancelledError(absl::StrCat(missing, ", and will not be"));
+  return absl::DeadlineExceededError(absl::StrCat(missing, " yet"));
+}
+
+void ReadModel::FoldsNoMore() {
+  absl::MutexLock lock(&mutex_);
+  folds_no_more_ = true;
 }
 
 std::shared_ptr<void> ReadModel::Subscribe(std::function<void()> applied) {

@@ -122,7 +122,10 @@ class ReadModel {
   int64_t NextOffset(int partition) const;
   log::Fence FenceOf(int partition) const;
   // Until everything before `next_offset` is folded. DeadlineExceeded: it was not in time.
+  // Cancelled: nothing is folded any more, and it was not by then.
   absl::Status WaitFor(int partition, int64_t next_offset, absl::Time deadline) const;
+  // By whoever folds, at the end: who waits need not wait for their deadlines.
+  void FoldsNoMore();
   // Calls `applied` after each commit, on the thread that folds, until the returned handle is
   // destroyed. It must not block.
   std::shared_ptr<void> Subscribe(std::function<void()> applied);
@@ -170,6 +173,7 @@ class ReadModel {
   std::map<int64_t, std::function<void()>> subscribers_ ABSL_GUARDED_BY(mutex_);
   int64_t next_subscriber_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool folds_no_more_ ABSL_GUARDED_BY(mutex_) = false;
   std::atomic<bool> dirty_{false};
   telemetry::Counter events_folded_;
   telemetry::Histogram apply_duration_{telemetry::Durations()};

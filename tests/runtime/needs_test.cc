@@ -6,6 +6,8 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "common/log/fence.h"
 #include "common/log/local_log.h"
 #include "common/runtime/group.h"
@@ -208,6 +210,21 @@ TEST_F(NeedsOfState, AreNotLookedForByAServiceThatHasDrained) {
   ASSERT_TRUE(done.WaitForNotificationWithTimeout(absl::Seconds(60)));
   ASSERT_TRUE(outcome_.refusal);
   EXPECT_EQ(outcome_.refusal->reason, "SHUTTING_DOWN");
+}
+
+// Whoever waits for events that others write is not kept until a deadline by a node that ends.
+TEST_F(NeedsOfState, AreNotWaitedForByAServiceThatHasDrained) {
+  const int64_t next = service_->model().NextOffset(0);
+  absl::Status waited;
+  std::thread waits([&] {
+    waited = service_->model().WaitFor(0, next + 1, absl::InfiniteFuture());
+  });
+  service_->AnnounceDrain();
+  service_->Drain();
+  waits.join();
+  EXPECT_EQ(waited.code(), absl::StatusCode::kCancelled) << waited;
+  EXPECT_EQ(runtime::FailureOf(waited).reason, "SHUTTING_DOWN");
+  EXPECT_TRUE(service_->model().WaitFor(0, next, absl::InfiniteFuture()).ok());
 }
 
 }  // namespace
