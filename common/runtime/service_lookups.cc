@@ -31,6 +31,10 @@ Named Parse(const std::string& name) {
   return named;
 }
 
+// Where the log ends is not known now. Kafka forgets for a while that a partition exists, and to a
+// caller NotFound would say that of a resource.
+absl::Status CannotTell(const absl::Status& ends) { return absl::UnavailableError(ends.message()); }
+
 }  // namespace
 
 using google::protobuf::Message;
@@ -111,12 +115,12 @@ absl::Status Service::Freshen(absl::string_view name, absl::Time deadline,
   if (collection == nullptr) {
     auto all = ends_.Ask(since);
     if (!all.ok()) all = ends_.Ask();  // that it failed once does not hold for ever
-    if (!all.ok()) return all.status();
+    if (!all.ok()) return CannotTell(all.status());
     ends = std::move(*all);
   } else {
     const int partition = addressing_->PartitionOf(*collection, name);
     auto end = log_->End(topic, partition);
-    if (!end.ok()) return end.status();
+    if (!end.ok()) return CannotTell(end.status());
     ends[partition] = *end;
   }
   for (const auto& [partition, end] : ends) {

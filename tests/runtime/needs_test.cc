@@ -6,6 +6,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "common/log/fence.h"
@@ -61,12 +62,60 @@ class NoPeers : public runtime::Peers {
   }
 };
 
+// A log that can forget for a while which partitions it has, as Kafka may.
+class ForgetfulLog : public log::EventLog {
+ public:
+  explicit ForgetfulLog(std::unique_ptr<log::LocalLog> log) : log_(std::move(log)) {}
+  std::atomic<bool> forgets = false;
+
+  absl::StatusOr<int> Partitions(const std::string& topic) override {
+    return log_->Partitions(topic);
+  }
+  absl::Status CreateTopic(const std::string& topic, int partitions) override {
+    return log_->CreateTopic(topic, partitions);
+  }
+  void Append(const std::string& topic, const std::vector<log::PendingRecord>& group,
+              std::function<void(log::AppendResult)> done) override {
+    log_->Append(topic, group, std::move(done));
+  }
+  absl::StatusOr<int64_t> End(const std::string& topic, int partition) override {
+    if (forgets) return absl::NotFoundError("there is no such partition");
+    return log_->End(topic, partition);
+  }
+  absl::StatusOr<log::Positions> Ends(const std::string& topic) override {
+    if (forgets) return absl::NotFoundError("there is no such topic");
+    return log_->Ends(topic);
+  }
+  absl::StatusOr<std::unique_ptr<log::Cursor>> Read(const std::string& topic,
+                                                    const log::Positions& from,
+                                                    absl::Duration patience) override {
+    return log_->Read(topic, from, patience);
+  }
+  absl::Status Recover() override { return log_->Recover(); }
+  absl::Status CommitProgress(const std::string& group, const std::string& topic,
+                              const log::GroupProgress& progress) override {
+    return log_->CommitProgress(group, topic, progress);
+  }
+  absl::StatusOr<log::GroupProgress> Progress(const std::string& group,
+                                              const std::string& topic) override {
+    return log_->Progress(group, topic);
+  }
+  std::unique_ptr<Membership> Join(const std::string& topic, const std::string& node,
+                                   std::function<void(std::vector<int>)> propose) override {
+    return log_->Join(topic, node, std::move(propose));
+  }
+  bool exclusive() const override { return false; }  // so the end is asked for before each read
+
+ private:
+  const std::unique_ptr<log::LocalLog> log_;
+};
+
 class NeedsOfState : public ::testing::Test {
  protected:
   void SetUp() override {
     auto log = log::LocalLog::Open({directory_.path() + "/log"});
     ASSERT_TRUE(log.ok()) << log.status();
-    log_ = std::move(*log);
+    log_ = std::make_unique<ForgetfulLog>(std::move(*log));
     ASSERT_TRUE(log_->CreateTopic("leadstream.quoting", 4).ok());
     runtime::ServiceOptions options;
     options.directory = directory_.path() + "/model";
@@ -99,7 +148,7 @@ class NeedsOfState : public ::testing::Test {
 
   TemporaryDirectory directory_;
   NoPeers peers_;
-  std::unique_ptr<log::LocalLog> log_;
+  std::unique_ptr<ForgetfulLog> log_;
   std::unique_ptr<runtime::Service> service_;
   runtime::Outcome outcome_;
 };
@@ -225,6 +274,19 @@ TEST_F(NeedsOfState, AreNotWaitedForByAServiceThatHasDrained) {
   EXPECT_EQ(waited.code(), absl::StatusCode::kCancelled) << waited;
   EXPECT_EQ(runtime::FailureOf(waited).reason, "SHUTTING_DOWN");
   EXPECT_TRUE(service_->model().WaitFor(0, next, absl::InfiniteFuture()).ok());
+}
+
+// It writes no more, so it would have to ask where the log ends. That the log cannot tell says
+// nothing about the resource.
+TEST_F(NeedsOfState, AreNotSaidToBeMissingBecauseTheLogCannotTellItsEnd) {
+  service_->Drain();
+  log_->forgets = true;
+  for (const std::string name : {"priceLists/retail", ""}) {
+    const absl::Status fresh = service_->Freshen(name, absl::Now() + absl::Seconds(10));
+    EXPECT_EQ(fresh.code(), absl::StatusCode::kUnavailable) << name << ": " << fresh;
+  }
+  log_->forgets = false;
+  EXPECT_TRUE(service_->Freshen("priceLists/retail", absl::Now() + absl::Seconds(10)).ok());
 }
 
 }  // namespace
