@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "common/store/keys.h"
+#include "common/store/sorted_changes.h"
 #include "common/store/tallies.h"
 #include "common/store/values.h"
 
@@ -17,6 +18,9 @@ namespace leadstream::store {
 using common::v1::Record;
 
 namespace {
+
+// Of fewer events it costs more to sort the changes than it saves.
+constexpr size_t kSortedFrom = 4;
 
 bool IsLater(const AcceptedRequest& one, const AcceptedRequest& other) {
   return std::tie(one.time_us, one.name, one.revision) >
@@ -72,9 +76,15 @@ FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
 absl::StatusOr<StoredState> FoldBatch::State(absl::string_view name) const {
   auto at = states_.find(name);
   if (at != states_.end()) return at->second;
+  if (name == no_state_ && !name.empty()) return StoredState();
   if (auto cached = model_->cache_.Get(name)) return *cached;
   auto state = model_->LoadFromDisk(name);
-  if (state.ok() && state->revision > 0) model_->cache_.Put(name, *state);
+  if (!state.ok()) return state;
+  if (state->revision > 0) {
+    model_->cache_.Put(name, *state);
+  } else {
+    no_state_ = std::string(name);
+  }
   return state;
 }
 
@@ -82,8 +92,11 @@ absl::StatusOr<std::optional<AcceptedRequest>> FoldBatch::Request(
     absl::string_view request_id) const {
   auto at = requests_.find(request_id);
   if (at != requests_.end()) return at->second;
+  if (request_id == no_request_ && !request_id.empty()) return std::nullopt;
   if (many_.is_new_request && many_.is_new_request(HashOf(request_id))) return std::nullopt;
-  return model_->Request(request_id);
+  auto request = model_->Request(request_id);
+  if (request.ok() && !*request) no_request_ = std::string(request_id);
+  return request;
 }
 
 absl::StatusOr<std::optional<std::string>> FoldBatch::Fact(int partition,
@@ -93,7 +106,8 @@ absl::StatusOr<std::optional<std::string>> FoldBatch::Fact(int partition,
   return model_->Fact(partition, key);
 }
 
-absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record) {
+absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record,
+                            const google::protobuf::Message* event) {
   Touched& touched = PartitionOf(partition);
   if (offset < touched.next_offset) return absl::OkStatus();
   if (offset > touched.next_offset) {
@@ -102,7 +116,7 @@ absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record)
   }
   const bool counts = touched.fence.Admit(record);
   if (counts || (model_->options_.every_record_counts && log::Fence::IsEvent(record))) {
-    absl::Status folded = FoldEvent(partition, offset, record);
+    absl::Status folded = FoldEvent(partition, offset, record, event);
     if (!folded.ok()) return folded;
     ++events_;
   }
@@ -110,7 +124,8 @@ absl::Status FoldBatch::Add(int partition, int64_t offset, const Record& record)
   return absl::OkStatus();
 }
 
-absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& record) {
+absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& record,
+                                  const google::protobuf::Message* event) {
   const Collection* collection = model_->schema().OfName(record.subject());
   if (collection == nullptr)
     return absl::OkStatus();  // a collection of a newer version: kept in the log, unknown here
@@ -123,7 +138,12 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   }
   std::shared_ptr<google::protobuf::Message> resource(collection->aggregate().prototype().New());
   if (before->resource != nullptr) resource->CopyFrom(*before->resource);
-  collection->Fold(record, resource.get());
+  std::unique_ptr<google::protobuf::Message> parsed;
+  if (event == nullptr) {
+    parsed = collection->EventOf(record);
+    event = parsed.get();
+  }
+  collection->Fold(record, event, resource.get());
 
   const domain::Fold* fold = collection->aggregate().FindFold(record.type());
   StoredState after{resource, record.revision(), partition, offset,
@@ -148,12 +168,10 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   absl::Status tallied = Tally(partition, *collection, *before, after);
   if (!tallied.ok()) return tallied;
 
-  if (fold != nullptr && fold->remember) {
-    if (auto event = collection->EventOf(record); event != nullptr) {
-      FactsOf facts(this, partition);
-      fold->remember(*event, *resource, &facts);
-      if (!facts.status.ok()) return facts.status;
-    }
+  if (fold != nullptr && fold->remember && event != nullptr) {
+    FactsOf facts(this, partition);
+    fold->remember(*event, *resource, &facts);
+    if (!facts.status.ok()) return facts.status;
   }
   states_[record.subject()] = std::move(after);
   return RememberRequest(partition, record);
@@ -271,6 +289,17 @@ std::vector<size_t> FoldBatch::RequestIds() const {
   return hashes;
 }
 
+rocksdb::Status FoldBatch::Write() {
+  rocksdb::WriteOptions no_wal;
+  no_wal.disableWAL = true;
+  if (events_ < kSortedFrom) return model_->db_->Write(no_wal, &batch_);
+  rocksdb::WriteBatch sorted(batch_.GetDataSize());
+  rocksdb::Status status = InKeyOrder(batch_, [&sorted](const KeyChange& change) {
+    return change.deletes ? sorted.Delete(change.key) : sorted.Put(change.key, change.value);
+  });
+  return status.ok() ? model_->db_->Write(no_wal, &sorted) : status;
+}
+
 absl::Status FoldBatch::Commit() {
   if (model_->options_.fault) {
     absl::Status fault = model_->options_.fault();
@@ -278,13 +307,13 @@ absl::Status FoldBatch::Commit() {
   }
   const absl::Time began = absl::Now();
   if (file_ == nullptr) PutPartitions();
-  rocksdb::WriteOptions no_wal;
-  no_wal.disableWAL = true;
-  absl::Status status =
-      Written(file_ != nullptr ? file_->TakeIn() : model_->db_->Write(no_wal, &batch_));
+  absl::Status status = Written(file_ != nullptr ? file_->TakeIn() : Write());
   if (!status.ok()) return status;
   model_->dirty_ = true;
-  for (const auto& [name, state] : states_) model_->cache_.Put(name, state);
+  for (const auto& [name, state] : states_) {
+    model_->cache_.Put(name, state);
+    ++model_->changes_[static_cast<size_t>(model_->schema().OfName(name)->number())];
+  }
   absl::MutexLock lock(&model_->mutex_);
   for (const auto& [number, touched] : partitions_) {
     auto& partition = model_->partitions_[static_cast<size_t>(number)];

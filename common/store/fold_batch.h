@@ -41,8 +41,10 @@ class FoldBatch {
 
   // Folds one record. Passed over: one that was folded before (its offset is below the partition's
   // next), a claim, and one that does not count (see log/fence.h). DataLoss: offsets or revisions
-  // have a hole, so this log is not the one the model was folded from.
-  absl::Status Add(int partition, int64_t offset, const common::v1::Record& record);
+  // have a hole, so this log is not the one the model was folded from. `event` is what the record
+  // holds, if that is at hand.
+  absl::Status Add(int partition, int64_t offset, const common::v1::Record& record,
+                   const google::protobuf::Message* event = nullptr);
   // Makes a file of it all, ahead of Commit: for a batch of very many records. Nothing is added
   // afterwards. Unavailable: as of Commit.
   absl::Status WriteFile();
@@ -74,7 +76,9 @@ class FoldBatch {
 
   Touched& PartitionOf(int partition);
   void PutPartitions();
-  absl::Status FoldEvent(int partition, int64_t offset, const common::v1::Record& record);
+  rocksdb::Status Write();
+  absl::Status FoldEvent(int partition, int64_t offset, const common::v1::Record& record,
+                         const google::protobuf::Message* event);
   // What the resource was no longer counts, what it is does.
   absl::Status Tally(int partition, const Collection& collection, const StoredState& before,
                      const StoredState& after);
@@ -90,6 +94,8 @@ class FoldBatch {
   std::map<int, Touched> partitions_;
   absl::flat_hash_map<std::string, StoredState> states_;
   absl::flat_hash_map<std::string, std::optional<AcceptedRequest>> requests_;  // nothing: forgotten
+  // What the model was asked for last and does not have: it is asked for again when it is added.
+  mutable std::string no_state_, no_request_;
   std::map<int, std::set<std::pair<int64_t, std::string>>>
       expiries_;  // added by this batch: time, request id
   absl::flat_hash_map<std::string, std::string> facts_;

@@ -21,6 +21,9 @@ namespace {
 // model that has just caught up has many: it is written all the same.
 constexpr int kFilesMax = 4, kCatchUpFilesMax = 64, kUnlimited = 1'000'000;
 constexpr int64_t kFileBytes = 64 << 20;
+// A collection hardly ever changes if so many events are folded for one of it.
+constexpr int64_t kHardly = 100;
+constexpr size_t kKnownNamesMax = 1'000, kKnownPrefixesMax = 1'000;
 
 absl::Status ToStatus(const rocksdb::Status& status, absl::string_view doing) {
   if (status.ok()) return absl::OkStatus();
@@ -58,7 +61,7 @@ SharedMemory SharedMemory::Make(size_t block_cache_bytes, size_t write_buffer_by
 }
 
 ReadModel::ReadModel(const ReadModelOptions& options, const Schema* schema)
-    : options_(options), schema_(schema) {
+    : options_(options), schema_(schema), changes_(schema->collections().size()) {
   partitions_.resize(static_cast<size_t>(options.partitions));
 }
 
@@ -114,7 +117,7 @@ absl::Status ReadModel::OpenDb() {
   }
   options.create_if_missing = true;
   // The first levels are rewritten all the time, the deeper ones hold nearly all of a large model.
-  options.compression_per_level = {rocksdb::kLZ4Compression, rocksdb::kLZ4Compression,
+  options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression,
                                    rocksdb::kZSTD};
   options.write_buffer_size = 32u << 20;
   options.max_background_jobs = 2;
@@ -283,10 +286,32 @@ absl::StatusOr<std::vector<std::string>> ReadModel::Keyed(const Collection& coll
                                                           absl::string_view index,
                                                           absl::string_view key, size_t limit,
                                                           absl::string_view after) const {
-  auto found = KeyedPrefix(collection, index, key);
-  if (!found.ok()) return found.status();
+  auto prefix = KeyedPrefix(collection, index, key);
+  if (!prefix.ok()) return prefix.status();
+  if (!after.empty() || !HardlyChanges(collection)) return ReadKeyed(*prefix, limit, after);
+  const int64_t changes = changes_[static_cast<size_t>(collection.number())];
+  {
+    absl::MutexLock lock(&known_mutex_);
+    auto at = known_.find(*prefix);
+    if (at != known_.end() && at->second.changes == changes && at->second.limit == limit)
+      return at->second.names;
+  }
+  auto names = ReadKeyed(*prefix, limit, after);
+  if (!names.ok() || names->size() > kKnownNamesMax) return names;
+  absl::MutexLock lock(&known_mutex_);
+  if (known_.size() >= kKnownPrefixesMax) known_.clear();
+  known_[*prefix] = {changes, limit, *names};
+  return names;
+}
+
+bool ReadModel::HardlyChanges(const Collection& collection) const {
+  return changes_[static_cast<size_t>(collection.number())] * kHardly <= events_folded_.value();
+}
+
+absl::StatusOr<std::vector<std::string>> ReadModel::ReadKeyed(const std::string& prefix,
+                                                              size_t limit,
+                                                              absl::string_view after) const {
   std::vector<std::string> names;
-  const std::string& prefix = *found;
   std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
   // Behind a name is that name and a zero byte, or whatever is greater.
   const std::string first =

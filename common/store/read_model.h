@@ -13,6 +13,7 @@
 #pragma once
 
 #include <absl/base/thread_annotations.h>
+#include <absl/container/flat_hash_map.h>
 #include <absl/status/statusor.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/time.h>
@@ -109,7 +110,8 @@ class ReadModel {
   // The accepted command with that id; nothing if there is none, or it was forgotten.
   absl::StatusOr<std::optional<AcceptedRequest>> Request(absl::string_view request_id) const;
   absl::StatusOr<std::optional<std::string>> Fact(int partition, absl::string_view key) const;
-  // Names whose keyed index holds `key`, in name order, behind `after`.
+  // Names whose keyed index holds `key`, in name order, behind `after`. Remembered where the
+  // collection hardly ever changes, as rules do that each event is held against.
   absl::StatusOr<std::vector<std::string>> Keyed(const Collection& collection,
                                                  absl::string_view index, absl::string_view key,
                                                  size_t limit, absl::string_view after) const;
@@ -157,7 +159,16 @@ class ReadModel {
   absl::StatusOr<StoredState> Refold(
       absl::string_view name, const std::function<bool(const common::v1::Record&)>& take) const;
   void FlushEveryInterval();
+  absl::StatusOr<std::vector<std::string>> ReadKeyed(const std::string& prefix, size_t limit,
+                                                     absl::string_view after) const;
+  bool HardlyChanges(const Collection& collection) const;
 
+  // The first names of a keyed index, as they were after so many changes of their collection.
+  struct KnownNames {
+    int64_t changes = 0;
+    size_t limit = 0;
+    std::vector<std::string> names;
+  };
   struct Partition {
     int64_t next_offset = 0;
     log::Fence fence;
@@ -174,6 +185,9 @@ class ReadModel {
   int64_t next_subscriber_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   bool folds_no_more_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::atomic<int64_t>> changes_;  // of each collection, since it was opened
+  mutable absl::Mutex known_mutex_;
+  mutable absl::flat_hash_map<std::string, KnownNames> known_ ABSL_GUARDED_BY(known_mutex_);
   std::atomic<bool> dirty_{false};
   telemetry::Counter events_folded_;
   telemetry::Histogram apply_duration_{telemetry::Durations()};

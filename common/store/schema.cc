@@ -107,8 +107,9 @@ std::unique_ptr<Message> Collection::EventOf(const common::v1::Record& record) c
   return event;
 }
 
-void Collection::Fold(const common::v1::Record& record, Message* resource) const {
-  if (auto event = EventOf(record); event != nullptr)
+void Collection::Fold(const common::v1::Record& record, const Message* event,
+                      Message* resource) const {
+  if (event != nullptr)
     aggregate_.FindFold(record.type())->evolve(*event, resource);
   const auto* reflection = resource->GetReflection();
   reflection->SetString(resource, name_, record.subject());

@@ -33,9 +33,13 @@ class Collection {
   // no particular order.
   std::vector<std::string> KeysOf(int partition, absl::string_view name,
                                   const google::protobuf::Message& state) const;
-  // `resource` as it is after the event: evolved by the rules, stamped by the machinery. Unknown
-  // events, from a newer version, change the revision alone.
-  void Fold(const common::v1::Record& record, google::protobuf::Message* resource) const;
+  // `resource` as it is after the record: evolved by the rules, stamped by the machinery. `event` is
+  // what EventOf says; null, of a newer version, it changes the revision alone.
+  void Fold(const common::v1::Record& record, const google::protobuf::Message* event,
+            google::protobuf::Message* resource) const;
+  void Fold(const common::v1::Record& record, google::protobuf::Message* resource) const {
+    Fold(record, EventOf(record).get(), resource);
+  }
   // The event of a record; null if this version does not know it or it cannot be parsed.
   std::unique_ptr<google::protobuf::Message> EventOf(const common::v1::Record& record) const;
   int64_t CreateTime(const google::protobuf::Message& state) const;
