@@ -67,7 +67,7 @@ struct PendingCommand {
   // It was sent to the writer, and nobody knows what became of it.
   bool doubtful = false;
   CallInfo call;
-  // Called once, on the thread that is at the replica.
+  // Called once, on any thread.
   std::function<void(Outcome)> done;
 };
 

@@ -45,6 +45,8 @@ class ReplicaHost {
   virtual void LookUp(PendingCommand command) = 0;
   virtual void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) = 0;
   virtual void Report(int level, const std::string& message) = 0;
+  // Does what need not hold up the replica, elsewhere and soon.
+  virtual void DoAside(std::function<void()> what) = 0;
 };
 
 struct ReplicaOptions {

@@ -11,6 +11,8 @@ namespace {
 
 // A caller is answered so long before its deadline, that the answer still reaches it.
 constexpr absl::Duration kAnswerMargin = absl::Milliseconds(20);
+// Fewer are answered before another thread would be awake.
+constexpr size_t kAnsweredAsideFrom = 8;
 
 }  // namespace
 
@@ -185,8 +187,16 @@ void Replica::Reported(const std::shared_ptr<InFlight>& in_flight) {
 }
 
 void Replica::AnswerAll(InFlight* in_flight) {
-  for (Decided& decided : in_flight->group->accepted())
-    decided.command.done({std::nullopt, std::move(decided.after), std::move(decided.position)});
+  auto answer = [](std::vector<Decided>* accepted) {
+    for (Decided& decided : *accepted)
+      decided.command.done({std::nullopt, std::move(decided.after), std::move(decided.position)});
+  };
+  if (in_flight->group->accepted().size() < kAnsweredAsideFrom) {
+    answer(&in_flight->group->accepted());
+  } else {
+    auto accepted = std::make_shared<std::vector<Decided>>(std::move(in_flight->group->accepted()));
+    host_->DoAside([answer, accepted] { answer(accepted.get()); });
+  }
   for (Undecided& other : in_flight->group->others()) {
     if (in_flight->behind.contains(other.command.partition)) {
       Requeue(std::move(other.command));

@@ -14,6 +14,7 @@ constexpr size_t kBatchRecordsMax = 2'000;
 constexpr int kBatchesAheadMax = 2;
 constexpr int kWaitThreads = 4;
 constexpr size_t kWaitQueueMax = 10'000;
+constexpr size_t kGroupsToAnswerMax = 100;
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 // A model that is behind by more is brought near first, on several threads.
 constexpr int64_t kFarRecords = 20'000;
@@ -46,6 +47,7 @@ ReplicaThread::~ReplicaThread() { Drain(absl::ZeroDuration()); }
 
 void ReplicaThread::Start() {
   waits_ = std::make_unique<WorkerPool>(kWaitThreads, kWaitQueueMax);
+  answers_ = std::make_unique<WorkerPool>(1, kGroupsToAnswerMax);
   loop_ = std::thread([this] { Run(); });
   follower_ = std::thread([this] { Follow(); });
   waits_->Add([this] { FindStartEnds(); });
@@ -90,6 +92,7 @@ void ReplicaThread::Drain(absl::Duration at_most) {
   follower_.join();
   waits_->Close();  // what it still posts is run below
   loop_.join();
+  answers_->Close();
   membership_.reset();
 }
 
@@ -272,6 +275,10 @@ void ReplicaThread::Forward(const std::string& address,
   };
   if (!options_.forward) return answer(std::nullopt);
   options_.forward(address, std::move(command), std::move(answer));
+}
+
+void ReplicaThread::DoAside(std::function<void()> what) {
+  if (!answers_->Add(what)) what();
 }
 
 void ReplicaThread::LookUp(PendingCommand command) { options_.look_up(std::move(command)); }

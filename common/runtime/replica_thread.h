@@ -69,6 +69,7 @@ class ReplicaThread : private ReplicaHost {
                std::function<void(std::optional<Outcome>)> done) override;
   void LookUp(PendingCommand command) override;
   void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) override;
+  void DoAside(std::function<void()> what) override;
   void Report(int level, const std::string& message) override { options_.report(level, message); }
 
   // Leaves it to the replica's own thread.
@@ -123,7 +124,7 @@ class ReplicaThread : private ReplicaHost {
   std::vector<bool> published_wanted_;                   // whose turn it is
   absl::Time looked_at_writers_ = absl::InfinitePast();  // likewise
   std::unique_ptr<log::EventLog::Membership> membership_;
-  std::unique_ptr<WorkerPool> waits_;
+  std::unique_ptr<WorkerPool> waits_, answers_;
   std::thread loop_, follower_;
 };
 

@@ -105,6 +105,7 @@ class Node : private runtime::ReplicaHost {
   void LookUp(runtime::PendingCommand command) override;
   void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) override;
   void Report(int level, const std::string& message) override;
+  void DoAside(std::function<void()> what) override { what(); }
 
   void Deliver(int64_t life, std::function<void()> what);
   void Advance();
