@@ -208,12 +208,8 @@ std::optional<Refusal> Admission::Admit(const MethodDescriptor* method,
   }
   if (!refusal) {
     if (options_.calls_per_second_max == 0) return std::nullopt;
-    // Where nobody is asked who he is, by the machine: without the port, which is another each
-    // time.
-    std::string from = policy_ != nullptr ? caller->actor : context.peer();
-    if (policy_ == nullptr) from.resize(std::min(from.size(), from.rfind(':')));
     absl::Duration wait;
-    if (rate_.Take(from, absl::Now(), &wait)) return std::nullopt;
+    if (rate_.Take(WhoCalls(context, *caller), absl::Now(), &wait)) return std::nullopt;
     refusal = runtime::Failure(
         absl::StatusCode::kResourceExhausted, common::v1::RATE_EXCEEDED,
         absl::StrCat("you may call ", options_.calls_per_second_max,
@@ -222,6 +218,14 @@ std::optional<Refusal> Admission::Admit(const MethodDescriptor* method,
   Denied(*caller, method, request != nullptr ? runtime::StringOf(*request, "name") : "",
          refusal->reason);
   return refusal;
+}
+
+std::string Admission::WhoCalls(const grpc::CallbackServerContext& context,
+                                const Caller& caller) const {
+  if (policy_ != nullptr) return caller.actor;
+  std::string machine = context.peer();
+  machine.resize(std::min(machine.size(), machine.rfind(':')));
+  return machine;
 }
 
 void Admission::Denied(const Caller& caller, const MethodDescriptor* method,

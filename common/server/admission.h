@@ -59,6 +59,10 @@ class Admission {
   void Denied(const Caller& caller, const google::protobuf::MethodDescriptor* method,
               const std::string& resource, const std::string& reason);
 
+  // Whom the load of a call is put down to. Where nobody is asked who he is, that is the machine,
+  // without the port, which is another one each time.
+  std::string WhoCalls(const grpc::CallbackServerContext& context, const Caller& caller) const;
+
   // By what a call of this process to itself is known: nobody else knows it.
   const std::string& own_secret() const { return own_secret_; }
   static constexpr char kOwnSecretKey[] = "leadstream-own-secret";

@@ -23,6 +23,8 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 constexpr absl::Duration kPositionWaitMax = absl::Seconds(10);
+// A page of more is read in turn with those of others.
+constexpr int kRowsAtOnceMax = 100;
 
 std::unique_ptr<Message> NewReply(const MethodDescriptor* method) {
   return std::unique_ptr<Message>(runtime::PrototypeOf(method->output_type())->New());
@@ -66,8 +68,27 @@ void Answer(const Read& read, UnaryCall& call, const Message& request) {
   call.Finish(*reply);
 }
 
-UnaryHandler ReadHandler(runtime::Service* service, runtime::WorkerPool* slow, Read read) {
-  return [service, slow, read = std::move(read)](std::shared_ptr<UnaryCall> call) {
+// Asks for a page of so many rows that other calls would feel it.
+bool IsLong(const Message& request) {
+  const auto* field = request.GetDescriptor()->FindFieldByName("page_size");
+  return field != nullptr &&
+         request.GetReflection()->GetInt32(request, field) > kRowsAtOnceMax;
+}
+
+void TooManyReads(UnaryCall& call) {
+  call.Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
+                                    "too many reads wait")));
+}
+
+void AnswerInTurn(const Read& read, LongReads* long_reads, std::shared_ptr<UnaryCall> call,
+                  std::shared_ptr<const Message> request) {
+  if (!IsLong(*request)) return Answer(read, *call, *request);
+  if (!long_reads->Add(call->who(), [read, call, request] { Answer(read, *call, *request); }))
+    TooManyReads(*call);
+}
+
+UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Read read) {
+  return [service, pools, read = std::move(read)](std::shared_ptr<UnaryCall> call) {
     std::shared_ptr<Message> request = call->TakeRequest();
     if (auto bad = domain::Validate(*request); !bad.empty())
       return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
@@ -84,21 +105,19 @@ UnaryHandler ReadHandler(runtime::Service* service, runtime::WorkerPool* slow, R
                          service->model().NextOffset(position->partition) > position->offset;
     const std::string name = StringOf(*request, "name");
     const bool fresh = MetadataOf(call->context(), kFreshKey).empty() || service->IsFresh(name);
-    if (reached && fresh) return Answer(read, *call, *request);
+    if (reached && fresh) return AnswerInTurn(read, pools.long_reads, call, request);
     const absl::Time deadline = DeadlineOf(call->context(), kPositionWaitMax);
-    const bool taken =
-        slow->Add([service, read, call, request, position, reached, fresh, name, deadline] {
-          absl::Status waited;
-          if (!reached)
-            waited = service->model().WaitFor(position->partition, position->offset + 1, deadline);
-          if (waited.ok() && !fresh) waited = service->Freshen(name, deadline);
-          if (waited.ok()) return Answer(read, *call, *request);
-          call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
-                                             common::v1::POSITION_NOT_REACHED, waited.message())));
-        });
-    if (!taken)
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
-                                         common::v1::QUEUE_FULL, "too many reads wait")));
+    const bool taken = pools.slow->Add([service, pools, read, call, request, position, reached,
+                                        fresh, name, deadline] {
+      absl::Status waited;
+      if (!reached)
+        waited = service->model().WaitFor(position->partition, position->offset + 1, deadline);
+      if (waited.ok() && !fresh) waited = service->Freshen(name, deadline);
+      if (waited.ok()) return AnswerInTurn(read, pools.long_reads, call, request);
+      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
+                                         common::v1::POSITION_NOT_REACHED, waited.message())));
+    });
+    if (!taken) TooManyReads(*call);
   };
 }
 
@@ -169,7 +188,7 @@ bool TellsStory(const runtime::Service& service, const MethodDescriptor* method)
   return resource != nullptr && service.schema().OfResource(resource) != nullptr;
 }
 
-UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
+UnaryHandler FindUnary(runtime::Service* service, Pools pools,
                        const MethodDescriptor* method) {
   const std::string& request = method->input_type()->name();
   if (method->input_type() == common::v1::RetryParkedReactionRequest::descriptor()) {
@@ -188,7 +207,7 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
   if (service->FindCommand(method->input_type()) != nullptr) return CommandHandler(service, method);
   if (const domain::Query* query = FindQuery(*service, method)) {
     return OfAllRows(ReadHandler(
-        service, slow, Filling(method, [service, query](const Message& asked, Message* reply) {
+        service, pools, Filling(method, [service, query](const Message& asked, Message* reply) {
           return query->answer(asked, *service, reply);
         })));
   }
@@ -197,7 +216,7 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
   }
   if (absl::StartsWith(request, "Get") &&
       service->schema().OfResource(method->output_type()) != nullptr) {
-    return ReadHandler(service, slow,
+    return ReadHandler(service, pools,
                        [service](const Message& asked, std::shared_ptr<const Message>* reply) {
                          return Get(*service, asked, reply);
                        });
@@ -205,13 +224,13 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
   if (TellsStory(*service, method)) {
     return OfOwnRows(
         service,
-        ReadHandler(service, slow, Filling(method, [service](const Message& asked, Message* reply) {
+        ReadHandler(service, pools, Filling(method, [service](const Message& asked, Message* reply) {
                       return ListEvents(*service, asked, reply);
                     })));
   }
   const store::Collection* collection = CollectionIn(*service, method->output_type());
   if (absl::StartsWith(request, "List") && collection != nullptr) {
-    return ReadHandler(service, slow,
+    return ReadHandler(service, pools,
                        Filling(method, [service, collection](const Message& asked, Message* reply) {
                          return List(*service, *collection, asked, reply);
                        }));
@@ -221,7 +240,7 @@ UnaryHandler FindUnary(runtime::Service* service, runtime::WorkerPool* slow,
 
 }  // namespace
 
-Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow,
+Methods MethodsOf(runtime::Service* service, Pools pools,
                   const google::protobuf::ServiceDescriptor* descriptor) {
   Methods methods;
   for (int i = 0; i < descriptor->method_count(); ++i) {
@@ -229,12 +248,12 @@ Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow,
     if (method->client_streaming()) {
       for (const domain::Intake& intake : service->definition().intakes) {
         if (intake.request == method->input_type())
-          methods.sinks[method->name()] = IntakeHandler(service, slow, &intake, method);
+          methods.sinks[method->name()] = IntakeHandler(service, pools.slow, &intake, method);
       }
       continue;
     }
     if (!method->server_streaming()) {
-      if (auto handler = FindUnary(service, slow, method))
+      if (auto handler = FindUnary(service, pools, method))
         methods.unary[method->name()] = std::move(handler);
       continue;
     }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/runtime/service.h"
+#include "common/server/long_reads.h"
 #include "common/server/table_service.h"
 
 namespace leadstream::server {
@@ -19,9 +20,14 @@ struct Methods {
   std::map<std::string, SinkHandler> sinks;
 };
 
-// What `service` offers of a gRPC service. `slow` runs what has to wait, so that no gRPC thread
-// does.
-Methods MethodsOf(runtime::Service* service, runtime::WorkerPool* slow,
+// Threads for what would hold up those of gRPC: what has to wait, and what has much to read.
+struct Pools {
+  runtime::WorkerPool* slow;
+  LongReads* long_reads;
+};
+
+// What `service` offers of a gRPC service.
+Methods MethodsOf(runtime::Service* service, Pools pools,
                   const google::protobuf::ServiceDescriptor* descriptor);
 
 }  // namespace leadstream::server

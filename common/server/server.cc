@@ -43,6 +43,7 @@ constexpr absl::Duration kStartMax = absl::Minutes(10);
 constexpr absl::Duration kDrainMax = absl::Seconds(20);
 constexpr int kSlowThreads = 8;
 constexpr size_t kSlowQueueMax = 1'000;
+constexpr size_t kLongReadsMax = 1'000, kLongReadsOfOneMax = 50;
 // Of one call: what a token and a trace need, several times over.
 constexpr int kMetadataBytesMax = 8 << 10;
 // Of one connection, at the same time.
@@ -203,6 +204,9 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   if (!log.ok()) return log.status();
   log_ = std::move(*log);
   slow_ = std::make_unique<runtime::WorkerPool>(kSlowThreads, kSlowQueueMax);
+  // Half of the processors are left for everything else.
+  const int readers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2);
+  long_reads_ = std::make_unique<LongReads>(readers, kLongReadsMax, kLongReadsOfOneMax);
   runtime::ServiceOptions service;
   service.directory = (std::filesystem::path(options_.data) / "models").string();
   service.node = options_.node;
@@ -251,18 +255,19 @@ absl::Status Server::Listen() {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   const auto* reaction_service = pool->FindServiceByName(kReactionService);
   std::map<std::string, Methods> reactions;
-  const TableService::Attendants attendants{admission_.get(), &rpcs_, tracer_.get()};
+  const TableService::Attendants attendants{admission_.get(), &unsent_, &rpcs_, tracer_.get()};
+  const Pools pools{slow_.get(), long_reads_.get()};
   for (auto& service : services_) {
     for (const std::string& name : service->definition().grpc_services) {
       const auto* descriptor = pool->FindServiceByName(name);
       if (descriptor == nullptr)
         return absl::InternalError(absl::StrCat("no proto declares the service ", name));
-      Methods methods = MethodsOf(service.get(), slow_.get(), descriptor);
+      Methods methods = MethodsOf(service.get(), pools, descriptor);
       tables_.push_back(std::make_unique<TableService>(descriptor, std::move(methods.unary),
                                                        std::move(methods.streams), attendants,
                                                        std::move(methods.sinks)));
     }
-    reactions[service->name()] = MethodsOf(service.get(), slow_.get(), reaction_service);
+    reactions[service->name()] = MethodsOf(service.get(), pools, reaction_service);
   }
   tables_.push_back(
       std::make_unique<TableService>(reaction_service, RoutedByService(std::move(reactions)).unary,
@@ -333,6 +338,7 @@ void Server::Drain(absl::Duration at_most) {
   nodes_.Stop();
   if (!alone && grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
   slow_.reset();
+  long_reads_.reset();
   if (ops_ != nullptr) ops_->Close();
 }
 

@@ -16,6 +16,7 @@
 #include "common/runtime/service.h"
 #include "common/server/admission.h"
 #include "common/server/grpc_peers.h"
+#include "common/server/long_reads.h"
 #include "common/server/node_service.h"
 #include "common/server/options.h"
 #include "common/server/table_service.h"
@@ -55,6 +56,7 @@ class Server {
   Options options_;
   int port_ = 0;
   bool drained_ = false;
+  UnsentAnswers unsent_;
   telemetry::RpcCounters rpcs_;
   std::unique_ptr<ops::OtlpExporter> spans_;  // null: they go nowhere
   std::unique_ptr<telemetry::Tracer> tracer_;
@@ -63,6 +65,7 @@ class Server {
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<log::EventLog> log_;
   std::unique_ptr<runtime::WorkerPool> slow_;
+  std::unique_ptr<LongReads> long_reads_;
   std::vector<std::unique_ptr<runtime::Service>> services_;
   std::vector<std::unique_ptr<TableService>> tables_;
   std::unique_ptr<grpc::Server> grpc_;

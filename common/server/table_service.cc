@@ -93,11 +93,34 @@ bool IsCallersFault(grpc::StatusCode code) {
          code != grpc::StatusCode::DEADLINE_EXCEEDED && code != grpc::StatusCode::UNIMPLEMENTED;
 }
 
+// Told by gRPC when the answer was sent, or its caller has gone.
+class Answering : public grpc::ServerUnaryReactor {
+ public:
+  explicit Answering(UnsentAnswers* unsent) : unsent_(unsent) {}
+  // Before Finish.
+  void Holds(std::string who, size_t bytes) {
+    who_ = std::move(who);
+    bytes_ = bytes;
+    unsent_->Add(who_, bytes_);
+  }
+  void OnDone() override {
+    if (bytes_ > 0) unsent_->Remove(who_, bytes_);
+    delete this;
+  }
+  // As gRPC's own reactor has it, which does as little: it costs no other thread.
+  bool InternalInlineable() override { return true; }
+
+ private:
+  UnsentAnswers* const unsent_;
+  std::string who_;
+  size_t bytes_ = 0;
+};
+
 class Unary : public UnaryCall {
  public:
   // Without a request it can only fail.
   Unary(const MethodDescriptor* method, Admission* admission, Caller caller,
-        grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+        grpc::CallbackServerContext* context, Answering* reactor,
         std::unique_ptr<Message> request, grpc::ByteBuffer* reply, telemetry::RpcUnderWay under_way,
         telemetry::Span span)
       : method_(method),
@@ -116,10 +139,13 @@ class Unary : public UnaryCall {
   std::unique_ptr<Message> TakeRequest() override { return std::move(request_); }
   grpc::CallbackServerContext& context() override { return *context_; }
   const Caller& caller() const override { return caller_; }
+  std::string who() const override { return admission_->WhoCalls(*context_, caller_); }
   const std::string& traceparent() const override { return span_.traceparent(); }
   void Finish(const Message& reply) override {
     if (Gets() && !MaySee(caller_, reply)) return Fail(ToGrpc(runtime::RowNotPermitted(named_)));
     SerializeFor(caller_, reply, reply_);
+    if (const size_t bytes = reply_->Length(); bytes >= UnsentAnswers::kCountedFrom)
+      reactor_->Holds(who(), bytes);
     End(grpc::Status::OK);
   }
   void Fail(grpc::Status status) override {
@@ -153,7 +179,7 @@ class Unary : public UnaryCall {
   Admission* const admission_;
   const Caller caller_;
   grpc::CallbackServerContext* const context_;
-  grpc::ServerUnaryReactor* const reactor_;
+  Answering* const reactor_;
   std::unique_ptr<Message> request_;
   std::string named_;
   grpc::ByteBuffer* const reply_;
@@ -314,8 +340,14 @@ std::unique_ptr<Message> TableService::Admitted(const MethodDescriptor* method,
   grpc::ByteBuffer readable(bytes);
   auto request = Parse(method, &readable, bad);
   // Whoever may not call it is told so first, and nothing about what was sent.
-  if (auto refusal = attendants_.admission->Admit(method, context, request.get(), caller))
+  Admission& admission = *attendants_.admission;
+  if (auto refusal = admission.Admit(method, context, request.get(), caller)) {
     *bad = ToGrpc(*refusal);
+  } else if (!attendants_.unsent->is_low() &&
+             !attendants_.unsent->MayAsk(admission.WhoCalls(context, *caller))) {
+    *bad = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
+                                   "take the answers first that wait for you"));
+  }
   return bad->ok() ? std::move(request) : nullptr;
 }
 
@@ -325,7 +357,12 @@ void TableService::AddUnary(int index, const Offered& offered, UnaryHandler hand
                  [this, &offered, handler = std::move(handler)](
                      grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                      grpc::ByteBuffer* reply) {
-                   auto* reactor = context->DefaultReactor();
+                   auto* reactor = new Answering(attendants_.unsent);  // deletes itself
+                   // Nobody waits for it any more: callers who reset what they begin cost no more.
+                   if (context->IsCancelled()) {
+                     reactor->Finish(grpc::Status::CANCELLED);
+                     return reactor;
+                   }
                    telemetry::RpcUnderWay under_way(offered.counted);
                    auto span = BeginSpan(offered, *context);
                    telemetry::ScopedTrace trace(span.traceparent());

@@ -20,6 +20,7 @@
 
 #include "common/domain/decision.h"
 #include "common/server/admission.h"
+#include "common/server/unsent_answers.h"
 #include "common/telemetry/rpc_counters.h"
 #include "common/telemetry/trace.h"
 
@@ -34,6 +35,8 @@ class UnaryCall {
   virtual std::unique_ptr<google::protobuf::Message> TakeRequest() = 0;
   virtual grpc::CallbackServerContext& context() = 0;
   virtual const Caller& caller() const = 0;
+  // Whom its load is put down to: the caller, or, where nobody is asked who he is, the machine.
+  virtual std::string who() const = 0;
   // What follows from this call goes on with it (W3C trace context); empty where there is no trace.
   virtual const std::string& traceparent() const = 0;
   // Answers with a reply, or with an error.
@@ -78,9 +81,10 @@ using SinkHandler = std::function<std::shared_ptr<StreamSink>(
 
 class TableService : public grpc::Service {
  public:
-  // Who admits, counts and traces calls; they outlive them.
+  // Who admits calls, knows what is unsent of them, counts and traces them; they outlive them.
   struct Attendants {
     Admission* admission;
+    UnsentAnswers* unsent;
     telemetry::RpcCounters* rpcs;
     const telemetry::Tracer* tracer;
   };
