@@ -10,7 +10,7 @@
 namespace leadstream::testing {
 namespace {
 
-constexpr int kClerks = 16;
+constexpr int kClerks = 64;
 
 }  // namespace
 
