@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 namespace leadstream::testing {
 namespace {
@@ -175,6 +176,20 @@ int64_t ServingProcess::FieldOfStatus(const std::string& name) const {
     if (word == name && status >> kib) return kib * 1024;
   }
   return 0;
+}
+
+absl::Duration ServingProcess::ProcessorTime() const {
+  if (pid_ == 0) return absl::ZeroDuration();
+  std::ifstream stat(absl::StrCat("/proc/", pid_, "/stat"));
+  std::string text;
+  std::getline(stat, text);
+  // Behind the name, which may hold anything: the state is the first field, then 14 and 15 of all.
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  int64_t user = 0, system = 0;
+  fields >> user >> system;
+  return absl::Seconds(1) * (user + system) / sysconf(_SC_CLK_TCK);
 }
 
 std::vector<std::string> ServingProcess::Errors() const {

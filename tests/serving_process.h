@@ -58,6 +58,8 @@ class ServingProcess {
   // What it has in memory now, and had at most (VmRSS, VmHWM); 0 if it is not running.
   int64_t ResidentBytes() const;
   int64_t ResidentBytesMax() const;
+  // What it has taken of processors so far, in this life.
+  absl::Duration ProcessorTime() const;
   // The log of its present or last life.
   std::string log_path() const { return LogPath(starts_); }
   // Everything that any of its lives logged at level "error".
