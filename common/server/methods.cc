@@ -224,7 +224,8 @@ UnaryHandler FindUnary(runtime::Service* service, Pools pools,
   if (TellsStory(*service, method)) {
     return OfOwnRows(
         service,
-        ReadHandler(service, pools, Filling(method, [service](const Message& asked, Message* reply) {
+        ReadHandler(service, pools,
+                    Filling(method, [service](const Message& asked, Message* reply) {
                       return ListEvents(*service, asked, reply);
                     })));
   }

@@ -33,8 +33,8 @@ class Collection {
   // no particular order.
   std::vector<std::string> KeysOf(int partition, absl::string_view name,
                                   const google::protobuf::Message& state) const;
-  // `resource` as it is after the record: evolved by the rules, stamped by the machinery. `event` is
-  // what EventOf says; null, of a newer version, it changes the revision alone.
+  // `resource` as it is after the record: evolved by the rules, stamped by the machinery. `event`
+  // is what EventOf says; null, of a newer version, it changes the revision alone.
   void Fold(const common::v1::Record& record, const google::protobuf::Message* event,
             google::protobuf::Message* resource) const;
   void Fold(const common::v1::Record& record, google::protobuf::Message* resource) const {

@@ -49,8 +49,9 @@ class Kind {
     }
     std::sort(changes_.begin(), changes_.end(), IsBefore);
     // From behind, so that the last change of a key is the one that stays.
-    auto kept = std::unique(changes_.rbegin(), changes_.rend(),
-                            [](const Change& a, const Change& b) { return a.what.key == b.what.key; });
+    auto kept =
+        std::unique(changes_.rbegin(), changes_.rend(),
+                    [](const Change& a, const Change& b) { return a.what.key == b.what.key; });
     changes_.erase(changes_.begin(), kept.base());
     return changes_;
   }

@@ -3,11 +3,11 @@
 //   build/release/tests/abuse --json
 //   build/release/tests/abuse --only pings --seconds 20
 //
-// The honest caller makes calls at a steady rate, each late from the moment it was due: first alone,
-// then beside one abuse after the other. Abuses come from another address, as from another machine;
-// since it is the same one, their threads run at the lowest priority. It demands that the server
-// lives, that no honest call fails, and that memory stays bounded; how much longer an honest call
-// takes is a figure.
+// The honest caller makes calls at a steady rate, each late from the moment it was due: first
+// alone, then beside one abuse after the other. Abuses come from another address, as from another
+// machine; since it is the same one, their threads run at the lowest priority. It demands that the
+// server lives, that no honest call fails, and that memory stays bounded; how much longer an honest
+// call takes is a figure.
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
@@ -310,7 +310,8 @@ bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* serv
   const bool lives = server->ResidentBytes() > 0;
   if (!failures.empty())
     std::fprintf(stderr, "%s: an honest call failed: %s\n", abuse.name, failures.front().c_str());
-  if (!lives) std::fprintf(stderr, "%s: the server %s\n", abuse.name, server->how_it_ended().c_str());
+  if (!lives)
+    std::fprintf(stderr, "%s: the server %s\n", abuse.name, server->how_it_ended().c_str());
   return lives && failures.empty() && memory <= kMemoryMax;
 }
 
@@ -357,7 +358,8 @@ int Run(const AbuseOptions& options) {
   bool good = true;
   Honest honest(server.address(), lead);
   for (const Abuse& abuse : kAbuses) {
-    if (options.only.empty() || std::count(options.only.begin(), options.only.end(), abuse.name) > 0)
+    const auto wanted = std::count(options.only.begin(), options.only.end(), abuse.name);
+    if (options.only.empty() || wanted > 0)
       good &= Stand(options, abuse, &server, &honest, lead, &figures);
   }
   figures.Finish();

@@ -1,6 +1,6 @@
 // What a sale costs a server, step by step: processor time with all that follows from the step, and
-// bytes in the log and in the read models. `leadstream serve` as a child process, through the public
-// API; the callers' own time is not counted.
+// bytes in the log and in the read models. `leadstream serve` as a child process, through the
+// public API; the callers' own time is not counted.
 //
 //   build/release/tests/bench_capacity --sales 5000
 #include <absl/strings/str_cat.h>

@@ -316,8 +316,8 @@ int Main(int argc, char** argv) {
   app.add_option("--callers", options.callers, "that make them")->capture_default_str();
   app.add_option("--brokers", options.brokers)->check(CLI::IsMember({1, 3}))->capture_default_str();
   app.add_option("--warm-up", options.warm_up,
-                 "seconds with the same callers before, after which none is late: brokers that have "
-                 "just been started take several times as long")
+                 "seconds with the same callers before, after which none is late: brokers that "
+                 "have just been started take several times as long")
       ->capture_default_str();
   app.add_option("--replicas", options.replicas, "of each service")->capture_default_str();
   app.add_flag("--json", options.json, "print one JSON object");

@@ -5,10 +5,11 @@
 //   build/release/tests/takeover --kills 5 --leads 1000000 --partitions 24 --brokers 1
 //
 // One caller for each partition sends one command after the other, to any replica, with a deadline
-// of ten seconds, and within it sends again what was answered UNAVAILABLE or CANCELLED, the codes of
-// deploy/service_config.json. What is measured is the longest time between two accepted commands of a partition: around the kill of its
-// writer, and over a rolling restart. With --leads the log holds so many before, and a replica is
-// begun anew at the end: how many events a second it folds until it serves.
+// of ten seconds, and within it sends again what was answered UNAVAILABLE or CANCELLED, the codes
+// of deploy/service_config.json. What is measured is the longest time between two accepted commands
+// of a partition: around the kill of its writer, and over a rolling restart. With --leads the log
+// holds so many before, and a replica is begun anew at the end: how many events a second it folds
+// until it serves.
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
