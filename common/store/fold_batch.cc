@@ -19,6 +19,8 @@ using common::v1::Record;
 
 namespace {
 
+// More than one, so that what is due shrinks while commands come.
+constexpr int kForgottenAtOnceMax = 8;
 // Of fewer events it costs more to sort the changes than it saves.
 constexpr size_t kSortedFrom = 4;
 
@@ -66,8 +68,8 @@ FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
     absl::MutexLock lock(&model_->mutex_);
     const auto& stored = model_->partitions_[static_cast<size_t>(partition)];
     at = partitions_
-             .emplace(partition, Touched{stored.next_offset, stored.fence, stored.oldest_request_us,
-                                         INT64_MIN})
+             .emplace(partition,
+                      Touched{stored.next_offset, stored.fence, stored.oldest_request_us, ""})
              .first;
   }
   return at->second;
@@ -222,8 +224,9 @@ absl::Status FoldBatch::RememberRequest(int partition, const Record& record) {
   return absl::OkStatus();
 }
 
-// By log time, never by the clock: folding the same log again forgets the same ids at the same
-// records.
+// By log time, never by the clock, and so many for each record, the oldest first: folding the same
+// log again forgets the same ids at the same records, however it is cut into batches. After a long
+// pause all ids are due at once, and a command must not wait for that.
 absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
   Touched& touched = PartitionOf(partition);
   if (touched.oldest_request_us >= before_us) return absl::OkStatus();
@@ -236,35 +239,42 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
     requests_[request_id] = std::nullopt;
     return absl::OkStatus();
   };
-  int64_t oldest = INT64_MAX;
   const std::string prefix = ExpiryPrefix(partition);
   std::unique_ptr<rocksdb::Iterator> it(model_->db_->NewIterator({}));
-  // What this batch has forgotten already is still there to be read.
-  const std::string begin = touched.forgotten_before_us == INT64_MIN
-                                ? prefix
-                                : ExpiryKey(partition, touched.forgotten_before_us, "");
-  for (it->Seek(begin); it->Valid() && it->key().starts_with(prefix); it->Next()) {
-    const absl::string_view rest(it->key().data() + prefix.size(),
-                                 it->key().size() - prefix.size());
-    const int64_t time_us = ReadBigEndian64(rest);
-    if (time_us >= before_us) {
-      oldest = time_us;
-      break;
-    }
-    absl::Status forgotten = forget(time_us, std::string(rest.substr(8)));
-    if (!forgotten.ok()) return forgotten;
-  }
-  if (!it->status().ok()) return absl::UnavailableError(it->status().ToString());
+  // What this batch has forgotten already is still there to be read; and behind what earlier ones
+  // have, the database steps over each deleted key.
+  it->Seek(touched.forgotten_to.empty()
+               ? ExpiryKey(partition, touched.oldest_request_us, "")
+               : absl::StrCat(touched.forgotten_to, absl::string_view("\0", 1)));
   auto& added = expiries_[partition];
-  while (!added.empty() && added.begin()->first < before_us) {
-    absl::Status forgotten = forget(added.begin()->first, added.begin()->second);
+  for (int left = kForgottenAtOnceMax;; --left) {
+    std::optional<std::pair<int64_t, std::string>> stored;
+    if (it->Valid() && it->key().starts_with(prefix)) {
+      const absl::string_view rest(it->key().data() + prefix.size(),
+                                   it->key().size() - prefix.size());
+      stored.emplace(ReadBigEndian64(rest), rest.substr(8));
+    } else if (!it->status().ok()) {
+      return absl::UnavailableError(it->status().ToString());
+    }
+    const bool is_added = !added.empty() && (!stored || *added.begin() < *stored);
+    if (!is_added && !stored) {
+      touched.oldest_request_us = INT64_MAX;
+      return absl::OkStatus();
+    }
+    const auto oldest = is_added ? *added.begin() : *stored;
+    if (oldest.first >= before_us || left == 0) {
+      touched.oldest_request_us = oldest.first;
+      return absl::OkStatus();
+    }
+    absl::Status forgotten = forget(oldest.first, oldest.second);
     if (!forgotten.ok()) return forgotten;
-    added.erase(added.begin());
+    if (is_added) {
+      added.erase(added.begin());
+    } else {
+      touched.forgotten_to = it->key().ToString();
+      it->Next();
+    }
   }
-  if (!added.empty()) oldest = std::min(oldest, added.begin()->first);
-  touched.oldest_request_us = oldest;
-  touched.forgotten_before_us = before_us;
-  return absl::OkStatus();
 }
 
 void FoldBatch::PutPartitions() {

@@ -71,7 +71,7 @@ class FoldBatch {
     int64_t next_offset;
     log::Fence fence;
     int64_t oldest_request_us;
-    int64_t forgotten_before_us;  // by this batch
+    std::string forgotten_to;  // by this batch: the key of the last expiry
   };
 
   Touched& PartitionOf(int partition);

@@ -32,7 +32,7 @@
 
 namespace leadstream::store {
 
-inline constexpr absl::string_view kFormatVersion = "6";
+inline constexpr absl::string_view kFormatVersion = "7";
 
 using log::BigEndian32;
 using log::BigEndian64;

@@ -70,7 +70,7 @@ struct ReadModelOptions {
   std::string directory;
   int partitions = 12;
   SharedMemory memory;
-  // How long a request id is remembered, in log time.
+  // How long a request id is remembered at least, in log time.
   absl::Duration request_window = absl::Hours(7 * 24);
   // How far back an idle store may have to start after a crash. Infinite: only Flush flushes, and
   // to close it is a crash.
