@@ -1,5 +1,6 @@
 // leadstream demo: a sales office that works on the sample inquiries through the public gRPC API of
 // a server of the demo's own, on the embedded log or on Kafka, or of one that runs.
+#include <absl/algorithm/container.h>
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
@@ -8,9 +9,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "cli/all_services.h"
 #include "cli/commands.h"
+#include "cli/demo/await.h"
 #include "cli/demo/books.h"
 #include "cli/demo/catalogue.h"
 #include "cli/demo/desk.h"
@@ -41,18 +45,30 @@ bool IsSamePerson(const Duplicate& similar) {
          (strongest == Duplicate::SAME_EMAIL || strongest == Duplicate::SAME_PHONE);
 }
 
-absl::Status MergeDuplicates(const cli::ImportReport& imported, cli::Client* client) {
+// Done when each lead has what it takes from those that went into it.
+absl::Status MergeDuplicates(const cli::ImportReport& imported, Office* office) {
+  std::vector<std::pair<std::string, std::string>> merges;  // which, into which
   for (const cli::PossibleDuplicate& possible : imported.possible_duplicates) {
     for (const Duplicate& similar : possible.of) {
       if (!IsSamePerson(similar)) continue;
       lead::v1::MergeLeadsRequest merge;
       merge.set_name(possible.lead.name());
       merge.set_into(similar.lead().name());
-      auto merged = client->Call<Lead>(merge);
-      if (merged.ok()) break;
+      auto merged = office->Call<Lead>(merge);
+      if (merged.ok()) {
+        merges.emplace_back(merge.name(), merge.into());
+        break;
+      }
       // The earlier one went into a third, which this one is compared with as well.
       if (!absl::IsFailedPrecondition(merged.status())) return merged.status();
     }
+  }
+  for (const auto& [which, into] : merges) {
+    auto has_it = [&name = which](const Lead& lead) {
+      return absl::c_linear_search(lead.merged_leads(), name);
+    };
+    auto taken = Await<Lead, lead::v1::GetLeadRequest>(office, into, has_it);
+    if (!taken.ok()) return taken.status();
   }
   return absl::OkStatus();
 }
@@ -105,8 +121,8 @@ absl::Status TellTheStory(const DemoOptions& options, const Catalogue& catalogue
   auto imported = cli::Import(client, InquiriesOf(options.samples), importing);
   bar.reset();
   if (!imported.ok()) return imported.status();
-  absl::Status status = MergeDuplicates(*imported, client);
   LiveOffice office(client), managers(manager);
+  absl::Status status = MergeDuplicates(*imported, &office);
   if (status.ok()) status = catalogue.PutOnSale(&office);
   if (status.ok()) status = DescribeSellers(&office);
   if (status.ok()) status = WorkOn(imported->created, catalogue, &office, &managers);
