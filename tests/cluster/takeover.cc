@@ -10,6 +10,7 @@
 // of a partition: around the kill of its writer, and over a rolling restart. With --leads the log
 // holds so many before, and a replica is begun anew at the end: how many events a second it folds
 // until it serves.
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
@@ -29,6 +30,7 @@
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "tests/bench/lead_records.h"
 #include "tests/cluster/cluster.h"
+#include "tests/crash/inspection.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -39,6 +41,7 @@ constexpr absl::Duration kDeadline = absl::Seconds(10);
 constexpr size_t kFailuresTold = 3;  // of one caller
 constexpr absl::Duration kPace = absl::Milliseconds(5);
 constexpr absl::Duration kServingMax = absl::Seconds(60);
+constexpr absl::Duration kReactionsMax = absl::Minutes(10);
 
 struct TakeoverOptions {
   int kills = 20, brokers = 3, replicas = 2, partitions = 12, leads = 0;
@@ -136,6 +139,20 @@ int Fail(const absl::Status& status) {
   return absl::IsUnimplemented(status) ? kSkipped : 1;
 }
 
+// To what the log held before, which no node has seen until now.
+absl::Status AwaitReactions(Cluster* cluster) {
+  const absl::Time deadline = absl::Now() + kReactionsMax;
+  for (;;) {
+    std::vector<std::string> unread = Unread(cluster->log());
+    // The other services do not run here.
+    std::erase_if(unread,
+                  [](const std::string& one) { return !absl::StartsWith(one, "lead reacting"); });
+    if (unread.empty()) return absl::OkStatus();
+    if (absl::Now() > deadline) return absl::DeadlineExceededError(unread.front());
+    absl::SleepFor(absl::Seconds(1));
+  }
+}
+
 double Ms(absl::Duration duration) { return absl::ToDoubleMilliseconds(duration); }
 
 int Measure(const TakeoverOptions& options) {
@@ -154,6 +171,7 @@ int Measure(const TakeoverOptions& options) {
   }
   Cluster cluster(small);
   absl::Status status = cluster.Start();
+  if (status.ok() && options.leads > 0) status = AwaitReactions(&cluster);
   if (!status.ok()) return Fail(status);
   std::vector<std::unique_ptr<Caller>> callers;
   for (int partition = 0; partition < small.partitions; ++partition)
