@@ -41,7 +41,8 @@ constexpr int kOverloadInFlight = 64;
 constexpr int kFloodTogether = 100;
 constexpr size_t kMetadataBytes = 64 << 10;
 constexpr int64_t kMemoryMax = 1 << 30;
-constexpr rlim_t kFilesMax = 40'000;
+// Of the files that a process may have open, so many are for other things than connections.
+constexpr rlim_t kOtherFiles = 1'000;
 constexpr absl::Duration kServingMax = absl::Seconds(60);
 constexpr absl::Duration kHonestDeadline = absl::Seconds(20);
 constexpr absl::Duration kPause = absl::Milliseconds(1);
@@ -92,8 +93,11 @@ void OnConnections(Harm* harm, const std::function<bool(RudeConnection*)>& act) 
 }
 
 void HoldConnections(Harm* harm) {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  const rlim_t most = std::min<rlim_t>(kConnections, files.rlim_cur - kOtherFiles);
   std::vector<std::unique_ptr<RudeConnection>> held;
-  while (!harm->over && held.size() < kConnections / kThreads) {
+  while (!harm->over && held.size() < most / kThreads) {
     auto connection = RudeConnection::Open(kAbuser, harm->port);
     if (connection == nullptr) {
       ++harm->refused;
@@ -331,7 +335,10 @@ absl::Status MakeLeads(const std::string& address, std::string* name) {
 }
 
 int Run(const AbuseOptions& options) {
-  rlimit files{kFilesMax, kFilesMax};
+  // As many as may be, for this process and for the server, which inherits it.
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
   TemporaryDirectory directory;
   ServingProcess server(LEADSTREAM_EXECUTABLE, directory.path() + "/serve");
