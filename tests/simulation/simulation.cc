@@ -19,6 +19,8 @@ namespace leadstream::simulation {
 namespace {
 
 constexpr int kNodes = 3;
+// Twice a second: longer than an append takes until it is given up (faults.cc).
+constexpr int kSettledLooks = 7;
 constexpr absl::Duration kSettledAtLast = absl::Seconds(60);
 constexpr absl::Duration kQuiet = absl::Seconds(5);
 // By then nodes that see the log and not each other agree on who writes, and claim no more.
@@ -280,8 +282,9 @@ void Simulation::Settle() {
   const absl::Time begin = scheduler.now();
   std::string why;
   int64_t claims = 0;
-  // Twice, for a claim may be under way that a proposal has asked for.
-  for (int settled = 0; settled < 2 && scheduler.now() - begin < kSettledAtLast;) {
+  // For as long as a claim may be under way that a proposal has asked for: until it is given up, and
+  // made once more.
+  for (int settled = 0; settled < kSettledLooks && scheduler.now() - begin < kSettledAtLast;) {
     claims = Claims();
     scheduler.RunUntil(scheduler.now() + absl::Milliseconds(500));
     why = Unsettled();
