@@ -78,7 +78,7 @@ FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
 absl::StatusOr<StoredState> FoldBatch::State(absl::string_view name) const {
   auto at = states_.find(name);
   if (at != states_.end()) return at->second;
-  if (name == no_state_ && !name.empty()) return StoredState();
+  if (name == no_state_) return StoredState();
   if (auto cached = model_->cache_.Get(name)) return *cached;
   auto state = model_->LoadFromDisk(name);
   if (!state.ok()) return state;
@@ -94,7 +94,7 @@ absl::StatusOr<std::optional<AcceptedRequest>> FoldBatch::Request(
     absl::string_view request_id) const {
   auto at = requests_.find(request_id);
   if (at != requests_.end()) return at->second;
-  if (request_id == no_request_ && !request_id.empty()) return std::nullopt;
+  if (request_id == no_request_) return std::nullopt;
   if (many_.is_new_request && many_.is_new_request(HashOf(request_id))) return std::nullopt;
   auto request = model_->Request(request_id);
   if (request.ok() && !*request) no_request_ = std::string(request_id);
@@ -176,6 +176,7 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
     if (!facts.status.ok()) return facts.status;
   }
   states_[record.subject()] = std::move(after);
+  ++changes_[collection->number()];
   return RememberRequest(partition, record);
 }
 
@@ -320,10 +321,9 @@ absl::Status FoldBatch::Commit() {
   absl::Status status = Written(file_ != nullptr ? file_->TakeIn() : Write());
   if (!status.ok()) return status;
   model_->dirty_ = true;
-  for (const auto& [name, state] : states_) {
-    model_->cache_.Put(name, state);
-    ++model_->changes_[static_cast<size_t>(model_->schema().OfName(name)->number())];
-  }
+  for (const auto& [name, state] : states_) model_->cache_.Put(name, state);
+  for (const auto& [collection, changes] : changes_)
+    model_->changes_[static_cast<size_t>(collection)] += changes;
   absl::MutexLock lock(&model_->mutex_);
   for (const auto& [number, touched] : partitions_) {
     auto& partition = model_->partitions_[static_cast<size_t>(number)];

@@ -93,6 +93,7 @@ class FoldBatch {
   std::unique_ptr<BatchFile> file_;
   std::map<int, Touched> partitions_;
   absl::flat_hash_map<std::string, StoredState> states_;
+  absl::flat_hash_map<int, int64_t> changes_;  // how many of each collection
   absl::flat_hash_map<std::string, std::optional<AcceptedRequest>> requests_;  // nothing: forgotten
   // What the model was asked for last and does not have: it is asked for again when it is added.
   mutable std::string no_state_, no_request_;
