@@ -17,14 +17,13 @@ namespace leadstream::server {
 
 class LongReads {
  public:
+  // Finishes what waits when it is destroyed.
   LongReads(int threads, size_t waiting_max, size_t waiting_of_one_max)
       : waiting_of_one_max_(waiting_of_one_max), pool_(threads, waiting_max) {}
 
   // Those who wait have their turns one after the other, each with one read. False: too many wait,
   // of this caller or of all; `read` was not taken.
   bool Add(const std::string& who, std::function<void()> read);
-  // Finishes what waits, and takes no more.
-  void Close() { pool_.Close(); }
 
  private:
   void ReadNext();

@@ -69,11 +69,7 @@ void Answer(const Read& read, UnaryCall& call, const Message& request) {
 }
 
 // Asks for a page of so many rows that other calls would feel it.
-bool IsLong(const Message& request) {
-  const auto* field = request.GetDescriptor()->FindFieldByName("page_size");
-  return field != nullptr &&
-         request.GetReflection()->GetInt32(request, field) > kRowsAtOnceMax;
-}
+bool IsLong(const Message& request) { return IntOf(request, "page_size") > kRowsAtOnceMax; }
 
 void TooManyReads(UnaryCall& call) {
   call.Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,

@@ -358,11 +358,6 @@ void TableService::AddUnary(int index, const Offered& offered, UnaryHandler hand
                      grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                      grpc::ByteBuffer* reply) {
                    auto* reactor = new Answering(attendants_.unsent);  // deletes itself
-                   // Nobody waits for it any more: callers who reset what they begin cost no more.
-                   if (context->IsCancelled()) {
-                     reactor->Finish(grpc::Status::CANCELLED);
-                     return reactor;
-                   }
                    telemetry::RpcUnderWay under_way(offered.counted);
                    auto span = BeginSpan(offered, *context);
                    telemetry::ScopedTrace trace(span.traceparent());

@@ -3,7 +3,6 @@
 namespace leadstream::server {
 
 bool UnsentAnswers::MayAsk(const std::string& who) const {
-  if (is_low()) return true;
   absl::MutexLock lock(&mutex_);
   auto at = by_caller_.find(who);
   if (at == by_caller_.end() || at->second <= kOfOneAlways) return true;

@@ -21,7 +21,7 @@ class UnsentAnswers {
   // connection.
   static constexpr size_t kCountedFrom = 1 << 10;
 
-  // Whether nobody can have too much here, whoever it is. Costs nothing.
+  // Nobody can have too much here, so MayAsk need not be asked. Costs nothing.
   bool is_low() const { return bytes_.load(std::memory_order_relaxed) <= kOfOneMax; }
   // False: `who` is to take what lies here first.
   bool MayAsk(const std::string& who) const;

@@ -27,7 +27,7 @@ class LongReads : public ::testing::Test {
   }
   std::vector<std::string> Answered() {
     go_.Notify();
-    reads_->Close();
+    reads_.reset();
     return answered_;
   }
 
