@@ -19,8 +19,7 @@ namespace leadstream::simulation {
 namespace {
 
 constexpr int kNodes = 3;
-// Twice a second: longer than an append takes until it is given up (faults.cc).
-constexpr int kSettledLooks = 7;
+constexpr absl::Duration kLook = absl::Milliseconds(500);
 constexpr absl::Duration kSettledAtLast = absl::Seconds(60);
 constexpr absl::Duration kQuiet = absl::Seconds(5);
 // By then nodes that see the log and not each other agree on who writes, and claim no more.
@@ -282,13 +281,14 @@ void Simulation::Settle() {
   const absl::Time begin = scheduler.now();
   std::string why;
   int64_t claims = 0;
-  // For as long as a claim may be under way that a proposal has asked for: until it is given up, and
-  // made once more.
-  for (int settled = 0; settled < kSettledLooks && scheduler.now() - begin < kSettledAtLast;) {
+  // For as long as a claim may be under way that a proposal has asked for: until it is given up,
+  // and made once more.
+  for (absl::Duration settled;
+       settled <= world_.faults.append_timeout && scheduler.now() - begin < kSettledAtLast;) {
     claims = Claims();
-    scheduler.RunUntil(scheduler.now() + absl::Milliseconds(500));
+    scheduler.RunUntil(scheduler.now() + kLook);
     why = Unsettled();
-    settled = why.empty() && Claims() == claims ? settled + 1 : 0;
+    settled = why.empty() && Claims() == claims ? settled + kLook : absl::ZeroDuration();
   }
   result_.seconds_to_settle = absl::ToDoubleSeconds(scheduler.now() - begin);
   if (!why.empty())
