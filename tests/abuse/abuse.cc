@@ -77,36 +77,41 @@ struct Harm {
   std::atomic<int64_t> done{0}, connections{0}, refused{0};
 };
 
+// The next connection; null: it was not taken.
+std::unique_ptr<RudeConnection> Connect(Harm* harm) {
+  auto connection = RudeConnection::Open(kAbuser, harm->port);
+  ++(connection != nullptr ? harm->connections : harm->refused);
+  if (connection == nullptr) absl::SleepFor(kPause);
+  return connection;
+}
+
 // One connection after the other: `act` on each until it returns false or the server closes it.
 void OnConnections(Harm* harm, const std::function<bool(RudeConnection*)>& act) {
   while (!harm->over) {
-    auto connection = RudeConnection::Open(kAbuser, harm->port);
-    if (connection == nullptr) {
-      ++harm->refused;
-      absl::SleepFor(kPause);
-      continue;
-    }
-    ++harm->connections;
-    while (!harm->over && act(connection.get()) && connection->Send() && connection->Receive()) {
+    auto connection = Connect(harm);
+    while (connection != nullptr && !harm->over && act(connection.get()) && connection->Send() &&
+           connection->Receive()) {
     }
   }
+}
+
+// So many connections at a time, each with what `begin` does to it, until the end.
+void Hold(Harm* harm, size_t connections, const std::function<void(RudeConnection*)>& begin) {
+  std::vector<std::unique_ptr<RudeConnection>> held;
+  while (!harm->over && held.size() < connections) {
+    auto connection = Connect(harm);
+    if (connection == nullptr) continue;
+    begin(connection.get());
+    held.push_back(std::move(connection));
+  }
+  while (!harm->over) absl::SleepFor(kPause);
 }
 
 void HoldConnections(Harm* harm) {
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
   const rlim_t most = std::min<rlim_t>(kConnections, files.rlim_cur - kOtherFiles);
-  std::vector<std::unique_ptr<RudeConnection>> held;
-  while (!harm->over && held.size() < most / kThreads) {
-    auto connection = RudeConnection::Open(kAbuser, harm->port);
-    if (connection == nullptr) {
-      ++harm->refused;
-      continue;
-    }
-    ++harm->connections;
-    held.push_back(std::move(connection));
-  }
-  while (!harm->over) absl::SleepFor(kPause);
+  Hold(harm, most / kThreads, [](RudeConnection*) {});
 }
 
 void SendLargeMetadata(Harm* harm) {
@@ -144,23 +149,13 @@ void NeverRead(Harm* harm) {
   lead::v1::ListLeadsRequest list;
   list.set_page_size(1'000);
   const std::string message = list.SerializeAsString();
-  std::vector<std::unique_ptr<RudeConnection>> held;
-  while (!harm->over && held.size() < kSlowReaders / kThreads) {
-    auto connection = RudeConnection::Open(kAbuser, harm->port);
-    if (connection == nullptr) {
-      ++harm->refused;
-      absl::SleepFor(kPause);
-      continue;
-    }
-    ++harm->connections;
+  Hold(harm, kSlowReaders / kThreads, [&](RudeConnection* connection) {
     connection->Send();
     for (int page = 0; page < kUnreadPages; ++page) {
       if (connection->Call(kListLeads, message, "") < 0 || !connection->Send()) break;
       ++harm->done;
     }
-    held.push_back(std::move(connection));
-  }
-  while (!harm->over) absl::SleepFor(kPause);
+  });
 }
 
 void Overload(Harm* harm) {

@@ -5,13 +5,11 @@
 //   build/release/tests/bench_capacity --sales 5000
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
-#include <google/protobuf/text_format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
-#include <map>
 
+#include "cli/all_services.h"
 #include "common/log/local_log.h"
 #include "common/log/position.h"
 #include "leadstream/billing/v1/invoice_service.pb.h"
@@ -19,6 +17,7 @@
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "tests/bench/leads.h"
 #include "tests/bench/load.h"
+#include "tests/from_text.h"
 #include "tests/read_log.h"
 #include "tests/serving_process.h"
 #include "tests/temporary_directory.h"
@@ -26,7 +25,7 @@
 namespace leadstream::bench {
 namespace {
 
-namespace fs = std::filesystem;
+using testing::FromText;
 
 constexpr int kInFlight = 16;
 constexpr absl::Duration kServingMax = absl::Minutes(1);
@@ -34,13 +33,6 @@ constexpr absl::Duration kQuietMax = absl::Minutes(2);
 constexpr absl::Duration kLook = absl::Milliseconds(250);
 // An idle server takes less between two looks.
 constexpr absl::Duration kIdle = absl::Milliseconds(20);
-
-template <typename Message>
-Message Of(const std::string& text) {
-  Message message;
-  if (!google::protobuf::TextFormat::ParseFromString(text, &message)) std::abort();
-  return message;
-}
 
 std::string IdOf(uint64_t sale) { return absl::StrCat("sale-", sale); }
 
@@ -50,7 +42,7 @@ lead::v1::CreateLeadRequest MakeLead(uint64_t sale) {
   return create;
 }
 lead::v1::QualifyLeadRequest Qualify(uint64_t sale) {
-  return Of<lead::v1::QualifyLeadRequest>(
+  return FromText<lead::v1::QualifyLeadRequest>(
       absl::StrCat("name: 'leads/", IdOf(sale), "' request_id: 'qualify-", IdOf(sale),
                    "' budget { currency_code: 'EUR' units: 6000 }"));
 }
@@ -60,39 +52,32 @@ quoting::v1::CreateQuoteRequest Quote(uint64_t sale) {
     absl::StrAppend(&lines, "lines { description: '", what,
                     "' quantity { value: '4' } unit_price { value: '99.50' } tax_rate { value: "
                     "'27' } }");
-  return Of<quoting::v1::CreateQuoteRequest>(
+  return FromText<quoting::v1::CreateQuoteRequest>(
       absl::StrCat("quote_id: '", IdOf(sale), "' request_id: 'quote-", IdOf(sale),
                    "' quote { opportunity: 'opportunities/", IdOf(sale), "' ", lines, "}"));
 }
 quoting::v1::ActivateQuoteRequest Activate(uint64_t sale) {
-  return Of<quoting::v1::ActivateQuoteRequest>(
+  return FromText<quoting::v1::ActivateQuoteRequest>(
       absl::StrCat("name: 'quotes/", IdOf(sale), "' request_id: 'activate-", IdOf(sale), "'"));
 }
 quoting::v1::AcceptQuoteRequest Accept(uint64_t sale) {
-  return Of<quoting::v1::AcceptQuoteRequest>(
+  return FromText<quoting::v1::AcceptQuoteRequest>(
       absl::StrCat("name: 'quotes/", IdOf(sale), "' request_id: 'accept-", IdOf(sale), "'"));
 }
 ordering::v1::FulfillOrderRequest Fulfill(uint64_t sale) {
-  return Of<ordering::v1::FulfillOrderRequest>(
+  return FromText<ordering::v1::FulfillOrderRequest>(
       absl::StrCat("name: 'orders/", IdOf(sale), "' request_id: 'fulfil-", IdOf(sale), "'"));
 }
 billing::v1::RecordPaymentRequest Pay(uint64_t sale) {
-  return Of<billing::v1::RecordPaymentRequest>(absl::StrCat(
+  return FromText<billing::v1::RecordPaymentRequest>(absl::StrCat(
       "name: 'invoices/", IdOf(sale), "-1' request_id: 'pay-", IdOf(sale), "' reference: 'TR-",
       sale, "' amount { currency_code: 'EUR' units: 1516 nanos: 380000000 }"));
 }
 lead::v1::GetLeadRequest Get(uint64_t sale) {
-  return Of<lead::v1::GetLeadRequest>(absl::StrCat("name: 'leads/", IdOf(sale), "'"));
+  return FromText<lead::v1::GetLeadRequest>(absl::StrCat("name: 'leads/", IdOf(sale), "'"));
 }
 lead::v1::ListLeadsRequest List(uint64_t) {
-  return Of<lead::v1::ListLeadsRequest>("page_size: 50 filter: 'state = QUALIFIED'");
-}
-
-double BytesIn(const fs::path& directory) {
-  double bytes = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(directory))
-    if (entry.is_regular_file()) bytes += static_cast<double>(entry.file_size());
-  return bytes;
+  return FromText<lead::v1::ListLeadsRequest>("page_size: 50 filter: 'state = QUALIFIED'");
 }
 
 class Capacity {
@@ -172,9 +157,9 @@ class Capacity {
     auto log = log::LocalLog::OpenForReading(options);
     if (!log.ok()) return log.status();
     double events = 0, bytes = 0;
-    for (const char* service : {"lead", "opportunity", "quoting", "ordering", "billing"}) {
+    for (const domain::ServiceDefinition& service : cli::AllServices()) {
       absl::Status read = testing::EachRecord(
-          log->get(), log::TopicOf(service), [&](const log::LoggedRecord& logged) {
+          log->get(), log::TopicOf(service.name), [&](const log::LoggedRecord& logged) {
             ++events;
             bytes += static_cast<double>(logged.record.ByteSizeLong());
           });

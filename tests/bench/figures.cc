@@ -5,14 +5,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 namespace leadstream::bench {
 
 void Figures::Add(Figure figure) {
   if (!json_) {
     std::printf("%-44s %12.1f %-6s", figure.name.c_str(), figure.value, figure.unit.c_str());
-    if (figure.limit)
-      std::printf("  limit %12.1f  ratio %.2f", *figure.limit, figure.value / *figure.limit);
+    if (figure.limit) std::printf("  limit %12.1f", *figure.limit);
+    if (figure.limit && *figure.limit > 0)
+      std::printf("  ratio %.2f", figure.value / *figure.limit);
     std::printf("\n");
     std::fflush(stdout);
   }
@@ -29,6 +31,15 @@ void Figures::Finish() const {
   };
   std::printf("{\"bench\": \"%s\", \"figures\": [%s]}\n", bench_.c_str(),
               absl::StrJoin(figures_, ", ", print).c_str());
+}
+
+double BytesIn(const std::string& directory) {
+  double bytes = 0;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory, ignored)) {
+    if (entry.is_regular_file(ignored)) bytes += static_cast<double>(entry.file_size(ignored));
+  }
+  return bytes;
 }
 
 double Quantile(std::vector<double>* values, double share) {

@@ -34,6 +34,8 @@ class Figures {
   std::vector<Figure> figures_;
 };
 
+// What the files of a directory come to.
+double BytesIn(const std::string& directory);
 // The value below which `share` of them are; sorts them. 0 of none.
 double Quantile(std::vector<double>* values, double share);
 

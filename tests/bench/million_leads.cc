@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 
 #include "tests/bench/leads.h"
 #include "tests/bench/limit.h"
@@ -17,7 +16,6 @@
 namespace leadstream::bench {
 namespace {
 
-namespace fs = std::filesystem;
 using lead::v1::Lead;
 
 constexpr char kService[] = "/leadstream.lead.v1.LeadService/";
@@ -45,15 +43,6 @@ struct Order {
   const char* order_by;
 };
 constexpr Order kOrders[] = {{"newest_first", "create_time desc"}, {"by_score", "score desc"}};
-
-double MiBIn(const fs::path& directory) {
-  double bytes = 0;
-  std::error_code ignored;
-  for (const auto& entry : fs::recursive_directory_iterator(directory, ignored)) {
-    if (entry.is_regular_file(ignored)) bytes += static_cast<double>(entry.file_size(ignored));
-  }
-  return bytes / kMiB;
-}
 
 class MillionLeads {
  public:
@@ -232,8 +221,8 @@ absl::Status MillionLeads::Restart() {
   figures_.Add({"stop", absl::ToDoubleMilliseconds(*stop), "ms", std::nullopt});
   const auto leads = static_cast<double>(options_.leads);
   figures_.Add(
-      {"disk.log_bytes_per_lead", MiBIn(data_ + "/log") * kMiB / leads, "bytes", std::nullopt});
-  figures_.Add({"disk.model_bytes_per_lead", MiBIn(data_ + "/models/lead") * kMiB / leads, "bytes",
+      {"disk.log_bytes_per_lead", BytesIn(data_ + "/log") / leads, "bytes", std::nullopt});
+  figures_.Add({"disk.model_bytes_per_lead", BytesIn(data_ + "/models/lead") / leads, "bytes",
                 std::nullopt});
   absl::Status started = Start();
   if (!started.ok()) return started;

@@ -43,7 +43,7 @@ class Chaos {
       : options_(options),
         random_(options.seed),
         directory_(options.directory.empty() ? scratch_.path() : options.directory),
-        cluster_({directory_, options.brokers, options.replicas}) {}
+        cluster_(OptionsOf(options, directory_)) {}
 
   int Run() {
     absl::Status status = cluster_.Start();
@@ -68,6 +68,14 @@ class Chaos {
   }
 
  private:
+  static Cluster::Options OptionsOf(const ChaosOptions& asked, const std::string& directory) {
+    Cluster::Options options;
+    options.directory = directory;
+    options.brokers = asked.brokers;
+    options.replicas = asked.replicas;
+    options.lasts = asked.rounds >= kLongRounds;
+    return options;
+  }
   void Say(const std::string& what) {
     std::fprintf(stderr, "%6.1f s  %s\n", absl::ToDoubleSeconds(absl::Now() - started_),
                  what.c_str());
@@ -162,14 +170,12 @@ class Chaos {
     add(load_->failures());
 
     Say("waiting until all that follows has happened, and all replicas have it");
-    std::vector<std::string> open;
-    const absl::Time deadline = absl::Now() + kSettledMax;
-    do {
-      absl::SleepFor(absl::Milliseconds(200));
-      open = Unread(cluster_.log());
-      if (open.empty()) open = cluster_.Unfolded();
-    } while (!open.empty() && absl::Now() < deadline);
-    add(open);
+    add(AwaitNothing(
+        [this] {
+          std::vector<std::string> open = Unread(cluster_.log());
+          return open.empty() ? cluster_.Unfolded() : open;
+        },
+        kSettledMax, absl::Milliseconds(200)));
 
     Say("reading the log against the answers");
     auto inspection = Inspection::Open(cluster_.log(), directory_ + "/rebuilt", options_.seed);
@@ -260,8 +266,6 @@ int Main(int argc, char** argv) {
   app.add_flag("--json", options.json, "print one JSON object");
   CLI11_PARSE(app, argc, argv);
   if (options.seed == 0) options.seed = std::random_device()();
-  // See deploy/kafka/broker: it lasts longer than Java takes to compile.
-  if (options.rounds >= kLongRounds) setenv("LEADSTREAM_KAFKA_JAVA", "", /*replace=*/0);
 #ifdef __SANITIZE_THREAD__
   std::fprintf(
       stderr,

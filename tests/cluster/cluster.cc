@@ -28,6 +28,14 @@ std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
 
 }  // namespace
 
+std::vector<std::string> AwaitNothing(const std::function<std::vector<std::string>()>& look,
+                                      absl::Duration at_most, absl::Duration interval) {
+  const absl::Time deadline = absl::Now() + at_most;
+  std::vector<std::string> open = look();
+  for (; !open.empty() && absl::Now() < deadline; open = look()) absl::SleepFor(interval);
+  return open;
+}
+
 absl::Status Cluster::Start() {
   std::string why_not;
   const int hosts = static_cast<int>(options_.services.size()) * options_.replicas;
@@ -37,6 +45,7 @@ absl::Status Cluster::Start() {
     std::fprintf(stderr, "no faults of the network: %s\n", why_not.c_str());
   }
   const std::string here = network_ != nullptr ? network_->gateway() : "127.0.0.1";
+  if (options_.lasts) setenv("LEADSTREAM_KAFKA_JAVA", "", /*replace=*/0);
   brokers_ = std::make_unique<KafkaBroker>(options_.brokers, here);
   if (brokers_->cannot_be_had()) return absl::UnimplementedError("Kafka cannot be had here");
   if (!brokers_->runs()) return absl::UnavailableError("the brokers did not start");

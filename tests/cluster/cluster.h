@@ -25,6 +25,10 @@ inline const std::vector<std::string>& ServiceNames() {
   return names;
 }
 
+// Looks until nothing is open, or the time is over: what is open still.
+std::vector<std::string> AwaitNothing(const std::function<std::vector<std::string>()>& look,
+                                      absl::Duration at_most, absl::Duration interval);
+
 class Cluster {
  public:
   struct Options {
@@ -36,6 +40,8 @@ class Cluster {
     std::vector<std::string> services = ServiceNames();
     // What the log holds before any node starts; null: nothing.
     std::function<absl::Status(log::EventLog*)> fill = nullptr;
+    // For longer than Java takes to compile: see deploy/kafka/broker.
+    bool lasts = false;
   };
   struct Node {
     std::string service;

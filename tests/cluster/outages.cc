@@ -12,7 +12,6 @@
 #include <absl/strings/str_join.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
-#include <google/protobuf/text_format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -32,6 +31,7 @@
 #include "leadstream/ordering/v1/order_service.pb.h"
 #include "leadstream/quoting/v1/product_service.pb.h"
 #include "tests/cluster/cluster.h"
+#include "tests/from_text.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -74,9 +74,7 @@ std::shared_ptr<grpc::Channel> ShippedChannel(Cluster* cluster, const std::strin
 
 template <typename Message>
 std::shared_ptr<Message> Of(const std::string& text) {
-  auto message = std::make_shared<Message>();
-  if (!google::protobuf::TextFormat::ParseFromString(text, message.get())) std::abort();
-  return message;
+  return std::make_shared<Message>(FromText<Message>(text));
 }
 
 const char kLine[] = "description: 'Seat' quantity { value: '4' } unit_price { value: '99.50' } ";
@@ -135,10 +133,8 @@ class Callers {
                      runtime::MethodTaking(account->GetDescriptor()), &context, *account, &made);
     if (!done.ok()) return absl::UnavailableError(done.error_message());
     // Each replica reads from its own disk.
-    const absl::Time deadline = absl::Now() + kFollowMax;
-    std::vector<std::string> unfolded = cluster->Unfolded();
-    for (; !unfolded.empty() && absl::Now() < deadline; unfolded = cluster->Unfolded())
-      absl::SleepFor(kLook);
+    const std::vector<std::string> unfolded =
+        AwaitNothing([cluster] { return cluster->Unfolded(); }, kFollowMax, kLook);
     if (!unfolded.empty()) return absl::DeadlineExceededError(absl::StrJoin(unfolded, "; "));
     return absl::OkStatus();
   }
@@ -268,6 +264,7 @@ int Run(const OutageOptions& options) {
   small.brokers = options.brokers;
   small.replicas = options.replicas;
   small.network = false;
+  small.lasts = options.warm_up >= kLongWarmUp;
   Cluster cluster(small);
   absl::Status status = cluster.Start();
   if (absl::IsUnimplemented(status)) {
@@ -328,8 +325,6 @@ int Main(int argc, char** argv) {
                "librdkafka and crashes\n");
   return kSkipped;
 #endif
-  // See deploy/kafka/broker: it lasts longer than Java takes to compile.
-  if (options.warm_up >= kLongWarmUp) setenv("LEADSTREAM_KAFKA_JAVA", "", /*replace=*/0);
   return Run(options);
 }
 

@@ -10,7 +10,6 @@
 // of a partition: around the kill of its writer, and over a rolling restart. With --leads the log
 // holds so many before, and a replica is begun anew at the end: how many events a second it folds
 // until it serves.
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
@@ -37,6 +36,7 @@ namespace leadstream::testing {
 namespace {
 
 constexpr int kSkipped = 77;
+constexpr char kService[] = "lead";
 constexpr absl::Duration kDeadline = absl::Seconds(10);
 constexpr size_t kFailuresTold = 3;  // of one caller
 constexpr absl::Duration kPace = absl::Milliseconds(5);
@@ -109,7 +109,7 @@ class Caller {
       lead::v1::Lead reply;
       grpc::ClientContext context;
       context.set_deadline(absl::ToChronoTime(deadline));
-      const auto channel = cluster_->Channel("lead", random_());
+      const auto channel = cluster_->Channel(kService, random_());
       const grpc::Status status = server::Call(
           channel.get(), runtime::MethodTaking(request.GetDescriptor()), &context, request, &reply);
       absl::MutexLock lock(&mutex_);
@@ -141,16 +141,9 @@ int Fail(const absl::Status& status) {
 
 // To what the log held before, which no node has seen until now.
 absl::Status AwaitReactions(Cluster* cluster) {
-  const absl::Time deadline = absl::Now() + kReactionsMax;
-  for (;;) {
-    std::vector<std::string> unread = Unread(cluster->log());
-    // The other services do not run here.
-    std::erase_if(unread,
-                  [](const std::string& one) { return !absl::StartsWith(one, "lead reacting"); });
-    if (unread.empty()) return absl::OkStatus();
-    if (absl::Now() > deadline) return absl::DeadlineExceededError(unread.front());
-    absl::SleepFor(absl::Seconds(1));
-  }
+  const std::vector<std::string> unread = AwaitNothing(
+      [cluster] { return Unread(cluster->log(), {kService}); }, kReactionsMax, absl::Seconds(1));
+  return unread.empty() ? absl::OkStatus() : absl::DeadlineExceededError(unread.front());
 }
 
 double Ms(absl::Duration duration) { return absl::ToDoubleMilliseconds(duration); }
@@ -162,7 +155,7 @@ int Measure(const TakeoverOptions& options) {
   small.brokers = options.brokers;
   small.replicas = options.replicas;
   small.network = false;
-  small.services = {"lead"};
+  small.services = {kService};
   small.partitions = options.partitions;
   if (options.leads > 0) {
     small.fill = [&options](log::EventLog* log) {

@@ -1,5 +1,6 @@
 #include "tests/crash/inspection.h"
 
+#include <absl/algorithm/container.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -57,10 +58,12 @@ void AddUnread(log::EventLog* log, const domain::ServiceDefinition& definition,
 
 // One moment's view of the whole log: where each reaction has reached every end, there is nothing
 // left that could cause anything.
-std::vector<std::string> Unread(log::EventLog* log) {
+std::vector<std::string> Unread(log::EventLog* log, const std::vector<std::string>& services) {
   std::vector<std::string> unread;
-  for (const domain::ServiceDefinition& definition : cli::AllServices())
-    AddUnread(log, definition, &unread);
+  for (const domain::ServiceDefinition& definition : cli::AllServices()) {
+    if (services.empty() || absl::c_linear_search(services, definition.name))
+      AddUnread(log, definition, &unread);
+  }
   return unread;
 }
 

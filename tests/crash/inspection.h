@@ -18,8 +18,8 @@ namespace leadstream::testing {
 // Every reaction of every service has read its topics to their ends, and caused nothing new. Also
 // while the servers run.
 bool Settled(log::EventLog* log);
-// What has not been read yet, one line for each partition and reader.
-std::vector<std::string> Unread(log::EventLog* log);
+// What has not been read yet, one line for each partition and reader; by some services, or by all.
+std::vector<std::string> Unread(log::EventLog* log, const std::vector<std::string>& services = {});
 // The same of a server's embedded log in `<data>/log`.
 bool Settled(const std::string& data);
 

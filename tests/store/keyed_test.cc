@@ -7,7 +7,7 @@
 
 #include "common/log/fence.h"
 #include "common/store/fold_batch.h"
-#include "leadstream/lead/v1/events.pb.h"
+#include "tests/store/leads.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::store {
@@ -21,8 +21,6 @@ using ::testing::IsEmpty;
 
 constexpr size_t kLimit = 10;
 
-void Evolve(const LeadCreated& event, Lead* lead) { *lead = event.lead(); }
-void Evolve(const LeadUpdated& event, Lead* lead) { *lead = event.lead(); }
 std::vector<std::string> Owners(const Lead& lead) { return {lead.owner()}; }
 
 domain::Aggregate Keyed(const std::string& collection) {
@@ -46,26 +44,20 @@ class KeyedTest : public ::testing::Test {
     ReadModelOptions options;
     options.directory = directory_.path() + "/model";
     options.partitions = 1;
-    options.memory = SharedMemory::Make(8 << 20, 64 << 20);
-    auto model = ReadModel::Open(options, &schema_);
-    ASSERT_TRUE(model.ok()) << model.status();
-    model_ = std::move(*model);
+    model_ = OpenSmall(schema_, options);
+    ASSERT_NE(model_, nullptr);
     FoldBatch claim(model_.get());
     ASSERT_TRUE(claim.Add(0, offset_++, log::Fence().NextClaim("claim", {"node"}, 1)).ok());
     ASSERT_TRUE(claim.Commit().ok());
     for (int i = 0; i < 500; ++i) Put(absl::StrCat("leads/", i), "anna", 1);
   }
   void Put(const std::string& name, const std::string& owner, int64_t revision) {
-    common::v1::Record record;
-    record.set_subject(name);
-    record.set_revision(revision);
-    record.set_type(
-        (revision == 1 ? LeadCreated::descriptor() : LeadUpdated::descriptor())->full_name());
-    LeadCreated event;  // as LeadUpdated on the wire
-    event.mutable_lead()->set_owner(owner);
-    record.set_data(event.SerializeAsString());
-    record.set_id(absl::StrCat(name, "-", revision));
-    record.set_epoch(1);
+    LeadCreated created;
+    LeadUpdated updated;
+    created.mutable_lead()->set_owner(owner);
+    updated.mutable_lead()->set_owner(owner);
+    const auto record = revision == 1 ? RecordOf(name, revision, created)
+                                      : RecordOf(name, revision, updated);
     FoldBatch batch(model_.get());
     ASSERT_TRUE(batch.Add(0, offset_++, record).ok());
     ASSERT_TRUE(batch.Commit().ok());

@@ -7,7 +7,7 @@
 
 #include "common/log/fence.h"
 #include "common/store/fold_batch.h"
-#include "leadstream/lead/v1/events.pb.h"
+#include "tests/store/leads.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::store {
@@ -18,8 +18,6 @@ using lead::v1::LeadCreated;
 
 constexpr int64_t kWindowUs = 1'000;
 
-void Evolve(const LeadCreated& event, Lead* lead) { *lead = event.lead(); }
-
 domain::ServiceDefinition Leads() {
   domain::ServiceDefinition service;
   service.name = "lead";
@@ -28,17 +26,11 @@ domain::ServiceDefinition Leads() {
 }
 
 // The event of the command with the request id "r<number>".
-common::v1::Record RecordOf(int number, int64_t time_us) {
-  common::v1::Record record;
-  record.set_subject(absl::StrCat("leads/", number));
-  record.set_revision(1);
-  record.set_type(LeadCreated::descriptor()->full_name());
-  record.set_data(LeadCreated().SerializeAsString());
-  record.set_id(absl::StrCat("event-", number));
+common::v1::Record RecordAt(int number, int64_t time_us) {
+  common::v1::Record record = RecordOf(absl::StrCat("leads/", number), 1, LeadCreated());
   record.set_request_id(absl::StrCat("r", number));
   record.set_request_hash("hash");
   record.set_time_us(time_us);
-  record.set_epoch(1);
   return record;
 }
 
@@ -49,20 +41,18 @@ class RequestsTest : public ::testing::Test {
     ReadModelOptions options;
     options.directory = absl::StrCat(directory_.path(), "/", ++models_);
     options.partitions = 1;
-    options.memory = SharedMemory::Make(8 << 20, 64 << 20);
     options.request_window = absl::Microseconds(kWindowUs);
-    auto model = ReadModel::Open(options, &schema_);
-    EXPECT_TRUE(model.ok()) << model.status();
-    auto batch = std::make_unique<FoldBatch>(model->get());
+    auto model = OpenSmall(schema_, options);
+    auto batch = std::make_unique<FoldBatch>(model.get());
     EXPECT_TRUE(batch->Add(0, 0, log::Fence().NextClaim("claim", {"node"}, 1)).ok());
     for (size_t i = 0; i < times_us.size(); ++i) {
       const auto number = static_cast<int>(i);
-      EXPECT_TRUE(batch->Add(0, number + 1, RecordOf(number, times_us[i])).ok());
+      EXPECT_TRUE(batch->Add(0, number + 1, RecordAt(number, times_us[i])).ok());
       if (i % batch_size + 1 < batch_size && i + 1 < times_us.size()) continue;
       EXPECT_TRUE(batch->Commit().ok());
-      batch = std::make_unique<FoldBatch>(model->get());
+      batch = std::make_unique<FoldBatch>(model.get());
     }
-    return std::move(*model);
+    return model;
   }
   int Remembered(const ReadModel& model, size_t of) const {
     int remembered = 0;

@@ -13,7 +13,7 @@
 
 #include "common/log/fence.h"
 #include "common/store/fold_batch.h"
-#include "leadstream/lead/v1/events.pb.h"
+#include "tests/store/leads.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::store {
@@ -28,9 +28,6 @@ using lead::v1::LeadMerged;
 using lead::v1::LeadUpdated;
 
 constexpr int kPartitions = 3;
-
-void Evolve(const LeadCreated& event, Lead* lead) { *lead = event.lead(); }
-void Evolve(const LeadUpdated& event, Lead* lead) { *lead = event.lead(); }
 
 // By owner and company; its score, and a tenth of that. One without a topic counts nowhere.
 std::vector<TallyEntry> ScoreEntries(const Lead& lead) {
@@ -67,10 +64,8 @@ class TalliesTest : public ::testing::Test {
     ReadModelOptions options;
     options.directory = absl::StrCat(directory_.path(), "/", name);
     options.partitions = kPartitions;
-    options.memory = SharedMemory::Make(8 << 20, 64 << 20);
-    auto model = ReadModel::Open(options, &schema_);
-    ASSERT_TRUE(model.ok()) << model.status();
-    model_ = std::move(*model);
+    model_ = OpenSmall(schema_, options);
+    ASSERT_NE(model_, nullptr);
     batch_ = std::make_unique<FoldBatch>(model_.get());
     offsets_ = std::vector<int64_t>(kPartitions, 0);
     for (int partition = 0; partition < kPartitions; ++partition)
