@@ -155,6 +155,7 @@ void Summarize(ServiceView* view) {
       if (view->partitions.size() <= number) view->partitions.resize(number + 1);
       PartitionView& known = view->partitions[number];
       known.written = known.written || partition.writes();
+      if (!partition.stopped().empty()) known.stopped = partition.stopped();
       const int64_t end = std::max(known.status.end_offset(), partition.end_offset());
       if (partition.next_offset() >= known.status.next_offset()) known.status = partition;
       known.status.set_end_offset(end);
@@ -229,6 +230,7 @@ void AddPartition(const ServiceView& service, const PartitionView& partition, St
   fields["epoch"] = ToValue(partition.status.epoch());
   fields["end_offset"] = ToValue(partition.status.end_offset());
   fields["written"] = ToValue(partition.written);
+  if (!partition.stopped.empty()) fields["stopped"] = ToValue(partition.stopped);
   Struct* lags = fields["lag"].mutable_struct_value();
   for (const NodeView& node : service.nodes) {
     if (const auto* its = PartitionOf(node, partition.status.partition()); its != nullptr)
@@ -251,7 +253,9 @@ bool ServiceView::well() const {
   return std::all_of(nodes.begin(), nodes.end(),
                      [](const NodeView& node) { return node.reached && node.status.serving(); }) &&
          std::all_of(partitions.begin(), partitions.end(),
-                     [](const PartitionView& partition) { return partition.written; });
+                     [](const PartitionView& partition) {
+                       return partition.written && partition.stopped.empty();
+                     });
 }
 
 absl::StatusOr<std::vector<ServiceView>> LookAtCluster(const Addresses& addresses) {
@@ -290,6 +294,8 @@ std::string ToText(const std::vector<ServiceView>& services) {
                             status.partition(), writer, status.writer().address(), status.epoch(),
                             status.end_offset(), LagsOf(service, status.partition()),
                             partition.written ? "" : "  NOT WRITTEN now");
+      if (!partition.stopped.empty())
+        absl::StrAppend(&text, "  STANDS STILL: ", partition.stopped, "\n");
     }
   }
   for (const ServiceView& service : services) {
@@ -355,7 +361,7 @@ void AddCluster(CLI::App* app, Run* run) {
   CLI::App* cluster = app->add_subcommand(
       "cluster",
       "Show who writes what, how far each node is, and what waits for an operator; exit "
-      "code 1 if a node is missing or a partition has no writer");
+      "code 1 if a node is missing, or a partition has no writer or stands still");
   AddServerFlag(cluster, &command->server)->capture_default_str();
   cluster->add_flag("--json", command->json, "one JSON object");
   cluster->callback([command, run] { *run = [command] { return RunCluster(*command); }; });

@@ -21,6 +21,7 @@ struct NodeView {
 struct PartitionView {
   common::v1::PartitionStatus status;  // by the node that has read most of it
   bool written = false;                // the writer says that it writes
+  std::string stopped;                 // a node stands still, at a record that cannot be read
 };
 
 struct ServiceView {
@@ -30,7 +31,7 @@ struct ServiceView {
   int64_t records = 0;
   int64_t parked_reactions = 0;  // by the node that has read most
 
-  // Every node was reached and can serve, and every partition is written.
+  // Every node was reached and can serve, and every partition is written and read on.
   bool well() const;
 };
 

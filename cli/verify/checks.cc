@@ -43,7 +43,11 @@ void Checks::See(const std::string& service, const log::LoggedRecord& logged, bo
 
 void Checks::PartitionEnded(const std::string& service, int partition) {
   absl::MutexLock lock(&mutex_);
-  of_partitions_.erase({service, partition});
+  auto at = of_partitions_.find({service, partition});
+  if (at != of_partitions_.end()) {
+    at->second->Ended();
+    of_partitions_.erase(at);
+  }
   sale_.Forget(service, partition);
 }
 

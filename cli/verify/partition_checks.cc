@@ -10,6 +10,7 @@
 #include "common/log/fence.h"
 #include "common/log/partitioner.h"
 #include "common/log/position.h"
+#include "common/log/skips.h"
 #include "common/runtime/resource_types.h"
 
 namespace leadstream::verify {
@@ -28,13 +29,24 @@ size_t HashOf(const std::string& text) { return absl::Hash<std::string>()(text);
 
 }  // namespace
 
+Finding PartitionChecks::FindingOf(const char* check, const LoggedRecord& logged,
+                                   std::string what) const {
+  return {check, log::ToString({of_.service, logged.partition, logged.offset}),
+          logged.record.subject(), std::move(what)};
+}
+
 void PartitionChecks::Report(const char* check, const LoggedRecord& logged, std::string what) {
-  findings_->Add({check, log::ToString({of_.service, logged.partition, logged.offset}),
-                  logged.record.subject(), std::move(what)});
+  findings_->Add(FindingOf(check, logged, std::move(what)));
+}
+
+void PartitionChecks::Ended() {
+  for (auto& [offset, finding] : unreadable_) findings_->Add(std::move(finding));
+  unreadable_.clear();
 }
 
 std::unique_ptr<Message> PartitionChecks::See(const LoggedRecord& logged, bool counts) {
   if (of_.whole) SeePlace(logged);
+  if (const auto skipped = log::SkippedBy(logged.record)) unreadable_.erase(*skipped);
   if (!counts) return nullptr;
   SeeHeaders(logged);
   const store::Collection* collection = of_.schema->OfName(logged.record.subject());
@@ -125,7 +137,8 @@ std::unique_ptr<Message> PartitionChecks::Decode(const LoggedRecord& logged) {
   }
   std::unique_ptr<Message> payload(prototype->New());
   if (!payload->ParseFromString(record.data())) {
-    Report("payload-unreadable", logged, absl::StrCat("it is no ", record.type()));
+    unreadable_[logged.offset] =
+        FindingOf("payload-unreadable", logged, absl::StrCat("it is no ", record.type()));
     return nullptr;
   }
   const std::string again = payload->SerializeAsString();

@@ -5,7 +5,7 @@
 //   epoch-skipped           a valid claim has the next epoch
 //   epoch-unclaimed         no event has an epoch that nobody has claimed yet
 //   type-unknown            its type is one that this version knows
-//   payload-unreadable      it can be read
+//   payload-unreadable      it can be read, or an operator has decided to skip it (log/skips.h)
 //   payload-not-canonical   written again it is the same, byte for byte
 //   subject-unknown         it names a resource of the service's
 //   type-of-other-resource  its type is one of that kind of resource
@@ -23,6 +23,7 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/time/time.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -47,6 +48,8 @@ class PartitionChecks {
 
   // What an event that counts says; null: it does not count, or cannot be read.
   std::unique_ptr<google::protobuf::Message> See(const log::LoggedRecord& logged, bool counts);
+  // There are no more records: none of them skips what could not be read.
+  void Ended();
 
  private:
   struct Resource {
@@ -55,6 +58,7 @@ class PartitionChecks {
     bool deleted = false;
   };
 
+  Finding FindingOf(const char* check, const log::LoggedRecord& logged, std::string what) const;
   void Report(const char* check, const log::LoggedRecord& logged, std::string what);
   void SeePlace(const log::LoggedRecord& logged);
   void SeeClaim(const log::LoggedRecord& logged);
@@ -67,6 +71,7 @@ class PartitionChecks {
   Findings* const findings_;
   int64_t next_offset_ = 0;
   int64_t epoch_ = 0;
+  std::map<int64_t, Finding> unreadable_;            // by offset
   absl::flat_hash_map<size_t, Resource> resources_;  // by the hash of its name
   absl::flat_hash_map<size_t, int64_t> requests_;    // by the hash of its id: when
 };

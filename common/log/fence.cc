@@ -55,4 +55,12 @@ Record Fence::Answer(absl::string_view id, int64_t time_us) const {
   return Control(WriterAnswered(), id, writer_.node, epoch_, time_us);
 }
 
+Record Fence::Skip(absl::string_view id, absl::string_view actor, int64_t offset,
+                   absl::string_view reason, int64_t time_us) const {
+  common::v1::RecordSkipped skipped;
+  skipped.set_offset(offset);
+  skipped.set_reason(std::string(reason));
+  return Control(skipped, id, actor, epoch_, time_us);
+}
+
 }  // namespace leadstream::log

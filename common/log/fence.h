@@ -47,6 +47,9 @@ class Fence {
   // Asks the present writer for a sign of life; and its answer.
   common::v1::Record Question(absl::string_view id, absl::string_view node, int64_t time_us) const;
   common::v1::Record Answer(absl::string_view id, int64_t time_us) const;
+  // An operator's decision to pass over the record at `offset` (log/skips.h).
+  common::v1::Record Skip(absl::string_view id, absl::string_view actor, int64_t offset,
+                          absl::string_view reason, int64_t time_us) const;
 
  private:
   common::v1::Record Control(const google::protobuf::Message& message, absl::string_view id,

@@ -70,6 +70,8 @@ void AddService(runtime::Service& service, const Sample& sample, std::string* pa
       sample.parked_reactions > 0 ? "<span class=bad>" : "<span>", sample.parked_reactions,
       " parked</span>. Watches: ", counters.watches.value(), ".</p>\n");
   AddPartitions(service, sample, page);
+  for (const auto& [partition, stop] : service.replica().Stops())
+    absl::StrAppend(page, "<p class=bad>", Escaped(stop.why), "</p>\n");
 }
 
 }  // namespace

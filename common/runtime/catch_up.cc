@@ -1,11 +1,14 @@
 #include "common/runtime/catch_up.h"
 
+#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include <algorithm>
 #include <memory>
 #include <thread>
 #include <utility>
+
+#include "common/log/fence.h"
 
 namespace leadstream::runtime {
 namespace {
@@ -25,19 +28,15 @@ bool HaveCommon(const std::vector<size_t>& a, const std::vector<size_t>& b) {
   return false;
 }
 
-absl::Status AddAll(const std::vector<log::LoggedRecord>& records, store::FoldBatch* batch) {
-  for (const log::LoggedRecord& logged : records) {
-    absl::Status added = batch->Add(logged.partition, logged.offset, logged.record);
-    if (!added.ok()) return added;
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 CatchUp::CatchUp(log::EventLog* log, std::string topic, store::ReadModel* model,
                  CatchUpOptions options)
-    : log_(log), topic_(std::move(topic)), model_(model), options_(std::move(options)) {}
+    : log_(log),
+      topic_(std::move(topic)),
+      model_(model),
+      options_(std::move(options)),
+      skips_(log, topic_) {}
 
 absl::Status CatchUp::Run(const log::Positions& to) {
   const auto compacting_less = model_->CatchUp();
@@ -74,6 +73,7 @@ std::optional<std::pair<int, int64_t>> CatchUp::TakePartition() {
 // One partition after the other: a cursor reads ahead so many bytes, of however many partitions.
 absl::Status CatchUp::FoldPartitions() {
   std::unique_ptr<log::Cursor> cursor;
+  absl::Status unreadable;
   while (auto next = TakePartition()) {
     const auto [partition, end] = *next;
     const int64_t from = model_->NextOffset(partition);
@@ -84,14 +84,25 @@ absl::Status CatchUp::FoldPartitions() {
     } else if (absl::Status resumed = cursor->Resume(partition, from); !resumed.ok()) {
       return resumed;
     }
-    while (model_->NextOffset(partition) < end) {
-      if (options_.stop()) return absl::OkStatus();
-      auto records = Read(cursor.get(), static_cast<size_t>(end - model_->NextOffset(partition)));
-      if (!records.ok()) return records.status();
-      absl::Status folded = FoldRecords(*records);
-      if (!folded.ok()) return folded;
+    absl::Status folded = FoldPartition(cursor.get(), partition, end);
+    if (absl::IsFailedPrecondition(folded)) {
+      unreadable.Update(folded);
+    } else if (!folded.ok()) {
+      return folded;
     }
+    if (options_.stop()) break;
     cursor->Pause(partition);
+  }
+  return unreadable;
+}
+
+absl::Status CatchUp::FoldPartition(log::Cursor* cursor, int partition, int64_t end) {
+  bool ended = false;
+  while (!ended && model_->NextOffset(partition) < end && !options_.stop()) {
+    auto records = Read(cursor, static_cast<size_t>(end - model_->NextOffset(partition)));
+    if (!records.ok()) return records.status();
+    absl::Status folded = FoldRecords(*records, &ended);
+    if (!folded.ok()) return folded;
   }
   return absl::OkStatus();
 }
@@ -116,7 +127,7 @@ absl::StatusOr<std::vector<log::LoggedRecord>> CatchUp::Read(log::Cursor* cursor
   return records;
 }
 
-absl::Status CatchUp::FoldRecords(const std::vector<log::LoggedRecord>& records) {
+absl::Status CatchUp::FoldRecords(const std::vector<log::LoggedRecord>& records, bool* ended) {
   if (records.empty()) return absl::OkStatus();
   int64_t begun = 0;
   {
@@ -125,7 +136,7 @@ absl::Status CatchUp::FoldRecords(const std::vector<log::LoggedRecord>& records)
     under_way_.insert(begun);
   }
   store::FoldBatch batch(model_, Many());
-  absl::Status folded = AddAll(records, &batch);
+  absl::Status folded = AddAll(records, &batch, ended);
   if (folded.ok()) folded = batch.WriteFile();
   absl::MutexLock lock(&mutex_);
   under_way_.erase(under_way_.find(begun));
@@ -133,6 +144,35 @@ absl::Status CatchUp::FoldRecords(const std::vector<log::LoggedRecord>& records)
   if (!folded.ok()) return folded;
   done_ += static_cast<int64_t>(records.size());
   options_.progress(done_, all_);
+  return absl::OkStatus();
+}
+
+absl::Status CatchUp::AddAll(const std::vector<log::LoggedRecord>& records,
+                             store::FoldBatch* batch, bool* ended) {
+  for (const log::LoggedRecord& logged : records) {
+    const common::v1::Record& record = logged.record;
+    if (record.time_us() > options_.until_us && log::Fence::IsEvent(record) &&
+        batch->FenceOf(logged.partition).Admit(record)) {
+      *ended = true;
+      return absl::OkStatus();
+    }
+    absl::Status added = batch->Add(logged.partition, logged.offset, record);
+    if (absl::IsFailedPrecondition(added)) {
+      added = PassOver(logged, added);
+      if (added.ok()) added = batch->Add(logged.partition, logged.offset, record);
+    }
+    if (!added.ok()) return added;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CatchUp::PassOver(const log::LoggedRecord& logged, const absl::Status& unreadable) {
+  auto skipped = skips_.Contains(logged.partition, logged.offset);
+  if (!skipped.ok()) return skipped.status();
+  if (!*skipped)
+    return absl::FailedPreconditionError(absl::StrCat(topic_, "/", logged.partition, ":",
+                                                      logged.offset, ": ", unreadable.message()));
+  model_->PassOver(logged.partition, logged.offset);
   return absl::OkStatus();
 }
 
@@ -157,7 +197,8 @@ absl::Status CatchUp::Commit(int64_t begun, store::FoldBatch* batch,
   absl::Status committed;
   if (HasConflict(begun, request_ids)) {
     store::FoldBatch anew(model_);  // looks for everything
-    committed = AddAll(records, &anew);
+    bool ended = false;
+    committed = AddAll(records, &anew, &ended);
     if (committed.ok()) committed = anew.Commit();
   } else {
     committed = batch->Commit();

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "common/log/event_log.h"
+#include "common/log/skips.h"
 #include "common/store/fold_batch.h"
 #include "common/store/read_model.h"
 
@@ -28,6 +29,8 @@ struct CatchUpOptions {
   // Of one batch of one thread. They take about five times their bytes of memory.
   size_t records_max = 25'000;
   size_t bytes_max = 16u << 20;
+  // An event that counts and was recorded later is where its partition ends.
+  int64_t until_us = INT64_MAX;
   // True: it is to end as soon as it can. Asked now and then, from any of the threads.
   std::function<bool()> stop = [] { return false; };
   // Told of it now and then: records folded, records in all.
@@ -39,7 +42,9 @@ class CatchUp {
   CatchUp(log::EventLog* log, std::string topic, store::ReadModel* model, CatchUpOptions options);
 
   // Until all partitions are folded up to `to`, or it is to stop. Nobody else folds meanwhile.
-  // Errors are the log's and the read model's; what was committed before stays.
+  // FailedPrecondition: a record cannot be read, and nobody has decided to pass it over
+  // (log/skips.h); the other partitions are folded all the same. Other errors are the log's and the
+  // read model's. What was committed before stays.
   absl::Status Run(const log::Positions& to);
 
  private:
@@ -49,7 +54,13 @@ class CatchUp {
   std::optional<std::pair<int, int64_t>> TakePartition();
   absl::Status FoldPartitions();
   absl::StatusOr<std::vector<log::LoggedRecord>> Read(log::Cursor* cursor, size_t left) const;
-  absl::Status FoldRecords(const std::vector<log::LoggedRecord>& records);
+  absl::Status FoldPartition(log::Cursor* cursor, int partition, int64_t end);
+  // `ended`: behind them is what is later than `until_us`.
+  absl::Status FoldRecords(const std::vector<log::LoggedRecord>& records, bool* ended);
+  // Folds them, but what is later, into the batch. Passes over what is to be.
+  absl::Status AddAll(const std::vector<log::LoggedRecord>& records, store::FoldBatch* batch,
+                      bool* ended);
+  absl::Status PassOver(const log::LoggedRecord& logged, const absl::Status& unreadable);
   absl::Status Commit(int64_t begun, store::FoldBatch* batch,
                       const std::vector<log::LoggedRecord>& records)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -61,6 +72,7 @@ class CatchUp {
   const std::string topic_;
   store::ReadModel* const model_;
   const CatchUpOptions options_;
+  log::Skips skips_;
   int64_t all_ = 0;
   bool began_empty_ = false;  // as `all_`, written before the threads run
 

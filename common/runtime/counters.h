@@ -16,6 +16,8 @@ struct Counters {
   // Commands that wait, or are with another node.
   telemetry::Gauge queue_depth;
   telemetry::Gauge partitions_without_writer;
+  // At a record that cannot be read.
+  telemetry::Gauge partitions_stopped;
   // Valid claims in this node's name; and those by which others took what it wrote.
   telemetry::Counter claims, fences;
   // Reactions to an event that had something to do: it was done, or an operator must look at it, or

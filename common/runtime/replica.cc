@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/log/position.h"
 #include "common/runtime/ids.h"
 
 namespace leadstream::runtime {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr absl::Duration kLookInterval = absl::Milliseconds(100);
 constexpr absl::Duration kIdleTick = absl::Milliseconds(100);
+constexpr absl::Duration kLookForSkipInterval = absl::Seconds(1);
 // A peer that was not heard of for so long is no successor, and then forgotten.
 constexpr absl::Duration kPeerFresh = absl::Seconds(1), kPeerForgotten = absl::Minutes(1);
 
@@ -58,10 +60,20 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
   std::map<int, std::vector<Seen>> seen;
   absl::Status folded;
   for (const log::LoggedRecord& logged : records) {
+    Partition& partition = partitions_[static_cast<size_t>(logged.partition)];
     if (logged.offset < batch.NextOffset(logged.partition)) continue;
+    // What was read ahead behind it comes once more.
+    const auto& standstill = partition.standstill;
+    if (standstill && (!standstill->decided || logged.offset != standstill->stop.offset)) continue;
     const int64_t epoch = batch.FenceOf(logged.partition).epoch();
     folded = batch.Add(logged.partition, logged.offset, logged.record);
+    if (absl::IsFailedPrecondition(folded)) {
+      StandStill(&partition, logged.offset, folded.message());
+      folded = absl::OkStatus();
+      continue;
+    }
     if (!folded.ok()) break;
+    if (partition.standstill) GoOn(&partition);
     Record head;
     head.set_type(logged.record.type());
     head.set_epoch(logged.record.epoch());
@@ -91,6 +103,50 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
     Settle(&partition);
   }
   return true;
+}
+
+void Replica::StandStill(Partition* partition, int64_t offset, absl::string_view why) {
+  const std::string story =
+      absl::StrCat(log::ToString({options_.service, partition->number, offset}), ": ", why,
+                   "; the partition stands still here until it can be, or is skipped");
+  host_->Report(4, story);
+  partition->standstill = Standstill{{offset, story}};
+  options_.counters->partitions_stopped.Set(static_cast<int64_t>(Stops().size()));
+}
+
+void Replica::GoOn(Partition* partition) {
+  partition->standstill.reset();
+  options_.counters->partitions_stopped.Set(static_cast<int64_t>(Stops().size()));
+}
+
+void Replica::LookForSkips() {
+  for (Partition& partition : partitions_) {
+    if (!partition.standstill) continue;
+    Standstill& standstill = *partition.standstill;
+    if (standstill.decided || standstill.looking || host_->Now() < standstill.look_not_before)
+      continue;
+    standstill.looking = true;
+    host_->FindSkip(
+        partition.number, standstill.stop.offset, [this, &partition](absl::StatusOr<bool> found) {
+          Standstill& asked = *partition.standstill;
+          asked.looking = false;
+          asked.look_not_before = host_->Now() + kLookForSkipInterval;
+          if (!found.ok() || !*found) return;
+          asked.decided = true;
+          model_->PassOver(partition.number, asked.stop.offset);
+          host_->Report(2, absl::StrCat(log::ToString({options_.service, partition.number,
+                                                       asked.stop.offset}),
+                                        " is skipped, as an operator has decided"));
+        });
+  }
+}
+
+std::map<int, Replica::Stop> Replica::Stops() const {
+  std::map<int, Stop> stops;
+  for (const Partition& partition : partitions_) {
+    if (partition.standstill) stops[partition.number] = partition.standstill->stop;
+  }
+  return stops;
 }
 
 void Replica::CountClaim(const Partition& partition, const std::string& before,
@@ -125,12 +181,13 @@ bool Replica::MayDecide(int number) const {
   const Partition& partition = partitions_[static_cast<size_t>(number)];
   const bool in_doubt = !partition.in_doubt.empty() && options_.mutant != Mutant::kDecideInDoubt;
   const bool gone = partition.handed_over && options_.mutant != Mutant::kWriteHandedOver;
-  return caught_up_ && !failed_ && !in_doubt && !gone &&
+  return caught_up_ && !failed_ && !in_doubt && !gone && !partition.standstill &&
          partition.ownership.MayDecide(ViewOf(partition));
 }
 
 bool Replica::WantsToRead(int number) const {
   const Partition& partition = partitions_[static_cast<size_t>(number)];
+  if (partition.standstill) return partition.standstill->decided;
   return !MayDecide(number) || partition.next_offset < partition.read_to;
 }
 
@@ -162,6 +219,7 @@ bool Replica::serving() const {
   if (!caught_up_ || failed_ || draining_) return false;
   return std::all_of(partitions_.begin(), partitions_.end(), [this](const Partition& partition) {
     const log::Fence& fence = partition.fence;
+    if (partition.standstill) return true;  // the others are served
     return partition.ownership.IsWriter(fence)
                ? partition.in_flight || MayDecide(partition.number)
                : fence.epoch() > 0 && fence.writer().node != options_.self.node;
@@ -174,6 +232,7 @@ int Replica::PartitionsWithoutWriter() const {
       std::count_if(partitions_.begin(), partitions_.end(), [&](const Partition& partition) {
         const log::Fence& fence = partition.fence;
         if (fence.epoch() == 0) return true;
+        if (partition.standstill) return false;  // another node may write it: it is not told here
         if (partition.ownership.IsWriter(fence))
           return !partition.in_flight && !MayDecide(partition.number);
         return fence.writer().node == options_.self.node ||
@@ -319,9 +378,11 @@ bool Replica::HasGone() const {
 
 absl::Time Replica::Advance() {
   RecoverIfDue();
+  if (!failed_) LookForSkips();
   if (started_ && !caught_up_ && !failed_) {
     caught_up_ = std::all_of(start_ends_.begin(), start_ends_.end(), [this](const auto& end) {
-      return partitions_[static_cast<size_t>(end.first)].next_offset >= end.second;
+      const Partition& partition = partitions_[static_cast<size_t>(end.first)];
+      return partition.standstill || partition.next_offset >= end.second;
     });
   }
   RefuseOverdue();
@@ -330,7 +391,8 @@ absl::Time Replica::Advance() {
   std::erase_if(peers_, [&](const auto& peer) { return peer.second.heard < forget; });
   if (!failed_) {
     for (Partition& partition : partitions_) {
-      TakeStep(&partition);
+      // What it stands still before may be a claim that it must not follow with one of its own.
+      if (!partition.standstill) TakeStep(&partition);
       Route(&partition);
     }
     LookForOthers();

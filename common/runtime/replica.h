@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,6 +45,9 @@ class ReplicaHost {
   // Finds what a command needs of other resources, and submits it again (or refuses it).
   virtual void LookUp(PendingCommand command) = 0;
   virtual void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) = 0;
+  // Whether an operator has decided to pass over the record there (log/skips.h).
+  virtual void FindSkip(int partition, int64_t offset,
+                        std::function<void(absl::StatusOr<bool>)> done) = 0;
   virtual void Report(int level, const std::string& message) = 0;
   // Does what need not hold up the replica, elsewhere and soon.
   virtual void DoAside(std::function<void()> what) = 0;
@@ -105,6 +109,13 @@ class Replica {
   // How many partitions nobody is known to write: never claimed, or claimed by a node that says
   // nothing, or by this one, which cannot decide.
   int PartitionsWithoutWriter() const;
+  // Those that stand still at a record that cannot be read, and why. Each is served as it was up to
+  // there, by no writer of this node, until an operator decides to pass over the record.
+  struct Stop {
+    int64_t offset = 0;
+    std::string why;
+  };
+  std::map<int, Stop> Stops() const;
   bool group_in_flight() const { return groups_in_flight_ > 0; }
 
  private:
@@ -114,6 +125,13 @@ class Replica {
   struct InDoubt {
     Decided decided;
     int64_t offset;  // as reported; -1: not
+  };
+  // At a record that cannot be read.
+  struct Standstill {
+    Stop stop;
+    bool decided = false;  // to be passed over, when it is read once more
+    bool looking = false;
+    absl::Time look_not_before = absl::InfinitePast();
   };
   struct Partition {
     Partition(int partition, Ownership owned) : number(partition), ownership(std::move(owned)) {}
@@ -127,6 +145,7 @@ class Replica {
     bool handed_over = false;
     std::vector<log::LoggedRecord> held;  // read while a group is in flight
     std::vector<InDoubt> in_doubt;
+    std::optional<Standstill> standstill;
     absl::Time writer_since;
     int64_t read_to = 0;  // there is something that it has not written itself
     absl::Time forward_not_before = absl::InfinitePast();
@@ -154,6 +173,9 @@ class Replica {
   void Folded(Partition* partition);
   absl::Time HeardOf(const log::Fence& fence, absl::Time since) const;
   bool FoldNow(std::vector<log::LoggedRecord> records);
+  void StandStill(Partition* partition, int64_t offset, absl::string_view why);
+  void GoOn(Partition* partition);
+  void LookForSkips();
   // `before`: who wrote until then, by incarnation.
   void CountClaim(const Partition& partition, const std::string& before, const log::Fence& fence);
   void TakeStep(Partition* partition);

@@ -306,7 +306,10 @@ void Replica::RefuseOverdue() {
         continue;
       }
       --waiting_;
-      Refuse(std::move(command), command.call.deadline < now ? DeadlinePassed() : NoWriter());
+      domain::Refusal refusal = command.call.deadline < now ? DeadlinePassed() : NoWriter();
+      if (partition.standstill)
+        absl::StrAppend(&refusal.message, ": ", partition.standstill->stop.why);
+      Refuse(std::move(command), std::move(refusal));
     }
     auto& doubts = partition.in_doubt;
     for (size_t i = 0; i < doubts.size();) {

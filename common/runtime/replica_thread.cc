@@ -36,6 +36,7 @@ ReplicaThread::ReplicaThread(log::EventLog* log, store::ReadModel* model, Option
       model_(model),
       options_(std::move(options)),
       topic_(log::TopicOf(options_.replica.service)),
+      skips_(log, topic_),
       replica_(model, this, options_.replica),
       writes_(static_cast<size_t>(model->partitions())),
       is_writer_(static_cast<size_t>(model->partitions())),
@@ -135,18 +136,27 @@ void ReplicaThread::Heard(const log::NodeIdentity& peer, bool ready) {
 }
 
 std::vector<log::NodeIdentity> ReplicaThread::Peers() {
-  std::vector<log::NodeIdentity> peers;
+  return Ask<std::vector<log::NodeIdentity>>(&Replica::Peers, {});
+}
+
+std::map<int, Replica::Stop> ReplicaThread::Stops() {
+  return Ask<std::map<int, Replica::Stop>>(&Replica::Stops, {});
+}
+
+template <typename Result>
+Result ReplicaThread::Ask(std::function<Result(const Replica&)> what, Result otherwise) {
+  Result result = std::move(otherwise);
   absl::Notification done;
   {
     absl::MutexLock lock(&mutex_);
-    if (stopping_) return peers;  // what was posted before is still run
+    if (stopping_) return result;  // what was posted before is still run
     posts_.push_back([&] {
-      peers = replica_.Peers();
+      result = what(replica_);
       done.Notify();
     });
   }
   done.WaitForNotification();
-  return peers;
+  return result;
 }
 
 void ReplicaThread::TakeTurns() {
@@ -251,6 +261,14 @@ void ReplicaThread::FindEnds(std::function<void(absl::StatusOr<log::Positions>)>
   waits_->Add([this, done] {
     auto ends = log_->Ends(topic_);
     Post([done, ends] { done(ends); });
+  });
+}
+
+void ReplicaThread::FindSkip(int partition, int64_t offset,
+                             std::function<void(absl::StatusOr<bool>)> done) {
+  waits_->Add([this, partition, offset, done] {
+    auto found = skips_.Contains(partition, offset);
+    Post([done, found] { done(found); });
   });
 }
 

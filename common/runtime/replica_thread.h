@@ -9,11 +9,13 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "common/log/skips.h"
 #include "common/runtime/replica.h"
 #include "common/runtime/worker_pool.h"
 
@@ -45,6 +47,7 @@ class ReplicaThread : private ReplicaHost {
   void Submit(PendingCommand command);
   void Heard(const log::NodeIdentity& peer, bool ready);
   std::vector<log::NodeIdentity> Peers();
+  std::map<int, Replica::Stop> Stops();
   // Finishes, hands over, and stops. Afterwards nothing of this node is appended.
   void Drain(absl::Duration at_most);
 
@@ -69,9 +72,14 @@ class ReplicaThread : private ReplicaHost {
                std::function<void(std::optional<Outcome>)> done) override;
   void LookUp(PendingCommand command) override;
   void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) override;
+  void FindSkip(int partition, int64_t offset,
+                std::function<void(absl::StatusOr<bool>)> done) override;
   void DoAside(std::function<void()> what) override;
   void Report(int level, const std::string& message) override { options_.report(level, message); }
 
+  // What the replica says, between two turns; `otherwise` once it has stopped.
+  template <typename Result>
+  Result Ask(std::function<Result(const Replica&)> what, Result otherwise);
   // Leaves it to the replica's own thread.
   void Post(std::function<void()> what);
   // Does it here where nobody is at the replica; `done` of any command may be called before it
@@ -95,6 +103,7 @@ class ReplicaThread : private ReplicaHost {
   store::ReadModel* const model_;
   const Options options_;
   const std::string topic_;
+  log::Skips skips_;
   Replica replica_;  // whose turn it is
   std::function<void()> writers_changed_;
 

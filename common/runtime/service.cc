@@ -118,6 +118,28 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
 Service::~Service() { Drain(); }
 
 // A model that is ahead of its log was folded from another one: it is begun anew.
+void Service::SkipRecord(
+    const log::Position& position, const std::string& actor, const std::string& reason,
+    std::function<void(std::optional<domain::Refusal>, log::Position)> done) {
+  const std::map<int, Replica::Stop> stops = replica_->Stops();
+  auto stop = stops.find(position.partition);
+  if (stop == stops.end() || stop->second.offset != position.offset) {
+    return done(Failure(absl::StatusCode::kFailedPrecondition, common::v1::RECORD_NOT_STOPPED_AT,
+                        absl::StrCat("this node does not stand still at ", log::ToString(position))),
+                {});
+  }
+  const int64_t now_us = options_.now_us();
+  auto record = std::make_shared<common::v1::Record>(model_->FenceOf(position.partition)
+                                                         .Skip(NewUuid(now_us), actor,
+                                                               position.offset, reason, now_us));
+  log_->Append(
+      log::TopicOf(name()), {{position.partition, record.get()}},
+      [service = name(), partition = position.partition, record, done](log::AppendResult result) {
+        if (!result.status.ok()) return done(FailureOf(result.status), {});
+        done(std::nullopt, {service, partition, result.offsets.front()});
+      });
+}
+
 absl::Status Service::OpenModel() {
   store::ReadModelOptions model;
   model.directory = (std::filesystem::path(options_.directory) / name()).string();

@@ -121,7 +121,8 @@ class Service : public domain::Reader {
   std::set<std::string> PeerAddresses();
   // Until this node has folded all that was answered before of the resource (of all resources, if
   // the name is none of this service's). What it writes itself it has; what others write is a
-  // moment old, so the log is asked for its end. DeadlineExceeded, Unavailable: it has not.
+  // moment old, so the log is asked for its end. DeadlineExceeded, Unavailable: it has not. Of all
+  // resources those are left out whose partition stands still (Replica::Stops).
   absl::Status Freshen(
       absl::string_view name, absl::Time deadline,
       std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now()) const;
@@ -130,6 +131,11 @@ class Service : public domain::Reader {
   // By topic, up to where its reactions are done: what follows from an event before that position
   // has been answered, or parked.
   std::map<std::string, log::Positions> ReactedTo() { return reactions_->Done(); }
+  // Decides to pass over the record at that position, where the partition stands still on this node
+  // (Replica::Stops). `done` gets the decision's own position, or why not: RECORD_NOT_STOPPED_AT.
+  void SkipRecord(const log::Position& position, const std::string& actor,
+                  const std::string& reason,
+                  std::function<void(std::optional<domain::Refusal>, log::Position)> done);
   // How many reactions wait for an operator.
   int64_t ParkedReactions() const;
   Counters& counters() { return *counters_; }

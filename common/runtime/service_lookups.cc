@@ -123,7 +123,13 @@ absl::Status Service::Freshen(absl::string_view name, absl::Time deadline,
     if (!end.ok()) return CannotTell(end.status());
     ends[partition] = *end;
   }
+  std::map<int, Replica::Stop> stops;
+  if (counters_->partitions_stopped.value() > 0) stops = replica_->Stops();
   for (const auto& [partition, end] : ends) {
+    if (auto stop = stops.find(partition); stop != stops.end() && stop->second.offset < end) {
+      if (collection == nullptr) continue;  // of all of them, what can be known is shown
+      return absl::UnavailableError(stop->second.why);
+    }
     absl::Status folded = model_->WaitFor(partition, end, deadline);
     if (!folded.ok()) return folded;
   }

@@ -6,6 +6,8 @@
 #include <grpcpp/impl/codegen/client_callback.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
+#include "common/domain/validation.h"
+#include "common/log/position.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
 #include "common/server/errors.h"
@@ -135,6 +137,7 @@ void Status(runtime::Service* service, UnaryCall& call) {
   ToProto(service->self(), status.mutable_node());
   status.set_caught_up(service->caught_up());
   status.set_serving(service->serving());
+  const std::map<int, runtime::Replica::Stop> stops = service->replica().Stops();
   for (int partition = 0; partition < service->model().partitions(); ++partition) {
     common::v1::PartitionStatus* entry = status.add_partitions();
     const log::Fence fence = service->model().FenceOf(partition);
@@ -143,6 +146,8 @@ void Status(runtime::Service* service, UnaryCall& call) {
     ToProto(fence.writer(), entry->mutable_writer());
     entry->set_next_offset(service->model().NextOffset(partition));
     entry->set_writes(service->replica().Writes(partition));
+    if (auto stop = stops.find(partition); stop != stops.end())
+      entry->set_stopped(stop->second.why);
     auto end = service->log().End(log::TopicOf(service->name()), partition);
     if (!end.ok()) return call.Fail(ToGrpc(runtime::FailureOf(end.status())));
     entry->set_end_offset(*end);
@@ -151,6 +156,24 @@ void Status(runtime::Service* service, UnaryCall& call) {
     ToProto(peer, status.add_peers());
   status.set_parked_reactions(service->ParkedReactions());
   call.Finish(status);
+}
+
+void Skip(const std::vector<runtime::Service*>& services, const std::shared_ptr<UnaryCall>& call) {
+  const auto& asked = static_cast<const common::v1::SkipRecordRequest&>(call->request());
+  std::vector<domain::FieldViolation> bad = domain::Validate(asked);
+  const auto position = log::ParsePosition(asked.position());
+  if (bad.empty() && !position) bad.push_back({"position", "is no position, such as lead/3:1041"});
+  if (!bad.empty()) return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
+  runtime::Service* service = Find(services, position->service);
+  if (service == nullptr) return FailUnknown(*call, position->service);
+  const runtime::CallInfo info = CallOf(call->context(), call->caller());
+  service->SkipRecord(*position, info.actor, asked.reason(),
+                      [call](std::optional<domain::Refusal> refusal, log::Position decided) {
+                        if (refusal) return call->Fail(ToGrpc(*refusal));
+                        common::v1::SkipRecordResponse response;
+                        response.set_position(log::ToString(decided));
+                        call->Finish(response);
+                      });
 }
 
 void Stories(runtime::Service* service, UnaryCall& call) {
@@ -197,6 +220,12 @@ std::map<std::string, UnaryHandler> NodeHandlers(std::vector<runtime::Service*> 
     if (!slow->Add([service, call] { Stories(service, *call); })) {
       call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
                                          common::v1::QUEUE_FULL, "too many reads wait")));
+    }
+  };
+  handlers["SkipRecord"] = [services, slow](std::shared_ptr<UnaryCall> call) {
+    if (!slow->Add([services, call] { Skip(services, call); })) {
+      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
+                                         common::v1::QUEUE_FULL, "too many calls wait")));
     }
   };
   handlers["GetNodeStatus"] = [services, slow](std::shared_ptr<UnaryCall> call) {

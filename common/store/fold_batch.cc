@@ -138,16 +138,23 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
     return absl::DataLossError(absl::StrCat(record.subject(), " goes from revision ",
                                             before->revision, " to ", record.revision()));
   }
+  const domain::Fold* fold = collection->aggregate().FindFold(record.type());
   std::shared_ptr<google::protobuf::Message> resource(collection->aggregate().prototype().New());
   if (before->resource != nullptr) resource->CopyFrom(*before->resource);
   std::unique_ptr<google::protobuf::Message> parsed;
   if (event == nullptr) {
     parsed = collection->EventOf(record);
     event = parsed.get();
+    // One of a type that is unknown is a newer version's, and kept.
+    if (event == nullptr && fold != nullptr && !model_->PassesOver(partition, offset)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the ", record.type(), " of ", record.subject(), " (revision ", record.revision(),
+          ", recorded ", absl::FormatTime(absl::FromUnixMicros(record.time_us()), absl::UTCTimeZone()),
+          ") cannot be read"));
+    }
   }
   collection->Fold(record, event, resource.get());
 
-  const domain::Fold* fold = collection->aggregate().FindFold(record.type());
   StoredState after{resource, record.revision(), partition, offset,
                     fold != nullptr && fold->deletes};
   batch_.Put(StateKey(record.subject()), EncodeState(after));

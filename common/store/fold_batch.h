@@ -41,8 +41,9 @@ class FoldBatch {
 
   // Folds one record. Passed over: one that was folded before (its offset is below the partition's
   // next), a claim, and one that does not count (see log/fence.h). DataLoss: offsets or revisions
-  // have a hole, so this log is not the one the model was folded from. `event` is what the record
-  // holds, if that is at hand.
+  // have a hole, so this log is not the one the model was folded from. FailedPrecondition: it is an
+  // event that should be known and cannot be read, and the model does not pass it over; the batch
+  // is as it was. `event` is what the record holds, if that is at hand.
   absl::Status Add(int partition, int64_t offset, const common::v1::Record& record,
                    const google::protobuf::Message* event = nullptr);
   // Makes a file of it all, ahead of Commit: for a batch of very many records. Nothing is added

@@ -368,6 +368,16 @@ void ReadModel::FoldsNoMore() {
   folds_no_more_ = true;
 }
 
+void ReadModel::PassOver(int partition, int64_t offset) {
+  absl::MutexLock lock(&mutex_);
+  passed_over_.emplace(partition, offset);
+}
+
+bool ReadModel::PassesOver(int partition, int64_t offset) const {
+  absl::MutexLock lock(&mutex_);
+  return passed_over_.contains({partition, offset});
+}
+
 std::shared_ptr<void> ReadModel::Subscribe(std::function<void()> applied) {
   absl::MutexLock lock(&mutex_);
   const int64_t id = next_subscriber_++;

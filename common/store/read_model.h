@@ -26,8 +26,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "common/domain/tally.h"
@@ -128,6 +130,11 @@ class ReadModel {
   absl::Status WaitFor(int partition, int64_t next_offset, absl::Time deadline) const;
   // By whoever folds, at the end: who waits need not wait for their deadlines.
   void FoldsNoMore();
+  // From now on folds the record there, which cannot be read, as an event that says nothing: an
+  // operator has decided so (log/skips.h). Not kept: who opens the model anew finds the decision in
+  // the log, if the record is still to be folded.
+  void PassOver(int partition, int64_t offset);
+  bool PassesOver(int partition, int64_t offset) const;
   // Calls `applied` after each commit, on the thread that folds, until the returned handle is
   // destroyed. It must not block.
   std::shared_ptr<void> Subscribe(std::function<void()> applied);
@@ -183,6 +190,7 @@ class ReadModel {
   std::vector<Partition> partitions_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, std::function<void()>> subscribers_ ABSL_GUARDED_BY(mutex_);
   int64_t next_subscriber_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::set<std::pair<int, int64_t>> passed_over_ ABSL_GUARDED_BY(mutex_);
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   bool folds_no_more_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::atomic<int64_t>> changes_;  // of each collection, since it was opened

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "leadstream/common/v1/error_reason.pb.h"
+#include "leadstream/common/v1/node.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "tests/server/serving_leads.h"
@@ -13,6 +14,10 @@
 namespace leadstream::testing {
 namespace {
 
+using common::v1::ExecuteCommandRequest;
+using common::v1::ExecuteCommandResponse;
+using common::v1::SkipRecordRequest;
+using common::v1::SkipRecordResponse;
 using lead::v1::GetLeadRequest;
 using lead::v1::Lead;
 using lead::v1::ListLeadsRequest;
@@ -28,7 +33,6 @@ const std::map<std::string, std::string>& Elsewhere() {
       {"WRITER_UNAVAILABLE", "tests/server/storage_test.cc"},
       {"STORAGE_UNAVAILABLE", "tests/server/storage_test.cc"},
       {"DEADLINE_PASSED", "tests/runtime/service_test.cc"},
-      {"METHOD_UNIMPLEMENTED", "tests/server/pipeline_test.cc"},
       {"SHUTTING_DOWN", "tests/server/watch_test.cc"},
       {"PARKED_REACTION_NOT_OPEN", "tests/server/sale_test.cc"},
       {"OWNER_UNAVAILABLE", "tests/server/timeline_test.cc"},
@@ -74,6 +78,19 @@ class CommonReasons : public ServingLeads {
          [this] { return CallRaw("/leadstream.lead.v1.LeadService/CreateLead", "\xff\xff\xff"); }},
         {"POSITION_NOT_REACHED", [get] { return get("name: 'leads/anna'", "lead/0:999999"); }},
         {"READ_OUT_OF_RANGE", [get] { return get("name: 'leads/anna' read_revision: 99"); }},
+        {"METHOD_UNIMPLEMENTED",
+         [this] {
+           return Call<ExecuteCommandResponse>(
+                      Of<ExecuteCommandRequest>("service: 'lead' name: 'leads/anna' request { "
+                                                "type_url: 'newer.version/of.ARequest' }"))
+               .status;
+         }},
+        {"RECORD_NOT_STOPPED_AT",
+         [this] {
+           return Call<SkipRecordResponse>(
+                      Of<SkipRecordRequest>("position: 'lead/0:0' reason: 'none'"))
+               .status;
+         }},
         {"REFERENCE_NOT_FOUND",
          [this] {
            return Call<Quote>(Of<CreateQuoteRequest>("quote { opportunity: 'opportunities/none' }"))

@@ -104,6 +104,8 @@ class Node : private runtime::ReplicaHost {
                std::function<void(std::optional<runtime::Outcome>)> done) override;
   void LookUp(runtime::PendingCommand command) override;
   void FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) override;
+  void FindSkip(int partition, int64_t offset,
+                std::function<void(absl::StatusOr<bool>)> done) override;
   void Report(int level, const std::string& message) override;
   void DoAside(std::function<void()> what) override { what(); }
 

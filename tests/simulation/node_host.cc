@@ -1,6 +1,7 @@
 // What a replica asks of its node: the log, the other nodes, the disk, each after its time.
 #include <algorithm>
 
+#include "common/log/skips.h"
 #include "tests/simulation/node.h"
 
 namespace leadstream::simulation {
@@ -45,6 +46,17 @@ void Node::FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) {
     Post(world_->random.Skewed(absl::Microseconds(100), world_->faults.latency_max),
          [done, ends] { done(ends); });
   });
+}
+
+void Node::FindSkip(int partition, int64_t offset,
+                    std::function<void(absl::StatusOr<bool>)> done) {
+  Post(world_->random.Skewed(absl::Microseconds(100), world_->faults.latency_max),
+       [this, partition, offset, done] {
+         const auto& entries = world_->log.Entries(topic_, partition);
+         done(std::any_of(entries.begin(), entries.end(), [offset](const auto& entry) {
+           return log::SkippedBy(entry.record) == offset;
+         }));
+       });
 }
 
 void Node::Recover(std::function<void(absl::Status)> done) {

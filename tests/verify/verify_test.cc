@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "leadstream/lead/v1/events.pb.h"
 #include "leadstream/ordering/v1/events.pb.h"
 #include "tests/cli/run_leadstream.h"
+#include "tests/history/written.h"
 #include "tests/verify/corruption.h"
 
 namespace leadstream::testing {
@@ -205,6 +207,27 @@ TEST(Verify, ReadsAnExportToo) {
   EXPECT_EQ(edited.exit_code, 2);
   for (const char* check : {"file-differs", "file-missing", "revision-gap"})
     EXPECT_THAT(edited.output, HasSubstr(check));
+}
+
+TEST(Verify, LeavesOutWhatAnOperatorHasDecidedToSkip) {
+  WrittenLog written;
+  written.Topic("lead", 1);
+  Record broken;
+  broken.set_subject("leads/broken");
+  broken.set_type("leadstream.lead.v1.LeadCreated");
+  broken.set_data("\x0a\xff");
+  broken.set_id("broken");
+  broken.set_actor("anna");
+  broken.set_time_us(1);
+  broken.set_revision(1);
+  broken.set_epoch(1);
+  written.Append("lead", 0, broken);
+  const std::string verify =
+      absl::StrCat("verify --data ", std::filesystem::path(written.directory()).parent_path().string());
+  EXPECT_THAT(Leadstream(verify).output, HasSubstr("payload-unreadable"));
+  written.Append("lead", 0, log::Fence(1).Skip("decision", "bela", 1, "a broken disk", 2));
+  const Ran ran = Leadstream(verify);
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
 }
 
 }  // namespace
