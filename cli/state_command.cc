@@ -20,6 +20,7 @@
 #include "cli/replay/replay.h"
 #include "cli/show.h"
 #include "common/domain/validation.h"
+#include "common/log/position.h"
 #include "common/runtime/model_reader.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/runtime/resource_types.h"
@@ -109,13 +110,14 @@ absl::StatusOr<std::unique_ptr<store::ReadModel>> FoldUpTo(const StateFlags& fla
                                                            const store::Schema* schema,
                                                            absl::Time time, log::EventLog* log,
                                                            const std::string& directory) {
-  auto ends = history::EndsAt(log, service, time, static_cast<size_t>(flags.threads));
+  auto ends = log->Ends(log::TopicOf(service));
   if (!ends.ok()) return ends.status();
   replay::ReadOnlyLog read_only(log, 0);
   ProgressBar bar("folding");
   replay::ReplayOptions options;
-  options.directory = directory;
+  options.directory = absl::StrCat(directory, "/", service);
   options.threads = flags.threads;
+  options.until = time;
   options.progress = [&bar](int64_t done, int64_t all) {
     bar.Show(static_cast<size_t>(done), static_cast<size_t>(all));
   };
@@ -140,6 +142,8 @@ absl::Status Answer(const StateFlags& flags) {
   if (absl::Status read = ReadRequest(flags.request, request.get()); !read.ok()) return read;
   if (auto bad = domain::Validate(*request); !bad.empty())
     return absl::InvalidArgumentError(absl::StrCat(bad[0].field, ": ", bad[0].description));
+  if (server::ReadTimeOf(*request))
+    return absl::InvalidArgumentError("read_time: here --as-of says the moment");
 
   auto log = history::OpenForReading(flags.log);
   if (!log.ok()) return log.status();

@@ -1,11 +1,8 @@
 #include "cli/history/when.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/synchronization/mutex.h>
 
-#include <algorithm>
 #include <optional>
-#include <vector>
 
 #include "cli/history/history.h"
 #include "cli/history/scan.h"
@@ -43,29 +40,6 @@ absl::StatusOr<absl::Time> ParseWhen(log::EventLog* log, const std::string& text
       absl::StrCat("'", text,
                    "' is neither a time, such as 2026-03-01 or 2026-03-01T09:30:00Z, nor a "
                    "position, such as lead/3:1041"));
-}
-
-absl::StatusOr<log::Positions> EndsAt(log::EventLog* log, const std::string& service,
-                                      absl::Time time, size_t threads) {
-  auto ends = log->Ends(log::TopicOf(service));
-  if (!ends.ok()) return ends;
-  std::vector<int> partitions;
-  for (const auto& [partition, end] : *ends) partitions.push_back(partition);
-  ScanOptions options;
-  options.threads = threads;
-  options.to[service] = *ends;
-  const int64_t time_us = absl::ToUnixMicros(time);
-  absl::Mutex mutex;
-  log::Positions at = *ends;
-  absl::Status read = Scan(log, {{service, partitions}}, options,
-                           [&](size_t, const std::string&, const log::LoggedRecord& event) {
-                             if (event.record.time_us() <= time_us) return;
-                             absl::MutexLock lock(&mutex);
-                             int64_t& end = at[event.partition];
-                             end = std::min(end, event.offset);
-                           });
-  if (!read.ok()) return read;
-  return at;
 }
 
 }  // namespace leadstream::history

@@ -1,10 +1,9 @@
-// Where a log stood at a moment.
+// A moment in the history of a log.
 #pragma once
 
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <cstddef>
 #include <string>
 
 #include "common/log/event_log.h"
@@ -17,10 +16,5 @@ absl::StatusOr<absl::Time> TimeOf(log::EventLog* log, const log::Position& posit
 // A time (RFC 3339, or a day), or a position ("lead/3:1041"): when that event was recorded.
 // InvalidArgument: it is neither.
 absl::StatusOr<absl::Time> ParseWhen(log::EventLog* log, const std::string& text);
-
-// By partition of a service's topic, the first event that was recorded later, or the end. It reads
-// the topic. NotFound: there is none.
-absl::StatusOr<log::Positions> EndsAt(log::EventLog* log, const std::string& service,
-                                      absl::Time time, size_t threads);
 
 }  // namespace leadstream::history

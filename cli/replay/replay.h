@@ -21,14 +21,17 @@
 namespace leadstream::replay {
 
 struct ReplayOptions {
-  std::string directory;  // models go to `<directory>/<service>`
+  std::string directory;  // the model's own
   int threads = 1;
+  // What was recorded later is left out.
+  absl::Time until = absl::InfiniteFuture();
   // Told now and then: of one service, records folded and in all.
   std::function<void(int64_t done, int64_t all)> progress = [](int64_t, int64_t) {};
 };
 
 // A service's model, folded up to `to` and durable. OutOfRange: the log ends before.
-// FailedPrecondition: the model there has been folded farther.
+// FailedPrecondition: the model there has been folded farther, or a record cannot be read
+// (log/skips.h).
 absl::StatusOr<std::unique_ptr<store::ReadModel>> Fold(ReadOnlyLog* log, const std::string& service,
                                                        const store::Schema* schema,
                                                        const log::Positions& to,

@@ -4,12 +4,15 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 #include <absl/time/clock.h>
+#include <google/protobuf/util/time_util.h>
 
 #include "common/domain/validation.h"
+#include "common/runtime/model_reader.h"
 #include "common/runtime/resource_types.h"
 #include "common/server/calls.h"
 #include "common/server/errors.h"
 #include "common/server/intake.h"
+#include "common/server/model_list.h"
 #include "common/server/reads.h"
 #include "common/server/surveying.h"
 #include "common/server/watch.h"
@@ -62,6 +65,17 @@ UnaryHandler CommandHandler(runtime::Service* service, const MethodDescriptor* m
 using Read = std::function<std::optional<Refusal>(const Message& request,
                                                   std::shared_ptr<const Message>* reply)>;
 
+// The same of a model that stood so at a time (past_models.h).
+using PastRead = std::function<std::optional<Refusal>(const store::ReadModel& model, int64_t time_us,
+                                                      const Message& request,
+                                                      std::shared_ptr<const Message>* reply)>;
+
+// How a method reads. Without a `then` its requests have no such time, or `now` sees to it.
+struct Reading {
+  Read now;
+  PastRead then = nullptr;
+};
+
 void Answer(const Read& read, UnaryCall& call, const Message& request) {
   std::shared_ptr<const Message> reply;
   if (auto refusal = read(request, &reply)) return call.Fail(ToGrpc(*refusal));
@@ -76,15 +90,31 @@ void TooManyReads(UnaryCall& call) {
                                     "too many reads wait")));
 }
 
-void AnswerInTurn(const Read& read, LongReads* long_reads, std::shared_ptr<UnaryCall> call,
-                  std::shared_ptr<const Message> request) {
-  if (!IsLong(*request)) return Answer(read, *call, *request);
-  if (!long_reads->Add(call->who(), [read, call, request] { Answer(read, *call, *request); }))
-    TooManyReads(*call);
+void AnswerAsItWas(const PastRead& read, runtime::Service* service, PastModels* past,
+                   std::shared_ptr<UnaryCall> call, std::shared_ptr<const Message> request,
+                   int64_t time_us) {
+  if (time_us > google::protobuf::util::TimeUtil::TimestampToMicroseconds(service->Now()))
+    return call->Fail(ToGrpc(BadField(common::v1::INVALID_FIELD, "read_time", "is still to come")));
+  const auto answer = [read, call, request, time_us](absl::StatusOr<PastModels::Model> model) {
+    if (!model.ok()) return call->Fail(ToGrpc(runtime::FailureOf(model.status())));
+    std::shared_ptr<const Message> reply;
+    if (auto refusal = read(**model, time_us, *request, &reply)) return call->Fail(ToGrpc(*refusal));
+    call->Finish(*reply);
+  };
+  if (!past->Add(call->who(), service, time_us, answer)) TooManyReads(*call);
 }
 
-UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Read read) {
-  return [service, pools, read = std::move(read)](std::shared_ptr<UnaryCall> call) {
+void AnswerInTurn(const Reading& reading, runtime::Service* service, Pools pools,
+                  std::shared_ptr<UnaryCall> call, std::shared_ptr<const Message> request) {
+  if (const auto time_us = ReadTimeOf(*request); time_us && reading.then)
+    return AnswerAsItWas(reading.then, service, pools.past, call, request, *time_us);
+  if (!IsLong(*request)) return Answer(reading.now, *call, *request);
+  const auto answer = [read = reading.now, call, request] { Answer(read, *call, *request); };
+  if (!pools.long_reads->Add(call->who(), answer)) TooManyReads(*call);
+}
+
+UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Reading reading) {
+  return [service, pools, reading = std::move(reading)](std::shared_ptr<UnaryCall> call) {
     std::shared_ptr<Message> request = call->TakeRequest();
     if (auto bad = domain::Validate(*request); !bad.empty())
       return call->Fail(ToGrpc(runtime::BadFields(std::move(bad))));
@@ -101,15 +131,15 @@ UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Read read) {
                          service->model().NextOffset(position->partition) > position->offset;
     const std::string name = StringOf(*request, "name");
     const bool fresh = MetadataOf(call->context(), kFreshKey).empty() || service->IsFresh(name);
-    if (reached && fresh) return AnswerInTurn(read, pools.long_reads, call, request);
+    if (reached && fresh) return AnswerInTurn(reading, service, pools, call, request);
     const absl::Time deadline = DeadlineOf(call->context(), kPositionWaitMax);
-    const bool taken = pools.slow->Add([service, pools, read, call, request, position, reached,
+    const bool taken = pools.slow->Add([service, pools, reading, call, request, position, reached,
                                         fresh, name, deadline] {
       absl::Status waited;
       if (!reached)
         waited = service->model().WaitFor(position->partition, position->offset + 1, deadline);
       if (waited.ok() && !fresh) waited = service->Freshen(name, deadline);
-      if (waited.ok()) return AnswerInTurn(read, pools.long_reads, call, request);
+      if (waited.ok()) return AnswerInTurn(reading, service, pools, call, request);
       call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
                                          common::v1::POSITION_NOT_REACHED, waited.message())));
     });
@@ -149,6 +179,18 @@ Read Filling(const MethodDescriptor* method, Fill fill) {
                         std::shared_ptr<const Message>* reply) -> std::optional<Refusal> {
     std::shared_ptr<Message> filled(NewReply(method));
     auto refusal = fill(request, filled.get());
+    *reply = std::move(filled);
+    return refusal;
+  };
+}
+
+// And one that fills it from a model that stood so then.
+template <typename Fill>
+PastRead FillingFrom(const MethodDescriptor* method, Fill fill) {
+  return [method, fill](const store::ReadModel& model, int64_t time_us, const Message& request,
+                        std::shared_ptr<const Message>* reply) -> std::optional<Refusal> {
+    std::shared_ptr<Message> filled(NewReply(method));
+    auto refusal = fill(model, time_us, request, filled.get());
     *reply = std::move(filled);
     return refusal;
   };
@@ -202,10 +244,15 @@ UnaryHandler FindUnary(runtime::Service* service, Pools pools,
   }
   if (service->FindCommand(method->input_type()) != nullptr) return CommandHandler(service, method);
   if (const domain::Query* query = FindQuery(*service, method)) {
-    return OfAllRows(ReadHandler(
-        service, pools, Filling(method, [service, query](const Message& asked, Message* reply) {
-          return query->answer(asked, *service, reply);
-        })));
+    Reading reading;
+    reading.now = Filling(method, [service, query](const Message& asked, Message* reply) {
+      return query->answer(asked, *service, reply);
+    });
+    reading.then = FillingFrom(method, [query](const store::ReadModel& model, int64_t time_us,
+                                               const Message& asked, Message* reply) {
+      return query->answer(asked, runtime::ModelReader(&model, time_us), reply);
+    });
+    return OfAllRows(ReadHandler(service, pools, std::move(reading)));
   }
   for (const domain::Survey& survey : service->definition().surveys) {
     if (survey.request == method->input_type()) return SurveyHandler(service, &survey, method);
@@ -213,24 +260,29 @@ UnaryHandler FindUnary(runtime::Service* service, Pools pools,
   if (absl::StartsWith(request, "Get") &&
       service->schema().OfResource(method->output_type()) != nullptr) {
     return ReadHandler(service, pools,
-                       [service](const Message& asked, std::shared_ptr<const Message>* reply) {
+                       {[service](const Message& asked, std::shared_ptr<const Message>* reply) {
                          return Get(*service, asked, reply);
-                       });
+                       }});
   }
   if (TellsStory(*service, method)) {
     return OfOwnRows(
         service,
         ReadHandler(service, pools,
-                    Filling(method, [service](const Message& asked, Message* reply) {
+                    {Filling(method, [service](const Message& asked, Message* reply) {
                       return ListEvents(*service, asked, reply);
-                    })));
+                    })}));
   }
   const store::Collection* collection = CollectionIn(*service, method->output_type());
   if (absl::StartsWith(request, "List") && collection != nullptr) {
-    return ReadHandler(service, pools,
-                       Filling(method, [service, collection](const Message& asked, Message* reply) {
-                         return List(*service, *collection, asked, reply);
-                       }));
+    Reading reading;
+    reading.now = Filling(method, [service, collection](const Message& asked, Message* reply) {
+      return List(*service, *collection, asked, reply);
+    });
+    reading.then = FillingFrom(method, [service, collection](const store::ReadModel& model, int64_t,
+                                                             const Message& asked, Message* reply) {
+      return List(model, service->page_tokens(), *collection, asked, reply);
+    });
+    return ReadHandler(service, pools, std::move(reading));
   }
   return nullptr;
 }

@@ -10,6 +10,7 @@
 
 #include "common/runtime/service.h"
 #include "common/server/long_reads.h"
+#include "common/server/past_models.h"
 #include "common/server/table_service.h"
 
 namespace leadstream::server {
@@ -24,6 +25,7 @@ struct Methods {
 struct Pools {
   runtime::WorkerPool* slow;
   LongReads* long_reads;
+  PastModels* past;
 };
 
 // What `service` offers of a gRPC service.

@@ -66,15 +66,20 @@ int64_t IntOf(const Message& message, const char* name) {
   return field == nullptr ? 0 : message.GetReflection()->GetInt32(message, field);
 }
 
+std::optional<int64_t> ReadTimeOf(const Message& request) {
+  const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE);
+  if (time == nullptr || !request.GetReflection()->HasField(request, time)) return std::nullopt;
+  return store::Microseconds(request.GetReflection()->GetMessage(request, time));
+}
+
 std::optional<Refusal> Get(const runtime::Service& service, const Message& request,
                            std::shared_ptr<const Message>* resource) {
   const std::string name = StringOf(request, "name");
   const int64_t revision = IntOf(request, "read_revision");
-  const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE);
-  const bool at_time = time != nullptr && request.GetReflection()->HasField(request, time);
+  const std::optional<int64_t> time_us = ReadTimeOf(request);
   if (revision < 0)
     return BadField(common::v1::INVALID_FIELD, "read_revision", "must not be negative");
-  if (revision > 0 && at_time)
+  if (revision > 0 && time_us)
     return BadField(common::v1::INVALID_FIELD, "read_time",
                     "cannot be given together with read_revision");
   auto state = service.model().Load(name);
@@ -84,9 +89,8 @@ std::optional<Refusal> Get(const runtime::Service& service, const Message& reque
                             absl::StrCat("there is no ", name));
   if (revision > 0) {
     state = service.model().AtRevision(name, revision);
-  } else if (at_time) {
-    state = service.model().AtTime(
-        name, store::Microseconds(request.GetReflection()->GetMessage(request, time)));
+  } else if (time_us) {
+    state = service.model().AtTime(name, *time_us);
   } else if (state->deleted) {
     state = absl::NotFoundError(absl::StrCat("there is no ", name));
   }
@@ -104,12 +108,6 @@ std::optional<Refusal> List(const store::ReadModel& model, const store::PageToke
                             const store::Collection& collection, const Message& request,
                             Message* response) {
   const google::protobuf::Descriptor& type = *collection.aggregate().prototype().GetDescriptor();
-  if (const FieldDescriptor* time = Field(request, "read_time", FieldDescriptor::CPPTYPE_MESSAGE);
-      time != nullptr && request.GetReflection()->HasField(request, time)) {
-    return runtime::Failure(
-        absl::StatusCode::kUnimplemented, common::v1::METHOD_UNIMPLEMENTED,
-        "a list as it was takes the whole log: leadstream state reads it; Get has read_time");
-  }
   store::ListQuery query;
   if (auto refusal = PageSize(request, &query.page_size)) return refusal;
   auto filter = domain::Filter::Compile(type, StringOf(request, "filter"));
@@ -128,8 +126,9 @@ std::optional<Refusal> List(const store::ReadModel& model, const store::PageToke
     query.descending = terms->front().descending;
   }
   const std::string text = StringOf(request, "filter");
-  const std::string signed_request = absl::StrCat(collection.aggregate().collection(), "\n",
-                                                  text.size(), "\n", text, "\n", order_by);
+  std::string signed_request = absl::StrCat(collection.aggregate().collection(), "\n", text.size(),
+                                            "\n", text, "\n", order_by);
+  if (const auto time_us = ReadTimeOf(request)) absl::StrAppend(&signed_request, "\n", *time_us);
   const std::string token = StringOf(request, "page_token");
   if (!token.empty()) {
     auto position = page_tokens.Read(signed_request, token);

@@ -229,6 +229,11 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
     if (!opened.ok()) return opened.status();
     services_.push_back(std::move(*opened));
   }
+  PastModels::Options past;
+  past.directory = (std::filesystem::path(options_.data) / "past").string();
+  past.memory = service.memory;
+  past.reads = long_reads_.get();
+  past_ = std::make_unique<PastModels>(std::move(past));
   return absl::OkStatus();
 }
 
@@ -256,7 +261,7 @@ absl::Status Server::Listen() {
   const auto* reaction_service = pool->FindServiceByName(kReactionService);
   std::map<std::string, Methods> reactions;
   const TableService::Attendants attendants{admission_.get(), &unsent_, &rpcs_, tracer_.get()};
-  const Pools pools{slow_.get(), long_reads_.get()};
+  const Pools pools{slow_.get(), long_reads_.get(), past_.get()};
   for (auto& service : services_) {
     for (const std::string& name : service->definition().grpc_services) {
       const auto* descriptor = pool->FindServiceByName(name);
@@ -327,6 +332,7 @@ void Server::Drain(absl::Duration at_most) {
   drained_ = true;
   if (ops_ != nullptr) ops_->Draining();
   for (auto& service : services_) service->AnnounceDrain();
+  if (past_ != nullptr) past_->Stop();
   if (grpc_ != nullptr) grpc_->GetHealthCheckService()->SetServingStatus(false);
   // Where there are other nodes, partitions are handed over while calls are still taken, so that
   // those under way are passed on. Alone, it takes no more and finishes what it has.

@@ -17,6 +17,7 @@
 #include "common/server/admission.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/long_reads.h"
+#include "common/server/past_models.h"
 #include "common/server/node_service.h"
 #include "common/server/options.h"
 #include "common/server/table_service.h"
@@ -67,6 +68,7 @@ class Server {
   std::unique_ptr<runtime::WorkerPool> slow_;
   std::unique_ptr<LongReads> long_reads_;
   std::vector<std::unique_ptr<runtime::Service>> services_;
+  std::unique_ptr<PastModels> past_;
   std::vector<std::unique_ptr<TableService>> tables_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<ops::OpsPort> ops_;

@@ -36,14 +36,6 @@ constexpr int kPercentDigits = 2;
 // Later than any month.
 constexpr char kLastMonth[] = "9999-99";
 
-Refusal RefuseReadTime() {
-  return {absl::StatusCode::kUnimplemented,
-          domain::ReasonName(common::v1::METHOD_UNIMPLEMENTED),
-          "sums are kept as they are, not as they were; what they were is in the log, which "
-          "`leadstream events` reads",
-          {}};
-}
-
 // The process as it is now; null: there is none of that name.
 std::shared_ptr<const ProcessDefinition> FindProcess(const std::string& name,
                                                      const Reader& reader) {
@@ -115,7 +107,6 @@ class Report {
 
 std::optional<Refusal> GetPipeline(const v1::GetPipelineRequest& request, const Reader& reader,
                                    v1::GetPipelineResponse* response) {
-  if (request.has_read_time()) return RefuseReadTime();
   const auto process = FindProcess(request.process_definition(), reader);
   if (process == nullptr)
     return domain::RefuseNotFound(common::v1::RESOURCE_NOT_FOUND, request.process_definition());
@@ -147,7 +138,6 @@ std::optional<Refusal> GetPipeline(const v1::GetPipelineRequest& request, const 
 
 std::optional<Refusal> GetForecast(const v1::GetForecastRequest& request, const Reader& reader,
                                    v1::GetForecastResponse* response) {
-  if (request.has_read_time()) return RefuseReadTime();
   const bool of_owner = request.has_owner() || request.by_owner();
   std::vector<TallyBounds> bounds;
   if (of_owner)
@@ -177,7 +167,6 @@ std::optional<Refusal> GetForecast(const v1::GetForecastRequest& request, const 
 
 std::optional<Refusal> GetFunnel(const v1::GetFunnelRequest& request, const Reader& reader,
                                  v1::GetFunnelResponse* response) {
-  if (request.has_read_time()) return RefuseReadTime();
   const auto process = FindProcess(request.process_definition(), reader);
   if (process == nullptr)
     return domain::RefuseNotFound(common::v1::RESOURCE_NOT_FOUND, request.process_definition());

@@ -231,12 +231,6 @@ TEST(SumsThatAreNotThere, AreRefused) {
       GetPipeline(Of<GetPipelineRequest>("customer_type: 'alien'"), known, &pipeline);
   EXPECT_EQ(refused->reason, "OPPORTUNITY_CUSTOMER_TYPE_UNKNOWN");
   EXPECT_EQ(refused->fields.front().field, "customer_type");
-  const std::string then = "read_time { seconds: 1 }";
-  EXPECT_EQ(GetPipeline(Of<GetPipelineRequest>(then), known, &pipeline)->reason,
-            "METHOD_UNIMPLEMENTED");
-  EXPECT_EQ(GetForecast(Of<GetForecastRequest>(then), known, &forecast)->reason,
-            "METHOD_UNIMPLEMENTED");
-  EXPECT_EQ(GetFunnel(Of<GetFunnelRequest>(then), known, &funnel)->reason, "METHOD_UNIMPLEMENTED");
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ void Sketcher::FillField(const FieldDescriptor* field, int depth, bool creates, 
   }
   if (field->message_type() == google::protobuf::FieldMask::descriptor())
     return FillMask(field, message);
-  // Lists and sums as they were are not served: METHOD_UNIMPLEMENTED.
+  // For each moment the log would be folded anew.
   if (field->name() == "read_time" && message->GetDescriptor()->FindFieldByName("name") == nullptr)
     return;
   if (depth > 4) return;

@@ -118,9 +118,6 @@ TEST_F(Pipeline, OfWhatIsNotThereIsRefused) {
   const auto aliens = Call<GetPipelineResponse>(Of<GetPipelineRequest>("customer_type: 'alien'"));
   EXPECT_EQ(aliens.reason(), "OPPORTUNITY_CUSTOMER_TYPE_UNKNOWN");
   EXPECT_EQ(aliens.fields(), "customer_type");
-  const auto then = Call<GetForecastResponse>(Of<GetForecastRequest>("read_time { seconds: 1 }"));
-  EXPECT_EQ(then.code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(then.reason(), "METHOD_UNIMPLEMENTED");
 }
 
 }  // namespace
