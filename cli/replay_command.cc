@@ -24,6 +24,7 @@
 #include "common/log/position.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/server/reads.h"
+#include "common/store/model_directories.h"
 
 namespace leadstream::cli {
 namespace {
@@ -36,6 +37,7 @@ struct ReplayFlags {
   std::string into;
   std::vector<std::string> services, to;
   int64_t rate_max = 0;
+  bool rebuild = false, rollback = false;
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   bool json = false;
 };
@@ -77,6 +79,11 @@ struct Replayed {
   std::optional<replay::OtherModel::Difference> difference;
 };
 
+// Where a server keeps a service's model.
+std::string ModelOf(const std::string& data, const std::string& service) {
+  return (std::filesystem::path(data) / "models" / service).string();
+}
+
 class Replayer {
  public:
   Replayer(const ReplayFlags& flags, log::EventLog* log, std::string directory)
@@ -85,8 +92,7 @@ class Replayer {
   absl::StatusOr<Replayed> Replay(const domain::ServiceDefinition& service, log::Positions to) {
     std::unique_ptr<replay::OtherModel> other;
     if (!flags_.against.empty()) {
-      auto opened = replay::OtherModel::Open(
-          (std::filesystem::path(flags_.against) / "models" / service.name).string());
+      auto opened = replay::OtherModel::Open(ModelOf(flags_.against, service.name));
       if (!opened.ok()) return opened.status();
       other = std::move(*opened);
       auto reached = other->Reached(static_cast<int>(to.size()));
@@ -96,7 +102,9 @@ class Replayer {
     const store::Schema schema(service);
     ReplayBar bar(service.name, &log_);
     replay::ReplayOptions options;
-    options.directory = directory_;
+    const std::string in_use = ModelOf(flags_.log.data, service.name);
+    options.directory = flags_.rebuild ? store::BuildingDirectory(in_use)
+                                       : (std::filesystem::path(directory_) / service.name).string();
     options.threads = flags_.threads;
     options.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
     const absl::Time begun = absl::Now();
@@ -111,6 +119,11 @@ class Replayer {
       auto difference = other->FirstDifference(**model);
       if (!difference.ok()) return difference.status();
       replayed.difference = *difference;
+    }
+    if (flags_.rebuild) {
+      model->reset();
+      absl::Status next = store::MakeNext(in_use);
+      if (!next.ok()) return next;
     }
     return replayed;
   }
@@ -175,8 +188,29 @@ absl::StatusOr<log::Positions> EndsOf(const ReplayFlags& flags, const std::strin
   return ends;
 }
 
+bool Wants(const ReplayFlags& flags, const std::string& service) {
+  return flags.services.empty() ||
+         std::count(flags.services.begin(), flags.services.end(), service) > 0;
+}
+
+int RollBack(const ReplayFlags& flags) {
+  bool any = false;
+  for (const auto& service : AllServices()) {
+    if (!Wants(flags, service.name)) continue;
+    absl::Status back = store::RollBack(ModelOf(flags.log.data, service.name));
+    if (absl::IsNotFound(back)) continue;
+    if (!back.ok()) return ExitOf(back);
+    any = true;
+    absl::PrintF("%-12s the model before the last switch is in use again\n", service.name);
+  }
+  if (any) return 0;
+  return ExitOf(absl::NotFoundError(
+      absl::StrCat("there is no model to go back to in ", flags.log.data, "/models")));
+}
+
 // 0: done, and identical. 1: it cannot be done. 2: something differs.
 int Replay(const ReplayFlags& flags) {
+  if (flags.rollback) return RollBack(flags);
   auto log = history::OpenForReading(flags.log);
   if (!log.ok()) return ExitOf(log.status());
   const history::Scratch scratch;
@@ -184,9 +218,7 @@ int Replay(const ReplayFlags& flags) {
   bool differs = false;
   for (const auto& context : AllServices()) {
     const domain::ServiceDefinition service = runtime::WithParkedReactions(context);
-    if (!flags.services.empty() &&
-        std::count(flags.services.begin(), flags.services.end(), service.name) == 0)
-      continue;
+    if (!Wants(flags, service.name)) continue;
     auto ends = EndsOf(flags, service.name, log->get());
     if (absl::IsNotFound(ends.status())) continue;  // a service of its own executable
     if (!ends.ok()) return ExitOf(ends.status());
@@ -204,15 +236,31 @@ void AddReplay(CLI::App* app, Run* run) {
   auto flags = std::make_shared<ReplayFlags>();
   CLI::App* command = app->add_subcommand(
       "replay", "Fold the log once more, beside the models of a server; nothing follows from it");
-  command->add_option("--against", flags->against,
+  CLI::Option* against = command->add_option(
+      "--against", flags->against,
                       "a server's --data: its models must be what the log comes to, byte for byte; "
                       "2: something differs");
-  command->add_option("--into", flags->into,
-                      "where the models are made, and stay; one that is there is gone on with");
+  CLI::Option* into = command->add_option(
+      "--into", flags->into,
+      "where the models are made, and stay; one that is there is gone on with");
+  CLI::Option* rebuild = command->add_flag(
+      "--rebuild", flags->rebuild,
+      "make the models beside those in --data, also while its server runs; it goes on with them "
+      "when it is started next, and keeps the others");
+  rebuild->excludes(against)->excludes(into);
+  command
+      ->add_flag("--rollback", flags->rollback,
+                 "the server in --data, which is stopped, goes on with the models that it had "
+                 "before; done once more, with the newer ones again")
+      ->excludes(against)
+      ->excludes(into)
+      ->excludes(rebuild);
   command->add_option("--context", flags->services,
                       "only of lead, opportunity, quoting, ordering or billing; repeatable");
-  command->add_option("--to", flags->to,
-                      "fold this partition before this event, such as lead/3:1041; repeatable");
+  command
+      ->add_option("--to", flags->to,
+                   "fold this partition before this event, such as lead/3:1041; repeatable")
+      ->excludes(rebuild);
   command->add_option("--rate", flags->rate_max, "no more events a second than that");
   command->add_option("--threads", flags->threads)->check(CLI::Range(1, 64))->capture_default_str();
   command->add_flag("--json", flags->json, "a JSON object for each service");

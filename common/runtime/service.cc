@@ -10,6 +10,7 @@
 #include "common/runtime/model_reader.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/store/list.h"
+#include "common/store/model_directories.h"
 #include "leadstream/common/v1/reaction.pb.h"
 
 namespace leadstream::runtime {
@@ -146,6 +147,12 @@ absl::Status Service::OpenModel() {
   model.partitions = partitions_;
   model.memory = options_.memory;
   model.request_window = options_.request_window;
+  auto switched = store::SwitchToNext(model.directory);
+  if (!switched.ok()) return switched.status();
+  if (*switched)
+    options_.report(2, absl::StrCat(name(), ": goes on with the read model that was built beside; "
+                                    "the one before is in ",
+                                    store::PreviousDirectory(model.directory)));
   for (int attempt = 0;; ++attempt) {
     auto opened = store::ReadModel::Open(model, schema_.get());
     if (!opened.ok()) return opened.status();

@@ -8,7 +8,9 @@
 #include <memory>
 #include <string>
 
+#include "cli/all_services.h"
 #include "cli/replay/read_only_log.h"
+#include "common/server/server.h"
 #include "common/store/keys.h"
 #include "tests/cli/demo_data.h"
 #include "tests/cli/run_leadstream.h"
@@ -98,6 +100,77 @@ TEST(Replay, ThatIsKilledIsGoneOnWith) {
                        Command("--rate 3000 --into " + directory.path() + "/killed")));
   EXPECT_EQ(whole,
             Fingerprints(Leadstream(Command("--json --into " + directory.path() + "/killed"))));
+}
+
+// A server over a copy of the demo's data, as an operator has one.
+class Rebuild : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::copy(DemoData(), data_, std::filesystem::copy_options::recursive);
+  }
+  void Serve() {
+    server::Options options;
+    options.listen = "127.0.0.1:0";
+    options.data = data_;
+    auto server = server::Server::Start(options, cli::AllServices());
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = std::move(*server);
+  }
+  Ran Replayed(const std::string& arguments) {
+    return Leadstream(absl::StrCat("replay --data ", data_, " ", arguments));
+  }
+  bool Exists(const std::string& model) {
+    return std::filesystem::exists(absl::StrCat(data_, "/models/", model));
+  }
+  void ExpectIdentical() {
+    const Ran ran = Leadstream(absl::StrCat("replay --data ", data_, " --against ", data_));
+    EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  }
+
+  TemporaryDirectory directory_;
+  const std::string data_ = directory_.path() + "/data";
+  std::unique_ptr<server::Server> server_;
+};
+
+TEST_F(Rebuild, IsMadeBesideAServerThatRunsAndTakenWhenItStartsNext) {
+  Serve();
+  const Ran built = Replayed("--rebuild");
+  EXPECT_EQ(built.exit_code, 0) << built.output;
+  const std::string next = absl::StrCat("lead.next-", store::kFormatVersion);
+  EXPECT_TRUE(Exists(next));
+  EXPECT_FALSE(Exists("lead.previous"));
+  server_.reset();
+  Serve();
+  EXPECT_FALSE(Exists(next));
+  EXPECT_TRUE(Exists("lead.previous"));
+  server_.reset();
+  ExpectIdentical();
+}
+
+TEST_F(Rebuild, IsRolledBackWhileNoServerRuns) {
+  EXPECT_THAT(Replayed("--rollback").output, HasSubstr("there is no model to go back to"));
+  ASSERT_EQ(Replayed("--rebuild --context lead").exit_code, 0);
+  Serve();
+  const Ran running = Replayed("--rollback");
+  EXPECT_EQ(running.exit_code, 1);
+  EXPECT_THAT(running.output, HasSubstr("it is to be stopped first"));
+  server_.reset();
+  const Ran back = Replayed("--rollback");
+  EXPECT_EQ(back.exit_code, 0) << back.output;
+  EXPECT_THAT(back.output, HasSubstr("lead         the model before the last switch"));
+  Serve();  // folds what it has missed
+  server_.reset();
+  ExpectIdentical();
+}
+
+TEST_F(Rebuild, ThatWasKilledIsGoneOnWith) {
+  for (const char* seconds : {"0.1", "0.2", "0.3"})
+    Shell(absl::StrCat("timeout -s KILL ", seconds, " ", LEADSTREAM_EXECUTABLE,
+                       " replay --rebuild --rate 3000 --data ", data_));
+  ASSERT_EQ(Replayed("--rebuild").exit_code, 0);
+  Serve();
+  server_.reset();
+  ExpectIdentical();
 }
 
 TEST(Replay, GoesNoFasterThanItMay) {
