@@ -2,6 +2,7 @@
 //
 //   build/release/tests/abuse --json
 //   build/release/tests/abuse --only pings --seconds 20
+//   build/release/tests/abuse --edge tests/deploy/edge.py     # through deploy/edge, as strangers come
 //
 // The honest caller makes calls at a steady rate, each late from the moment it was due: first
 // alone, then beside one abuse after the other. Abuses come from another address, as from another
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -55,6 +57,35 @@ struct AbuseOptions {
   int seconds = 10, rate = 100, calls_per_second_max = 1'000;
   bool json = false;
   std::vector<std::string> only;
+  std::string edge;
+};
+
+// Something between callers and the server: a program that is told the server's address, says its
+// own, and runs until its standard input ends.
+class Edge {
+ public:
+  // Without a program, callers come to the server itself.
+  Edge(const std::string& program, const std::string& server, const std::string& directory) {
+    if (program.empty()) {
+      address_ = server;
+      return;
+    }
+    const std::string said = directory + "/edge";
+    running_ = popen(absl::StrCat(program, " ", server, " > ", said).c_str(), "we");
+    for (const absl::Time deadline = absl::Now() + kServingMax; absl::Now() < deadline;
+         absl::SleepFor(kPause)) {
+      if (std::getline(std::ifstream(said), address_) && !address_.empty()) break;
+    }
+  }
+  ~Edge() {
+    if (running_ != nullptr) pclose(running_);
+  }
+  // Empty: it did not begin.
+  const std::string& address() const { return address_; }
+
+ private:
+  FILE* running_ = nullptr;
+  std::string address_;
 };
 
 int PortOf(const std::string& address) {
@@ -262,14 +293,15 @@ class Honest {
 double Mb(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
 // Whether all was well; `figures` takes what was measured.
-bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* server, Honest* honest,
-           const std::string& lead, bench::Figures* figures) {
+bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* server,
+           const std::string& address, Honest* honest, const std::string& lead,
+           bench::Figures* figures) {
   honest->Call(absl::Seconds(options.seconds), options.rate);
   std::vector<double> alone = honest->TakeMs();
   std::vector<std::string> failures = honest->TakeFailures();
 
   Harm harm;
-  harm.port = PortOf(server->address());
+  harm.port = PortOf(address);
   harm.lead = lead;
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
@@ -356,13 +388,18 @@ int Run(const AbuseOptions& options) {
     std::fprintf(stderr, "abuse: %s\n", status.ToString().c_str());
     return 1;
   }
+  const Edge edge(options.edge, server.address(), directory.path());
+  if (edge.address().empty()) {
+    std::fprintf(stderr, "abuse: %s did not say where it listens\n", options.edge.c_str());
+    return 1;
+  }
   bench::Figures figures("abuse", options.json);
   bool good = true;
-  Honest honest(server.address(), lead);
+  Honest honest(edge.address(), lead);
   for (const Abuse& abuse : kAbuses) {
     const auto wanted = std::count(options.only.begin(), options.only.end(), abuse.name);
     if (options.only.empty() || wanted > 0)
-      good &= Stand(options, abuse, &server, &honest, lead, &figures);
+      good &= Stand(options, abuse, &server, edge.address(), &honest, lead, &figures);
   }
   figures.Finish();
   return good ? 0 : 1;
@@ -382,6 +419,8 @@ int Main(int argc, char** argv) {
   app.add_option("--calls-per-second-max", options.calls_per_second_max, "what the server allows")
       ->capture_default_str();
   app.add_option("--only", options.only, "these abuses")->check(CLI::IsMember(names));
+  app.add_option("--edge", options.edge,
+                 "a program to go through: told the server's address, it says its own");
   app.add_flag("--json", options.json, "print one JSON object");
   CLI11_PARSE(app, argc, argv);
   return Run(options);

@@ -6,7 +6,6 @@ import json
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,58 +13,34 @@ import time
 import unittest
 
 import checking
+from edge import Edge
 
 leadstream = sys.argv[1]
-nginx = checking.tool('nginx')
+checking.tool('nginx')
 if shutil.which('openssl') is None or shutil.which('curl') is None:
     checking.skip('there is no openssl, or no curl')
 NAMES = ('localhost', 'lead', 'opportunity', 'quoting', 'ordering', 'billing')
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(('127.0.0.1', 0))
-        return one.getsockname()[1]
-
-
-class Edge(unittest.TestCase):
+class EdgeTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.home = tempfile.TemporaryDirectory()
         cls.path = pathlib.Path(cls.home.name)
-        (cls.path / 'logs').mkdir()
         cls.make_certificates()
-        cls.port = free_port()
         cls.server = subprocess.Popen([leadstream, 'serve', '--data', cls.path / 'data', '--listen', '127.0.0.1:0', '--tls-certificate', cls.path / 'node.pem',
                                        '--tls-key', cls.path / 'node.key'], stderr=subprocess.PIPE, text=True)
         [node] = re.findall(r'serving on port (\d+)', cls.server.stderr.readline())
-        configuration = (checking.ROOT / 'deploy/edge/nginx.conf').read_text()
-        configuration = re.sub(r'server (\w+):7400;', f'server 127.0.0.1:{node};', configuration)
-        configuration = configuration.replace('listen 443', f'listen 127.0.0.1:{cls.port}')
-        # Tests leave nothing behind, wherever nginx keeps what it has no room for.
-        temporary = ''.join(f'  {kind}_temp_path temp;\n' for kind in ('client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'))
-        configuration = configuration.replace('http {\n', 'http {\n' + temporary).replace('worker_processes', 'daemon off;\npid nginx.pid;\nworker_processes')
-        (cls.path / 'nginx.conf').write_text(configuration)
-        checked = cls.nginx('-t')
-        assert checked.returncode == 0, checked.stderr
-        cls.edge = subprocess.Popen([nginx, '-p', f'{cls.path}/', '-c', 'nginx.conf', '-e', 'logs/error.log'])
-        for _ in range(100):
-            with socket.socket() as one:
-                if one.connect_ex(('127.0.0.1', cls.port)) == 0:
-                    break
-            time.sleep(0.05)
+        cls.edge = Edge(cls.path, f'127.0.0.1:{node}')
+        cls.port = cls.edge.port
 
     @classmethod
     def tearDownClass(cls):
-        for process in (cls.edge, cls.server):
-            process.terminate()
-            process.wait()
+        cls.edge.stop()
+        cls.server.terminate()
+        cls.server.wait()
         cls.server.stderr.close()
         cls.home.cleanup()
-
-    @classmethod
-    def nginx(cls, *arguments):
-        return checking.run(nginx, '-p', f'{cls.path}/', '-c', 'nginx.conf', '-e', 'logs/error.log', *arguments)
 
     @classmethod
     def make_certificates(cls):
