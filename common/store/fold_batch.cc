@@ -21,6 +21,7 @@ namespace {
 
 // More than one, so that what is due shrinks while commands come.
 constexpr int kForgottenAtOnceMax = 8;
+constexpr size_t kExpiriesReadMax = 4'096;
 // Of fewer events it costs more to sort the changes than it saves.
 constexpr size_t kSortedFrom = 4;
 
@@ -69,7 +70,7 @@ FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
     const auto& stored = model_->partitions_[static_cast<size_t>(partition)];
     at = partitions_
              .emplace(partition,
-                      Touched{stored.next_offset, stored.fence, stored.oldest_request_us, ""})
+                      Touched{stored.next_offset, stored.fence, stored.oldest_request_us})
              .first;
   }
   return at->second;
@@ -161,18 +162,17 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   batch_.Put(HistoryKey(record.subject(), record.revision()),
              EncodeHistory({partition, offset}, record));
 
-  std::vector<std::string> old_keys, new_keys;
-  if (before->exists())
-    old_keys = collection->KeysOf(partition, record.subject(), *before->resource);
-  if (after.exists()) new_keys = collection->KeysOf(partition, record.subject(), *resource);
-  std::sort(old_keys.begin(), old_keys.end());
-  std::sort(new_keys.begin(), new_keys.end());
+  const std::vector<std::string> old_keys =
+      KeysOf(partition, *collection, record.subject(), *before);
+  keys_.erase(record.subject());
+  std::vector<std::string> new_keys = KeysOf(partition, *collection, record.subject(), after);
   for (const std::string& key : old_keys) {
     if (!absl::c_binary_search(new_keys, key)) batch_.Delete(key);
   }
   for (const std::string& key : new_keys) {
     if (!absl::c_binary_search(old_keys, key)) batch_.Put(key, rocksdb::Slice());
   }
+  if (many_.bytes > 0) keys_[record.subject()] = std::move(new_keys);
 
   absl::Status tallied = Tally(partition, *collection, *before, after);
   if (!tallied.ok()) return tallied;
@@ -185,6 +185,15 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   states_[record.subject()] = std::move(after);
   ++changes_[collection->number()];
   return RememberRequest(partition, record);
+}
+
+std::vector<std::string> FoldBatch::KeysOf(int partition, const Collection& collection,
+                                           absl::string_view name, const StoredState& state) {
+  if (!state.exists()) return {};
+  if (auto known = keys_.find(name); known != keys_.end()) return known->second;
+  std::vector<std::string> keys = collection.KeysOf(partition, name, *state.resource);
+  std::sort(keys.begin(), keys.end());
+  return keys;
 }
 
 absl::Status FoldBatch::Tally(int partition, const Collection& collection,
@@ -238,51 +247,63 @@ absl::Status FoldBatch::RememberRequest(int partition, const Record& record) {
 absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
   Touched& touched = PartitionOf(partition);
   if (touched.oldest_request_us >= before_us) return absl::OkStatus();
-  auto forget = [&](int64_t time_us, const std::string& request_id) {
-    batch_.Delete(ExpiryKey(partition, time_us, request_id));
-    auto known = Request(request_id);
-    if (!known.ok()) return known.status();
-    if (!*known || (*known)->time_us != time_us) return absl::OkStatus();  // used again since
-    batch_.Delete(RequestKey(request_id));
-    requests_[request_id] = std::nullopt;
-    return absl::OkStatus();
-  };
-  const std::string prefix = ExpiryPrefix(partition);
-  std::unique_ptr<rocksdb::Iterator> it(model_->db_->NewIterator({}));
-  // What this batch has forgotten already is still there to be read; and behind what earlier ones
-  // have, the database steps over each deleted key.
-  it->Seek(touched.forgotten_to.empty()
-               ? ExpiryKey(partition, touched.oldest_request_us, "")
-               : absl::StrCat(touched.forgotten_to, absl::string_view("\0", 1)));
   auto& added = expiries_[partition];
   for (int left = kForgottenAtOnceMax;; --left) {
-    std::optional<std::pair<int64_t, std::string>> stored;
-    if (it->Valid() && it->key().starts_with(prefix)) {
-      const absl::string_view rest(it->key().data() + prefix.size(),
-                                   it->key().size() - prefix.size());
-      stored.emplace(ReadBigEndian64(rest), rest.substr(8));
-    } else if (!it->status().ok()) {
-      return absl::UnavailableError(it->status().ToString());
-    }
-    const bool is_added = !added.empty() && (!stored || *added.begin() < *stored);
-    if (!is_added && !stored) {
+    absl::Status read = ReadExpiries(partition, &touched);
+    if (!read.ok()) return read;
+    auto& stored = touched.expiries;
+    if (added.empty() && stored.empty()) {
       touched.oldest_request_us = INT64_MAX;
       return absl::OkStatus();
     }
-    const auto oldest = is_added ? *added.begin() : *stored;
+    const bool is_added =
+        !added.empty() && (stored.empty() || *added.begin() < stored.front());
+    const Expiry& oldest = is_added ? *added.begin() : stored.front();
     if (oldest.first >= before_us || left == 0) {
       touched.oldest_request_us = oldest.first;
       return absl::OkStatus();
     }
-    absl::Status forgotten = forget(oldest.first, oldest.second);
+    absl::Status forgotten = ForgetRequest(partition, oldest);
     if (!forgotten.ok()) return forgotten;
-    if (is_added) {
-      added.erase(added.begin());
-    } else {
-      touched.forgotten_to = it->key().ToString();
-      it->Next();
-    }
+    is_added ? (void)added.erase(added.begin()) : stored.pop_front();
   }
+}
+
+absl::Status FoldBatch::ForgetRequest(int partition, const Expiry& expiry) {
+  const auto& [time_us, request_id] = expiry;
+  batch_.Delete(ExpiryKey(partition, time_us, request_id));
+  auto known = Request(request_id);
+  if (!known.ok()) return known.status();
+  if (!*known || (*known)->time_us != time_us) return absl::OkStatus();  // used again since
+  batch_.Delete(RequestKey(request_id));
+  requests_[request_id] = std::nullopt;
+  return absl::OkStatus();
+}
+
+// The more the longer the batch is: to begin to read costs as much as many keys. Where nothing was
+// read before it begins at the oldest one, since behind what earlier batches have forgotten the
+// database steps over each deleted key.
+absl::Status FoldBatch::ReadExpiries(int partition, Touched* touched) {
+  const bool first = touched->expiries_read_to.empty();
+  if (!touched->expiries.empty() || (!first && touched->expiries_to_read == 0))
+    return absl::OkStatus();
+  const size_t wanted = first ? kForgottenAtOnceMax + 1 : touched->expiries_to_read;
+  const std::string prefix = ExpiryPrefix(partition);
+  std::unique_ptr<rocksdb::Iterator> it(model_->db_->NewIterator({}));
+  it->Seek(first ? ExpiryKey(partition, touched->oldest_request_us, "")
+                 : absl::StrCat(touched->expiries_read_to, absl::string_view("\0", 1)));
+  for (; it->Valid() && it->key().starts_with(prefix) && touched->expiries.size() < wanted;
+       it->Next()) {
+    const absl::string_view key(it->key().data(), it->key().size());
+    touched->expiries_read_to = std::string(key);
+    touched->expiries.emplace_back(ReadBigEndian64(key.substr(prefix.size())),
+                                   key.substr(prefix.size() + 8));
+  }
+  if (!it->status().ok()) return absl::UnavailableError(it->status().ToString());
+  const bool more = touched->expiries.size() == wanted;
+  touched->expiries_to_read = more ? std::min(2 * wanted, kExpiriesReadMax) : 0;
+  if (first && touched->expiries.empty()) touched->expiries_read_to = prefix;
+  return absl::OkStatus();
 }
 
 void FoldBatch::PutPartitions() {

@@ -9,6 +9,7 @@
 #include <absl/status/statusor.h>
 #include <rocksdb/write_batch.h>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -68,11 +69,16 @@ class FoldBatch {
 
  private:
   class FactsOf;
+  // When a request is to be forgotten, and which.
+  using Expiry = std::pair<int64_t, std::string>;
   struct Touched {
     int64_t next_offset;
     log::Fence fence;
     int64_t oldest_request_us;
-    std::string forgotten_to;  // by this batch: the key of the last expiry
+    // The model's expiries, read a few at a time, oldest first: nobody else forgets any meanwhile.
+    std::deque<Expiry> expiries = {};
+    std::string expiries_read_to = {};  // the key of the last one; empty: none was read
+    size_t expiries_to_read = 0;        // at the next time; 0: there are no more
   };
 
   Touched& PartitionOf(int partition);
@@ -85,6 +91,12 @@ class FoldBatch {
                      const StoredState& after);
   absl::Status RememberRequest(int partition, const common::v1::Record& record);
   absl::Status ForgetRequests(int partition, int64_t before_us);
+  absl::Status ForgetRequest(int partition, const Expiry& expiry);
+  absl::Status ReadExpiries(int partition, Touched* touched);
+  // Where the collection's indexes and timers have the resource, in order; of what this batch made
+  // of it they are known.
+  std::vector<std::string> KeysOf(int partition, const Collection& collection,
+                                  absl::string_view name, const StoredState& state);
 
   static size_t HashOf(absl::string_view request_id);
 
@@ -98,8 +110,9 @@ class FoldBatch {
   absl::flat_hash_map<std::string, std::optional<AcceptedRequest>> requests_;  // nothing: forgotten
   // What the model was asked for last and does not have: it is asked for again when it is added.
   mutable std::string no_state_, no_request_;
-  std::map<int, std::set<std::pair<int64_t, std::string>>>
-      expiries_;  // added by this batch: time, request id
+  std::map<int, std::set<Expiry>> expiries_;  // added by this batch
+  // Of the states that it made. Few events in a batch are of the same resource, unless it is long.
+  absl::flat_hash_map<std::string, std::vector<std::string>> keys_;
   absl::flat_hash_map<std::string, std::string> facts_;
   absl::flat_hash_map<std::string, domain::TallyTotal> tallies_;
   size_t events_ = 0;
