@@ -5,6 +5,9 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include <random>
+#include <string>
+
 #include "services/lead/likeness.h"
 #include "tests/domain/known.h"
 #include "tests/domain/lead_examples.h"
@@ -154,6 +157,37 @@ TEST(Normalizing, FreesOfCaseAccentsScriptAndPunctuation) {
   EXPECT_EQ(Normalized("İstanbul"), "istanbul");
   EXPECT_EQ(Normalized(""), "");
   EXPECT_EQ(Normalized("!?"), "");
+}
+
+// Most letters are looked up one by one; an apostrophe of another kind makes the whole name go
+// through ICU's rules, and separates nothing.
+TEST(Normalizing, IsTheSameLetterByLetterAndAsAWhole) {
+  std::mt19937 dice(1);
+  const auto letter = [&dice]() -> unsigned long {
+    switch (dice() % 4) {
+      case 0:
+        return 'a' + dice() % 26;
+      case 1:
+        return 'A' + dice() % 26;
+      case 2:
+        return ' ';
+      default:
+        return 0xC0 + dice() % (0x250 - 0xC0);
+    }
+  };
+  for (int name = 0; name < 2'000; ++name) {
+    std::string text;
+    for (auto length = dice() % 12; length > 0; --length) {
+      const auto one = letter();
+      if (one < 0x80) {
+        text += static_cast<char>(one);
+      } else {
+        text += static_cast<char>(0xC0 | one >> 6);
+        text += static_cast<char>(0x80 | (one & 0x3F));
+      }
+    }
+    ASSERT_EQ(Normalized(text), Normalized("\u2019" + text)) << text;
+  }
 }
 
 TEST(Normalizing, DropsLegalForms) {
