@@ -183,7 +183,8 @@ class Exporter {
     return shapes;
   }
 
-  // What was written by an export that was killed is taken as it is: it is the same.
+  // What was written by an export that was killed is taken as it is: it is the same. Nothing is made
+  // durable before the manifest is: where the machine went down, nothing is taken (unfinished.h).
   absl::StatusOr<ExportedFile> WriteTable(const Shape& shape, size_t number) {
     ExportedFile file;
     file.number = range_.number;
@@ -195,8 +196,9 @@ class Exporter {
       absl::Status written = WriteRows(shape, beside);
       std::error_code error;
       std::filesystem::create_directories(path.parent_path(), error);
-      if (written.ok()) written = MoveIntoPlace(beside, path.string());
       if (!written.ok()) return written;
+      std::filesystem::rename(beside, path, error);
+      if (error) return absl::UnavailableError(absl::StrCat("cannot write to ", path.string()));
     }
     auto sha256 = Sha256OfFile(path.string());
     if (!sha256.ok()) return sha256.status();
@@ -323,11 +325,15 @@ absl::StatusOr<Manifest> Export(history::History* history, const Format& format,
     return manifest;
   }
 
-  Exporter exporter(history, format, options, unfinished->get(), plan.exports[0], from);
-  auto reached = exporter.Read();
+  auto exporter = std::make_unique<Exporter>(history, format, options, unfinished->get(),
+                                             plan.exports[0], from);
+  auto reached = exporter->Read();
   if (!reached.ok()) return reached.status();
-  auto files = exporter.Write();
+  auto files = exporter->Write();
   if (!files.ok()) return files.status();
+  exporter = nullptr;  // rows on their way need not be made durable
+  absl::Status durable = SyncAll(options.directory);
+  if (!durable.ok()) return durable;
   std::vector<ExportedFile> forgotten;
   if (options.resources) {
     forgotten = TakeResources(&manifest->files);

@@ -49,6 +49,14 @@ absl::Status MoveIntoPlace(const std::string& from, const std::string& to) {
   return Sync(std::filesystem::path(to).parent_path().string(), O_RDONLY | O_DIRECTORY);
 }
 
+absl::Status SyncAll(const std::string& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY);
+  const bool synced = file >= 0 && ::syncfs(file) == 0;
+  if (file >= 0) ::close(file);
+  return synced ? absl::OkStatus()
+                : absl::UnavailableError(absl::StrCat("cannot write to ", directory));
+}
+
 absl::StatusOr<std::pair<std::string, int64_t>> Sha256OfFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return absl::NotFoundError(absl::StrCat("there is no ", path));

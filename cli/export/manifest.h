@@ -55,6 +55,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path);
 absl::Status ReplaceFile(const std::string& path, const std::string& text);
 // Renames a file that was written under another name, durably.
 absl::Status MoveIntoPlace(const std::string& from, const std::string& to);
+// Makes durable what was written below a directory, and elsewhere on its disk. Unavailable: it
+// cannot be.
+absl::Status SyncAll(const std::string& directory);
 // In hexadecimal digits, and its size.
 absl::StatusOr<std::pair<std::string, int64_t>> Sha256OfFile(const std::string& path);
 

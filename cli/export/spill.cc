@@ -10,8 +10,11 @@ namespace leadstream::exporting {
 
 Spill::Spill(std::string directory, size_t threads, size_t bytes_max)
     : directory_(std::move(directory)), bytes_max_(bytes_max), threads_(threads) {
-  for (size_t i = 0; i < threads; ++i)
-    threads_[i].file = std::fopen(absl::StrCat(directory_, "/rows-", i).c_str(), "w+b");
+  for (size_t i = 0; i < threads; ++i) {
+    const std::string path = absl::StrCat(directory_, "/rows-", i);
+    threads_[i].file = std::fopen(path.c_str(), "w+b");
+    ::unlink(path.c_str());  // gone when it is closed, however this process ends
+  }
 }
 
 Spill::~Spill() {

@@ -3,9 +3,10 @@
 // an export was killed, and the next one that wants the same takes its place.
 //
 //   .unfinished/plan-1b4f0e98a1c2d3e4.json   named by what it depends on: kinds of events and
-//                                            resources, format, what is exported
-//   .unfinished/rows-0, table-0 ...          rows on their way (spill.h), a file that is being
-//   written
+//                                            resources, format, what is exported, and since when
+//                                            this machine has run: what was written before it went
+//                                            down may not have come to the disk
+//   .unfinished/table-0 ...                  a file that is being written
 #pragma once
 
 #include <absl/status/statusor.h>

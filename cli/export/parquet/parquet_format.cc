@@ -1,10 +1,16 @@
 #include "cli/export/parquet/parquet_format.h"
 
+#include <absl/base/thread_annotations.h>
 #include <absl/strings/str_cat.h>
+#include <absl/synchronization/mutex.h>
 #include <arrow/api.h>
 #include <arrow/io/api.h>
+#include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
+#include <parquet/properties.h>
 
+#include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -16,56 +22,84 @@ namespace {
 constexpr int64_t kRowsOfGroupMax = 64 << 10;
 constexpr int64_t kBytesOfGroupMax = 32 << 20;
 constexpr int kZstdLevel = 3;
+// A column of so few bytes would only grow by being compressed. Of most days most columns are such.
+constexpr int64_t kCompressedFromBytes = 256;
 
-// Events: EventColumns, `data` as a struct, and `data_bytes` where that does not say all.
-// Resources: their fields.
-class ParquetFile : public TableFile {
- public:
-  explicit ParquetFile(const Shape& shape) : of_events_(!shape.table.is_resource()) {
-    if (shape.prototype != nullptr) columns_ = ColumnsOf(*shape.prototype->GetDescriptor());
+// A column of Parquet: a leaf of what Arrow nests.
+struct Leaf {
+  bool of_names = false;  // a dictionary already: an enum's, a currency's
+  int64_t bytes = 0;      // that it holds, about; nothing where it is null
+};
+
+void AddLeaves(const arrow::ArrayData& data, std::vector<Leaf>* leaves) {
+  if (!data.child_data.empty()) {
+    for (const auto& child : data.child_data) AddLeaves(*child, leaves);
+    return;
   }
+  Leaf leaf;
+  leaf.of_names = data.dictionary != nullptr;
+  if (data.GetNullCount() < data.length) {
+    for (const auto& buffer : data.buffers) leaf.bytes += buffer == nullptr ? 0 : buffer->size();
+  }
+  leaves->push_back(leaf);
+}
 
-  absl::Status Open(const std::string& path) {
-    auto out = arrow::io::FileOutputStream::Open(path);
-    if (!out.ok()) return Checked(out.status());
-    out_ = *out;
+// What all files of one kind have in common. Events: EventColumns, `data` as a struct, and
+// `data_bytes` where that does not say all. Resources: their fields.
+struct Layout {
+  explicit Layout(const Shape& shape) : of_events(!shape.table.is_resource()) {
+    if (shape.prototype != nullptr) columns = ColumnsOf(*shape.prototype->GetDescriptor());
     arrow::FieldVector fields;
-    if (of_events_) {
+    if (of_events) {
       for (const EventColumn& column : EventColumns())
         fields.push_back(arrow::field(column.name, ArrowTypeOf(column.kind)));
       arrow::FieldVector data;
-      for (const Column& column : columns_) data.push_back(ArrowFieldOf(column));
+      for (const Column& column : columns) data.push_back(ArrowFieldOf(column));
       if (!data.empty()) fields.push_back(arrow::field("data", arrow::struct_(data)));
       fields.push_back(arrow::field("data_bytes", arrow::binary()));
     } else {
-      for (const Column& column : columns_) fields.push_back(ArrowFieldOf(column));
+      for (const Column& column : columns) fields.push_back(ArrowFieldOf(column));
     }
-    schema_ = arrow::schema(fields);
-    for (const auto& field : fields) builders_.push_back(BuilderOf(field->type()));
-    auto properties = parquet::WriterProperties::Builder()
-                          .compression(parquet::Compression::ZSTD)
-                          ->compression_level(kZstdLevel)
-                          ->max_row_group_length(kRowsOfGroupMax)
-                          ->build();
-    auto of_arrow = parquet::ArrowWriterProperties::Builder().store_schema()->build();
-    auto writer = parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), out_,
-                                                   properties, of_arrow);
-    if (!writer.ok()) return Checked(writer.status());
-    writer_ = std::move(*writer);
+    schema = arrow::schema(fields);
+    status = Checked(parquet::arrow::ToParquetSchema(
+        schema.get(), *parquet::default_writer_properties(), *of_arrow, &leaves));
+  }
+
+  const bool of_events;
+  std::vector<Column> columns;
+  std::shared_ptr<arrow::Schema> schema;
+  const std::shared_ptr<parquet::ArrowWriterProperties> of_arrow =
+      parquet::ArrowWriterProperties::Builder().store_schema()->build();
+  std::shared_ptr<parquet::SchemaDescriptor> leaves;
+  absl::Status status;
+};
+
+class ParquetFile : public TableFile {
+ public:
+  explicit ParquetFile(std::shared_ptr<const Layout> layout) : layout_(std::move(layout)) {}
+
+  absl::Status Open(const std::string& path) {
+    if (!layout_->status.ok()) return layout_->status;
+    auto out = arrow::io::FileOutputStream::Open(path);
+    if (!out.ok()) return Checked(out.status());
+    out_ = *out;
+    for (const auto& field : layout_->schema->fields())
+      builders_.push_back(BuilderOf(field->type()));
     return absl::OkStatus();
   }
 
   absl::Status Add(const Row& row) override {
-    absl::Status added = of_events_ ? AddEvent(row) : AddFields(*row.message, 0);
+    absl::Status added = layout_->of_events ? AddEvent(row) : AddFields(*row.message, 0);
     if (!added.ok()) return added;
     ++rows_;
-    bytes_ += static_cast<int64_t>(of_events_ ? row.event->record.data().size()
+    bytes_ += static_cast<int64_t>(layout_->of_events ? row.event->record.data().size()
                                               : row.message->ByteSizeLong());
     return rows_ < kRowsOfGroupMax && bytes_ < kBytesOfGroupMax ? absl::OkStatus() : WriteGroup();
   }
 
   absl::Status Finish() override {
     absl::Status finished = WriteGroup();
+    if (finished.ok() && writer_ == nullptr) finished = Begin({});  // without a row
     if (finished.ok()) finished = Checked(writer_->Close());
     if (finished.ok()) finished = Checked(out_->Close());
     return finished;
@@ -78,11 +112,11 @@ class ParquetFile : public TableFile {
       absl::Status added = AddEventColumn(column, *row.event, builders_[at++].get());
       if (!added.ok()) return added;
     }
-    if (!columns_.empty()) {
+    if (!layout_->columns.empty()) {
       auto* data = static_cast<arrow::StructBuilder*>(builders_[at++].get());
       absl::Status added = Checked(row.message == nullptr ? data->AppendNull() : data->Append());
-      for (size_t i = 0; row.message != nullptr && i < columns_.size() && added.ok(); ++i)
-        added = Append(row.message, columns_[i], data->field_builder(static_cast<int>(i)));
+      for (size_t i = 0; row.message != nullptr && i < layout_->columns.size() && added.ok(); ++i)
+        added = Append(row.message, layout_->columns[i], data->field_builder(static_cast<int>(i)));
       if (!added.ok()) return added;
     }
     auto* bytes = static_cast<arrow::BinaryBuilder*>(builders_[at].get());
@@ -109,7 +143,7 @@ class ParquetFile : public TableFile {
   }
 
   absl::Status AddFields(const google::protobuf::Message& message, size_t at) {
-    for (const Column& column : columns_) {
+    for (const Column& column : layout_->columns) {
       absl::Status added = Append(&message, column, builders_[at++].get());
       if (!added.ok()) return added;
     }
@@ -124,18 +158,40 @@ class ParquetFile : public TableFile {
       if (!array.ok()) return Checked(array.status());
       arrays.push_back(*array);
     }
-    auto table = arrow::Table::Make(schema_, arrays, rows_);
+    if (writer_ == nullptr) {
+      absl::Status begun = Begin(arrays);
+      if (!begun.ok()) return begun;
+    }
+    auto table = arrow::Table::Make(layout_->schema, arrays, rows_);
     rows_ = 0;
     bytes_ = 0;
     return Checked(writer_->WriteTable(*table, kRowsOfGroupMax));
   }
 
-  const bool of_events_;
-  std::vector<Column> columns_;
-  std::shared_ptr<arrow::Schema> schema_;
+  // How each column is written follows from the first group: enums and currencies have dictionaries,
+  // others none (zstd finds what repeats, and ids do not), and what is tiny is not compressed.
+  absl::Status Begin(const arrow::ArrayVector& first) {
+    std::vector<Leaf> leaves;
+    for (const auto& array : first) AddLeaves(*array->data(), &leaves);
+    parquet::WriterProperties::Builder builder;
+    builder.disable_dictionary()->max_row_group_length(kRowsOfGroupMax);
+    for (size_t i = 0; i < leaves.size(); ++i) {
+      const auto path = layout_->leaves->Column(static_cast<int>(i))->path();
+      if (leaves[i].of_names) builder.enable_dictionary(path);
+      if (leaves[i].bytes >= kCompressedFromBytes)
+        builder.compression(path, parquet::Compression::ZSTD)->compression_level(path, kZstdLevel);
+    }
+    auto writer = parquet::arrow::FileWriter::Open(*layout_->schema, arrow::default_memory_pool(), out_,
+                                                   builder.build(), layout_->of_arrow);
+    if (!writer.ok()) return Checked(writer.status());
+    writer_ = std::move(*writer);
+    return absl::OkStatus();
+  }
+
+  const std::shared_ptr<const Layout> layout_;
   std::vector<std::shared_ptr<arrow::ArrayBuilder>> builders_;  // one for each field of the schema
   std::shared_ptr<arrow::io::FileOutputStream> out_;
-  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;  // null: no group was written yet
   int64_t rows_ = 0, bytes_ = 0;  // of the group that is being built
 };
 
@@ -144,11 +200,25 @@ class ParquetFormat : public Format {
   std::string name() const override { return "parquet"; }
   absl::StatusOr<std::unique_ptr<TableFile>> Create(const std::string& path,
                                                     const Shape& shape) const override {
-    auto file = std::make_unique<ParquetFile>(shape);
+    auto file = std::make_unique<ParquetFile>(LayoutOf(shape));
     absl::Status opened = file->Open(path);
     if (!opened.ok()) return opened;
     return std::unique_ptr<TableFile>(std::move(file));
   }
+
+ private:
+  // The same for all days of an event.
+  std::shared_ptr<const Layout> LayoutOf(const Shape& shape) const {
+    absl::MutexLock lock(&mutex_);
+    auto& layout = layouts_[{shape.table.is_resource(), shape.prototype}];
+    if (layout == nullptr) layout = std::make_shared<const Layout>(shape);
+    return layout;
+  }
+
+  mutable absl::Mutex mutex_;
+  mutable std::map<std::pair<bool, const google::protobuf::Message*>,
+                   std::shared_ptr<const Layout>>
+      layouts_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace
