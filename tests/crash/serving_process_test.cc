@@ -25,8 +25,9 @@ class ServingProcessTest : public ::testing::Test {
     absl::Status started = process_.Start({"-c", script});
     ASSERT_TRUE(started.ok()) << started;
   }
-  void Serve(const std::string& script) {
-    Run(absl::StrCat("echo serving on port; ", script));
+  // `first` is done before it says that it serves.
+  void Serve(const std::string& script, const std::string& first = "") {
+    Run(absl::StrCat(first, "echo serving on port; ", script));
     absl::Status serves = process_.WaitUntilServing(absl::Seconds(10));
     ASSERT_TRUE(serves.ok()) << serves;
   }
@@ -79,12 +80,12 @@ TEST_F(ServingProcessTest, OneThatEndedByItselfWasNotKilled) {
 
 TEST_F(ServingProcessTest, StopsWithItsExitCodeInTimeOrNot) {
   EXPECT_EQ(process_.Stop(absl::Seconds(1)), -1) << "not started";
-  Serve(absl::StrCat("trap 'exit 4' TERM; ", kForEver));
+  Serve(kForEver, "trap 'exit 4' TERM; ");
   EXPECT_EQ(process_.Stop(absl::Seconds(10)), 4);
   EXPECT_EQ(process_.Stop(absl::Seconds(1)), -1) << "stopped already";
   Serve(kForEver);
   EXPECT_EQ(process_.Stop(absl::Seconds(10)), -1) << "ended by the signal";
-  Serve(absl::StrCat("trap '' TERM; ", kForEver));
+  Serve(kForEver, "trap '' TERM; ");
   EXPECT_EQ(process_.Stop(absl::Milliseconds(100)), -1) << "still running";
   EXPECT_TRUE(process_.Kill().ok());
 }
