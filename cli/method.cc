@@ -27,7 +27,8 @@ absl::Status ReadJson(const std::string& text, Message* request) {
 absl::StatusOr<const MethodDescriptor*> FindMethod(const std::string& asked) {
   std::vector<std::string> found;
   const MethodDescriptor* method = nullptr;
-  std::vector<std::string> services = {"leadstream.common.v1.ReactionService"};
+  std::vector<std::string> services = {"leadstream.common.v1.ReactionService",
+                                       "leadstream.common.v1.NodeService"};
   for (const domain::ServiceDefinition& definition : AllServices())
     services.insert(services.end(), definition.grpc_services.begin(),
                     definition.grpc_services.end());
