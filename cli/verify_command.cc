@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "cli/all_services.h"
+#include "cli/backup/restore.h"
 #include "cli/commands.h"
+#include "cli/history/scratch.h"
 #include "cli/history_flags.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 #include "cli/verify/verify.h"
 #include "common/domain/json_text.h"
+#include "common/log/local_log.h"
 #include "common/runtime/parked_reactions.h"
 #include "common/server/reads.h"
 
@@ -31,7 +34,7 @@ constexpr size_t kDetailsMax = 100;
 
 struct VerifyFlags {
   server::Options log;
-  std::string directory;
+  std::string exported, backup;
   int grace_seconds = 60;
   size_t kept = 10;
   size_t threads = std::max(1u, std::thread::hardware_concurrency());
@@ -93,6 +96,20 @@ void PrintJson(const Findings& findings, int64_t events) {
   std::puts((json + "]}").c_str());
 }
 
+// The log of a backup, made anew where a server would have it in `data`.
+absl::Status RestoreInto(const std::string& data, const VerifyFlags& flags, ProgressBar* bar) {
+  if (data.empty())
+    return absl::UnavailableError("no directory for temporary files can be made");
+  backup::RestoreOptions options;
+  options.directory = flags.backup;
+  options.threads = flags.threads;
+  options.progress = bar->Shown();
+  auto plan = backup::PlanRestore(options);
+  if (!plan.ok()) return plan.status();
+  auto log = log::LocalLog::Open({data + "/log"});
+  return log.ok() ? backup::Restore(*plan, options, log->get()) : log.status();
+}
+
 // 0: nothing is wrong. 1: it cannot be read. 2: something is wrong.
 int Verify(const VerifyFlags& flags) {
   Findings findings(flags.kept);
@@ -101,10 +118,19 @@ int Verify(const VerifyFlags& flags) {
   options.threads = flags.threads;
   options.grace = absl::Seconds(flags.grace_seconds);
   options.progress = bar.Shown();
-  std::unique_ptr<History> history;
+  const history::Scratch scratch;
+  std::unique_ptr<History> history;  // goes first: its log may lie there
   absl::StatusOr<int64_t> events;
-  if (flags.directory.empty()) {
-    auto opened = History::Open(flags.log, AllServices());
+  if (flags.exported.empty()) {
+    server::Options log = flags.log;
+    if (!flags.backup.empty()) {
+      absl::Status restored = RestoreInto(scratch.path(), flags, &bar);
+      if (!restored.ok()) return ExitOf(restored);
+      log.log = "local";
+      log.data = scratch.path();
+      options.cut_off = true;
+    }
+    auto opened = History::Open(log, AllServices());
     if (opened.ok()) {
       history = std::move(*opened);
       events = verify::VerifyLog(history.get(), options, &findings);
@@ -115,7 +141,7 @@ int Verify(const VerifyFlags& flags) {
     std::vector<domain::ServiceDefinition> services;
     for (const auto& service : AllServices())
       services.push_back(runtime::WithParkedReactions(service));
-    events = verify::VerifyExport(flags.directory, services, options, &findings);
+    events = verify::VerifyExport(flags.exported, services, options, &findings);
   }
   if (!events.ok()) return ExitOf(events.status());
   if (flags.json) {
@@ -132,8 +158,14 @@ void AddVerify(CLI::App* app, Run* run) {
   auto flags = std::make_shared<VerifyFlags>();
   CLI::App* command = app->add_subcommand(
       "verify", "Check every invariant that can be read off a history; 2: something is wrong");
-  command->add_option("--export", flags->directory,
-                      "an export in place of a log: its files, and the events of one in ndjson");
+  CLI::Option* exported = command->add_option(
+      "--export", flags->exported,
+      "an export in place of a log: its files, and the events of one in ndjson");
+  command
+      ->add_option("--backup", flags->backup,
+                   "a backup in place of a log: its files, and the log that comes of them, for "
+                   "which there must be room among temporary files")
+      ->excludes(exported);
   command
       ->add_option("--grace", flags->grace_seconds,
                    "seconds within which what follows from an event need not be there yet")

@@ -35,6 +35,9 @@ void Checks::See(const std::string& service, const log::LoggedRecord& logged, bo
   const auto payload = Of(service, logged.partition)->See(logged, counts);
   if (!counts) return;
   ++events_;
+  for (int64_t newest = newest_us_; newest < logged.record.time_us() &&
+                                    !newest_us_.compare_exchange_weak(newest, logged.record.time_us());) {
+  }
   flow_.See(service, logged);
   if (payload == nullptr) return;
   CheckAmounts(service, logged, *payload, findings_);
@@ -52,7 +55,8 @@ void Checks::PartitionEnded(const std::string& service, int partition) {
 }
 
 void Checks::Finish(const VerifyOptions& options) {
-  const int64_t settled_us = absl::ToUnixMicros(absl::Now() - options.grace);
+  const absl::Time end = options.cut_off ? absl::FromUnixMicros(newest_us_) : absl::Now();
+  const int64_t settled_us = absl::ToUnixMicros(end - options.grace);
   flow_.Finish(settled_us, all_there_);
   sale_.Finish(settled_us, all_there_);
 }

@@ -21,6 +21,9 @@ struct VerifyOptions {
   // What follows from something younger may not have been done yet, or not been read: it is not
   // missed.
   absl::Duration grace = absl::Minutes(1);
+  // The history ends with its last event, as a backup does: that, and not now, is when the grace is
+  // counted from.
+  bool cut_off = false;
   // Told now and then, by one thread at a time.
   std::function<void(int64_t done, int64_t all)> progress;
 };

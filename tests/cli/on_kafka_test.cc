@@ -1,4 +1,6 @@
 // leadstream on Kafka, and the cluster that deploy/local-cluster starts.
+#include <absl/strings/match.h>
+#include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 #include <gmock/gmock.h>
 
@@ -9,7 +11,10 @@
 
 #include "cli/all_services.h"
 #include "cli/client.h"
+#include "common/log/fence.h"
+#include "common/log/kafka_log.h"
 #include "common/log/partitioner.h"
+#include "common/log/position.h"
 #include "common/server/server.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "tests/cli/run_leadstream.h"
@@ -140,6 +145,72 @@ TEST(History, OnKafkaIsCountedExportedVerifiedAndReplayed) {
 }
 
 // A backup of the story on Kafka, restored into other topics and into an embedded log.
+// What a broker has that was killed and has come back is told once, and what came since is.
+TEST(Events, AreFollowedOverTheDeathOfABroker) {
+  log::KafkaLogOptions options;
+  options.brokers = kafka->address();
+  options.prefix = "follow.";
+  options.replication_factor = 1;
+  options.allow_weak_topics = true;
+  options.report = [](int, const std::string&) {};
+  auto opened = log::KafkaLog::Open(options);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  log::EventLog& log = **opened;
+  for (const auto& service : cli::AllServices())
+    ASSERT_TRUE(log.CreateTopic(log::TopicOf(service.name), 1).ok());
+  log::Fence fence;
+  auto append = [&](const log::Record& record) {
+    absl::Notification done;
+    absl::Status appended;
+    log.Append("leadstream.lead", {{0, &record}}, [&](const log::AppendResult& result) {
+      appended = result.status;
+      done.Notify();
+    });
+    done.WaitForNotification();
+    return appended;
+  };
+  auto create = [&](const std::string& id) {
+    log::Record record;
+    record.set_subject("leads/" + id);
+    record.set_type("leadstream.lead.v1.LeadCreated");
+    record.set_id(id);
+    record.set_time_us(absl::ToUnixMicros(absl::Now()));
+    record.set_revision(1);
+    record.set_epoch(fence.epoch());
+    record.set_actor("anna");
+    return append(record);
+  };
+  const log::Record claim = fence.NextClaim("claim", {"node", "first", "here:1"}, 1);
+  fence.Admit(claim);
+  ASSERT_TRUE(append(claim).ok());
+  ASSERT_TRUE(create("before").ok());
+
+  TemporaryDirectory directory;
+  const std::string told = directory.path() + "/told";
+  Shell(absl::StrCat("timeout 120 ", LEADSTREAM_EXECUTABLE, " events follow --json --from lead/0:0 ",
+                     LogAt("follow"), " > ", told, " 2> /dev/null & echo"));
+  auto await = [&told](const std::string& name) {
+    std::string text;
+    for (const absl::Time deadline = absl::Now() + absl::Seconds(60); absl::Now() < deadline;
+         absl::SleepFor(absl::Milliseconds(50))) {
+      std::ifstream in(told);
+      text.assign(std::istreambuf_iterator<char>(in), {});
+      if (absl::StrContains(text, name)) break;
+    }
+    return text;
+  };
+  EXPECT_THAT(await("leads/before"), HasSubstr("leads/before"));
+  kafka->Do("kill 1");
+  kafka->Do("revive 1");
+  // An append that is under way meanwhile may fail: then its producer is made anew.
+  for (int attempt = 0; attempt < 20 && !create("after").ok(); ++attempt)
+    log.Recover().IgnoreError();
+  const std::string text = await("leads/after");
+  EXPECT_THAT(text, HasSubstr("leads/after"));
+  EXPECT_EQ(text.find("\"leads/before\""), text.rfind("\"leads/before\"")) << text;
+  Shell("pkill -f 'events follow --json --from lead/0:0'; true");
+}
+
 TEST(Backup, OnKafkaIsRestoredToTheSameModels) {
   ASSERT_EQ(ToldOnKafka().ran.exit_code, 0) << ToldOnKafka().ran.output;
   TemporaryDirectory directory;

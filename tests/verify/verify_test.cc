@@ -11,6 +11,7 @@
 
 #include "leadstream/lead/v1/events.pb.h"
 #include "leadstream/ordering/v1/events.pb.h"
+#include "tests/cli/demo_data.h"
 #include "tests/cli/run_leadstream.h"
 #include "tests/history/written.h"
 #include "tests/verify/corruption.h"
@@ -207,6 +208,32 @@ TEST(Verify, ReadsAnExportToo) {
   EXPECT_EQ(edited.exit_code, 2);
   for (const char* check : {"file-differs", "file-missing", "revision-gap"})
     EXPECT_THAT(edited.output, HasSubstr(check));
+}
+
+TEST(Verify, ReadsABackupToo) {
+  TemporaryDirectory directory;
+  const std::string copy = directory.path() + "/copy", verify = "verify --backup " + copy;
+  ASSERT_EQ(Leadstream(absl::StrCat("backup ", copy, " --data ", DemoData())).exit_code, 0);
+  const Ran whole = Leadstream(verify);
+  EXPECT_EQ(whole.exit_code, 0) << whole.output;
+  EXPECT_THAT(whole.output, HasSubstr(" events, 0 findings"));
+
+  TamperedLog tampered(DemoData());
+  tampered.Change("lead", [](Record* record) { return IsEvent(*record) && (record->clear_actor(), true); });
+  tampered.Close();
+  const std::string other = directory.path() + "/other";
+  ASSERT_EQ(Leadstream(absl::StrCat("backup ", other, " --data ", tampered.data())).exit_code, 0);
+  const Ran wrong = Leadstream("verify --backup " + other);
+  EXPECT_EQ(wrong.exit_code, 2) << wrong.output;
+  EXPECT_THAT(wrong.output, HasSubstr("actor-missing: 1"));
+
+  for (const auto& file : std::filesystem::recursive_directory_iterator(copy)) {
+    if (file.path().extension() != ".records") continue;
+    std::ofstream(file.path(), std::ios::app) << "more";
+    break;
+  }
+  const Ran broken = Leadstream(verify);
+  EXPECT_EQ(broken.exit_code, 1) << broken.output;
 }
 
 TEST(Verify, LeavesOutWhatAnOperatorHasDecidedToSkip) {
