@@ -252,10 +252,9 @@ void AddNode(const NodeView& node, Struct* out) {
 bool ServiceView::well() const {
   return std::all_of(nodes.begin(), nodes.end(),
                      [](const NodeView& node) { return node.reached && node.status.serving(); }) &&
-         std::all_of(partitions.begin(), partitions.end(),
-                     [](const PartitionView& partition) {
-                       return partition.written && partition.stopped.empty();
-                     });
+         std::all_of(partitions.begin(), partitions.end(), [](const PartitionView& partition) {
+           return partition.written && partition.stopped.empty();
+         });
 }
 
 absl::StatusOr<std::vector<ServiceView>> LookAtCluster(const Addresses& addresses) {

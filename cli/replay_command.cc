@@ -103,8 +103,9 @@ class Replayer {
     ReplayBar bar(service.name, &log_);
     replay::ReplayOptions options;
     const std::string in_use = ModelOf(flags_.log.data, service.name);
-    options.directory = flags_.rebuild ? store::BuildingDirectory(in_use)
-                                       : (std::filesystem::path(directory_) / service.name).string();
+    options.directory = flags_.rebuild
+                            ? store::BuildingDirectory(in_use)
+                            : (std::filesystem::path(directory_) / service.name).string();
     options.threads = flags_.threads;
     options.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
     const absl::Time begun = absl::Now();
@@ -238,11 +239,11 @@ void AddReplay(CLI::App* app, Run* run) {
       "replay", "Fold the log once more, beside the models of a server; nothing follows from it");
   CLI::Option* against = command->add_option(
       "--against", flags->against,
-                      "a server's --data: its models must be what the log comes to, byte for byte; "
-                      "2: something differs");
-  CLI::Option* into = command->add_option(
-      "--into", flags->into,
-      "where the models are made, and stay; one that is there is gone on with");
+      "a server's --data: its models must be what the log comes to, byte for byte; "
+      "2: something differs");
+  CLI::Option* into =
+      command->add_option("--into", flags->into,
+                          "where the models are made, and stay; one that is there is gone on with");
   CLI::Option* rebuild = command->add_flag(
       "--rebuild", flags->rebuild,
       "make the models beside those in --data, also while its server runs; it goes on with them "

@@ -98,8 +98,7 @@ void PrintJson(const Findings& findings, int64_t events) {
 
 // The log of a backup, made anew where a server would have it in `data`.
 absl::Status RestoreInto(const std::string& data, const VerifyFlags& flags, ProgressBar* bar) {
-  if (data.empty())
-    return absl::UnavailableError("no directory for temporary files can be made");
+  if (data.empty()) return absl::UnavailableError("no directory for temporary files can be made");
   backup::RestoreOptions options;
   options.directory = flags.backup;
   options.threads = flags.threads;

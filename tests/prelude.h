@@ -1,4 +1,5 @@
-// What tests include, compiled once (tests/CMakeLists.txt). No test relies on it: each includes what it uses.
+// What tests include, compiled once (tests/CMakeLists.txt). No test relies on it: each includes
+// what it uses.
 #pragma once
 
 #include <absl/strings/str_cat.h>

@@ -1,4 +1,5 @@
-// What tests that go through gRPC include, compiled once (tests/CMakeLists.txt). No test relies on it: each includes what it uses.
+// What tests that go through gRPC include, compiled once (tests/CMakeLists.txt). No test relies on
+// it: each includes what it uses.
 #pragma once
 
 #include "leadstream/billing/v1/invoice_service.pb.h"

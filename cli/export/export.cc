@@ -183,8 +183,9 @@ class Exporter {
     return shapes;
   }
 
-  // What was written by an export that was killed is taken as it is: it is the same. Nothing is made
-  // durable before the manifest is: where the machine went down, nothing is taken (unfinished.h).
+  // What was written by an export that was killed is taken as it is: it is the same. Nothing is
+  // made durable before the manifest is: where the machine went down, nothing is taken
+  // (unfinished.h).
   absl::StatusOr<ExportedFile> WriteTable(const Shape& shape, size_t number) {
     ExportedFile file;
     file.number = range_.number;

@@ -28,8 +28,7 @@ constexpr char kBootId[] = "/proc/sys/kernel/random/boot_id";
 // What the files of an export depend on beside the log.
 std::string IdentityOf(const Manifest& plan, const Manifest& manifest, const std::string& what) {
   std::string text = absl::StrCat(kVersion, "\n", plan.format, "\n", plan.as_of, "\n", what, "\n",
-                                  manifest.exports.size(), "\n",
-                                  ReadFile(kBootId).value_or(""));
+                                  manifest.exports.size(), "\n", ReadFile(kBootId).value_or(""));
   std::set<const google::protobuf::FileDescriptor*> seen;
   std::vector<const google::protobuf::FileDescriptor*> files;
   for (const runtime::ResourceType& type : runtime::ResourceTypes())

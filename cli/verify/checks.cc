@@ -35,8 +35,9 @@ void Checks::See(const std::string& service, const log::LoggedRecord& logged, bo
   const auto payload = Of(service, logged.partition)->See(logged, counts);
   if (!counts) return;
   ++events_;
-  for (int64_t newest = newest_us_; newest < logged.record.time_us() &&
-                                    !newest_us_.compare_exchange_weak(newest, logged.record.time_us());) {
+  for (int64_t newest = newest_us_;
+       newest < logged.record.time_us() &&
+       !newest_us_.compare_exchange_weak(newest, logged.record.time_us());) {
   }
   flow_.See(service, logged);
   if (payload == nullptr) return;

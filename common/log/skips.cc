@@ -33,8 +33,8 @@ absl::StatusOr<bool> Skips::Contains(int partition, int64_t offset) {
   auto cursor = log_->Read(topic_, {{partition, looked.next_offset}});
   if (!cursor.ok()) return cursor.status();
   while (looked.next_offset < *end) {
-    auto shown = (*cursor)->Show(
-        kReadMax, absl::Now() + kSilenceMax, [&looked](const LoggedRecord& logged) {
+    auto shown =
+        (*cursor)->Show(kReadMax, absl::Now() + kSilenceMax, [&looked](const LoggedRecord& logged) {
           if (auto skipped = SkippedBy(logged.record)) looked.skipped.insert(*skipped);
           looked.next_offset = logged.offset + 1;
         });

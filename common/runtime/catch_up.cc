@@ -147,8 +147,8 @@ absl::Status CatchUp::FoldRecords(const std::vector<log::LoggedRecord>& records,
   return absl::OkStatus();
 }
 
-absl::Status CatchUp::AddAll(const std::vector<log::LoggedRecord>& records,
-                             store::FoldBatch* batch, bool* ended) {
+absl::Status CatchUp::AddAll(const std::vector<log::LoggedRecord>& records, store::FoldBatch* batch,
+                             bool* ended) {
   for (const log::LoggedRecord& logged : records) {
     const common::v1::Record& record = logged.record;
     if (record.time_us() > options_.until_us && log::Fence::IsEvent(record) &&

@@ -134,9 +134,10 @@ void Replica::LookForSkips() {
           if (!found.ok() || !*found) return;
           asked.decided = true;
           model_->PassOver(partition.number, asked.stop.offset);
-          host_->Report(2, absl::StrCat(log::ToString({options_.service, partition.number,
-                                                       asked.stop.offset}),
-                                        " is skipped, as an operator has decided"));
+          host_->Report(
+              2,
+              absl::StrCat(log::ToString({options_.service, partition.number, asked.stop.offset}),
+                           " is skipped, as an operator has decided"));
         });
   }
 }

@@ -119,20 +119,21 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
 Service::~Service() { Drain(); }
 
 // A model that is ahead of its log was folded from another one: it is begun anew.
-void Service::SkipRecord(
-    const log::Position& position, const std::string& actor, const std::string& reason,
-    std::function<void(std::optional<domain::Refusal>, log::Position)> done) {
+void Service::SkipRecord(const log::Position& position, const std::string& actor,
+                         const std::string& reason,
+                         std::function<void(std::optional<domain::Refusal>, log::Position)> done) {
   const std::map<int, Replica::Stop> stops = replica_->Stops();
   auto stop = stops.find(position.partition);
   if (stop == stops.end() || stop->second.offset != position.offset) {
-    return done(Failure(absl::StatusCode::kFailedPrecondition, common::v1::RECORD_NOT_STOPPED_AT,
-                        absl::StrCat("this node does not stand still at ", log::ToString(position))),
-                {});
+    return done(
+        Failure(absl::StatusCode::kFailedPrecondition, common::v1::RECORD_NOT_STOPPED_AT,
+                absl::StrCat("this node does not stand still at ", log::ToString(position))),
+        {});
   }
   const int64_t now_us = options_.now_us();
-  auto record = std::make_shared<common::v1::Record>(model_->FenceOf(position.partition)
-                                                         .Skip(NewUuid(now_us), actor,
-                                                               position.offset, reason, now_us));
+  auto record = std::make_shared<common::v1::Record>(
+      model_->FenceOf(position.partition)
+          .Skip(NewUuid(now_us), actor, position.offset, reason, now_us));
   log_->Append(
       log::TopicOf(name()), {{position.partition, record.get()}},
       [service = name(), partition = position.partition, record, done](log::AppendResult result) {
@@ -150,7 +151,8 @@ absl::Status Service::OpenModel() {
   auto switched = store::SwitchToNext(model.directory);
   if (!switched.ok()) return switched.status();
   if (*switched)
-    options_.report(2, absl::StrCat(name(), ": goes on with the read model that was built beside; "
+    options_.report(2, absl::StrCat(name(),
+                                    ": goes on with the read model that was built beside; "
                                     "the one before is in ",
                                     store::PreviousDirectory(model.directory)));
   for (int attempt = 0;; ++attempt) {

@@ -65,8 +65,8 @@ bool Mentions(const std::string& text, const std::set<std::string>& fields) {
 }  // namespace
 
 bool IsAmongNodes(const MethodDescriptor* method) {
-  return method->service()->full_name() == kNodeService && !absl::StartsWith(method->name(), "Get") &&
-         method->name() != "SkipRecord";
+  return method->service()->full_name() == kNodeService &&
+         !absl::StartsWith(method->name(), "Get") && method->name() != "SkipRecord";
 }
 
 bool CallRate::Take(const std::string& caller, absl::Time now, absl::Duration* wait) {

@@ -66,8 +66,8 @@ using Read = std::function<std::optional<Refusal>(const Message& request,
                                                   std::shared_ptr<const Message>* reply)>;
 
 // The same of a model that stood so at a time (past_models.h).
-using PastRead = std::function<std::optional<Refusal>(const store::ReadModel& model, int64_t time_us,
-                                                      const Message& request,
+using PastRead = std::function<std::optional<Refusal>(const store::ReadModel& model,
+                                                      int64_t time_us, const Message& request,
                                                       std::shared_ptr<const Message>* reply)>;
 
 // How a method reads. Without a `then` its requests have no such time, or `now` sees to it.
@@ -98,7 +98,8 @@ void AnswerAsItWas(const PastRead& read, runtime::Service* service, PastModels* 
   const auto answer = [read, call, request, time_us](absl::StatusOr<PastModels::Model> model) {
     if (!model.ok()) return call->Fail(ToGrpc(runtime::FailureOf(model.status())));
     std::shared_ptr<const Message> reply;
-    if (auto refusal = read(**model, time_us, *request, &reply)) return call->Fail(ToGrpc(*refusal));
+    if (auto refusal = read(**model, time_us, *request, &reply))
+      return call->Fail(ToGrpc(*refusal));
     call->Finish(*reply);
   };
   if (!past->Add(call->who(), service, time_us, answer)) TooManyReads(*call);
@@ -133,16 +134,16 @@ UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Reading reading
     const bool fresh = MetadataOf(call->context(), kFreshKey).empty() || service->IsFresh(name);
     if (reached && fresh) return AnswerInTurn(reading, service, pools, call, request);
     const absl::Time deadline = DeadlineOf(call->context(), kPositionWaitMax);
-    const bool taken = pools.slow->Add([service, pools, reading, call, request, position, reached,
-                                        fresh, name, deadline] {
-      absl::Status waited;
-      if (!reached)
-        waited = service->model().WaitFor(position->partition, position->offset + 1, deadline);
-      if (waited.ok() && !fresh) waited = service->Freshen(name, deadline);
-      if (waited.ok()) return AnswerInTurn(reading, service, pools, call, request);
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
-                                         common::v1::POSITION_NOT_REACHED, waited.message())));
-    });
+    const bool taken = pools.slow->Add(
+        [service, pools, reading, call, request, position, reached, fresh, name, deadline] {
+          absl::Status waited;
+          if (!reached)
+            waited = service->model().WaitFor(position->partition, position->offset + 1, deadline);
+          if (waited.ok() && !fresh) waited = service->Freshen(name, deadline);
+          if (waited.ok()) return AnswerInTurn(reading, service, pools, call, request);
+          call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
+                                             common::v1::POSITION_NOT_REACHED, waited.message())));
+        });
     if (!taken) TooManyReads(*call);
   };
 }
@@ -226,8 +227,7 @@ bool TellsStory(const runtime::Service& service, const MethodDescriptor* method)
   return resource != nullptr && service.schema().OfResource(resource) != nullptr;
 }
 
-UnaryHandler FindUnary(runtime::Service* service, Pools pools,
-                       const MethodDescriptor* method) {
+UnaryHandler FindUnary(runtime::Service* service, Pools pools, const MethodDescriptor* method) {
   const std::string& request = method->input_type()->name();
   if (method->input_type() == common::v1::RetryParkedReactionRequest::descriptor()) {
     return [service, method](std::shared_ptr<UnaryCall> call) {
@@ -265,12 +265,11 @@ UnaryHandler FindUnary(runtime::Service* service, Pools pools,
                        }});
   }
   if (TellsStory(*service, method)) {
-    return OfOwnRows(
-        service,
-        ReadHandler(service, pools,
-                    {Filling(method, [service](const Message& asked, Message* reply) {
-                      return ListEvents(*service, asked, reply);
-                    })}));
+    return OfOwnRows(service,
+                     ReadHandler(service, pools,
+                                 {Filling(method, [service](const Message& asked, Message* reply) {
+                                   return ListEvents(*service, asked, reply);
+                                 })}));
   }
   const store::Collection* collection = CollectionIn(*service, method->output_type());
   if (absl::StartsWith(request, "List") && collection != nullptr) {

@@ -26,8 +26,7 @@ void RemoveAll(const std::string& directory) {
 }  // namespace
 
 PastModels::PastModels(Options options)
-    : options_(std::move(options)),
-      folding_(1, options_.waiting_max, options_.waiting_of_one_max) {
+    : options_(std::move(options)), folding_(1, options_.waiting_max, options_.waiting_of_one_max) {
   RemoveAll(options_.directory);
 }
 

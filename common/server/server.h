@@ -17,9 +17,9 @@
 #include "common/server/admission.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/long_reads.h"
-#include "common/server/past_models.h"
 #include "common/server/node_service.h"
 #include "common/server/options.h"
+#include "common/server/past_models.h"
 #include "common/server/table_service.h"
 #include "common/server/tls.h"
 

@@ -68,10 +68,10 @@ FoldBatch::Touched& FoldBatch::PartitionOf(int partition) {
   if (at == partitions_.end()) {
     absl::MutexLock lock(&model_->mutex_);
     const auto& stored = model_->partitions_[static_cast<size_t>(partition)];
-    at = partitions_
-             .emplace(partition,
-                      Touched{stored.next_offset, stored.fence, stored.oldest_request_us})
-             .first;
+    at =
+        partitions_
+            .emplace(partition, Touched{stored.next_offset, stored.fence, stored.oldest_request_us})
+            .first;
   }
   return at->second;
 }
@@ -150,7 +150,8 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
     if (event == nullptr && fold != nullptr && !model_->PassesOver(partition, offset)) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the ", record.type(), " of ", record.subject(), " (revision ", record.revision(),
-          ", recorded ", absl::FormatTime(absl::FromUnixMicros(record.time_us()), absl::UTCTimeZone()),
+          ", recorded ",
+          absl::FormatTime(absl::FromUnixMicros(record.time_us()), absl::UTCTimeZone()),
           ") cannot be read"));
     }
   }
@@ -256,8 +257,7 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
       touched.oldest_request_us = INT64_MAX;
       return absl::OkStatus();
     }
-    const bool is_added =
-        !added.empty() && (stored.empty() || *added.begin() < stored.front());
+    const bool is_added = !added.empty() && (stored.empty() || *added.begin() < stored.front());
     const Expiry& oldest = is_added ? *added.begin() : stored.front();
     if (oldest.first >= before_us || left == 0) {
       touched.oldest_request_us = oldest.first;
@@ -265,7 +265,11 @@ absl::Status FoldBatch::ForgetRequests(int partition, int64_t before_us) {
     }
     absl::Status forgotten = ForgetRequest(partition, oldest);
     if (!forgotten.ok()) return forgotten;
-    is_added ? (void)added.erase(added.begin()) : stored.pop_front();
+    if (is_added) {
+      added.erase(added.begin());
+    } else {
+      stored.pop_front();
+    }
   }
 }
 

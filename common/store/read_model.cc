@@ -352,9 +352,8 @@ absl::Status ReadModel::WaitFor(int partition, int64_t next_offset, absl::Time d
   auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return partitions_[static_cast<size_t>(partition)].next_offset >= next_offset;
   };
-  auto decided = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return reached() || folds_no_more_;
-  };
+  auto decided = [&]()
+                     ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return reached() || folds_no_more_; };
   const bool in_time = mutex_.AwaitWithDeadline(absl::Condition(&decided), deadline);
   if (reached()) return absl::OkStatus();
   const std::string missing =

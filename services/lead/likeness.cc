@@ -71,9 +71,10 @@ std::string LowerAscii(absl::string_view text) {
       continue;
     }
     // 110xxxxx 10xxxxxx: all of the letters have two bytes, and nothing else begins so.
-    const unsigned letter = i + 1 < text.size() && byte >> 5 == 0b110
-                                ? (byte & 0x1Fu) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3Fu)
-                                : 0;
+    const unsigned letter =
+        i + 1 < text.size() && byte >> 5 == 0b110
+            ? (byte & 0x1Fu) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3Fu)
+            : 0;
     if (letter < kFirstLetter || letter > kLastLetter) return TransliteratedToAscii(text);
     ascii += LatinLetter(letter);
   }

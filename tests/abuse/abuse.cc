@@ -2,7 +2,8 @@
 //
 //   build/release/tests/abuse --json
 //   build/release/tests/abuse --only pings --seconds 20
-//   build/release/tests/abuse --edge tests/deploy/edge.py     # through deploy/edge, as strangers come
+//   build/release/tests/abuse --edge tests/deploy/edge.py     # through deploy/edge, as strangers
+//   come
 //
 // The honest caller makes calls at a steady rate, each late from the moment it was due: first
 // alone, then beside one abuse after the other. Abuses come from another address, as from another
@@ -72,8 +73,9 @@ class Edge {
       return;
     }
     const std::string said = directory + "/edge";
-    running_ = popen(
-        absl::StrCat(program, " ", server, " > ", said, " || echo ended $? > ", said).c_str(), "we");
+    running_ =
+        popen(absl::StrCat(program, " ", server, " > ", said, " || echo ended $? > ", said).c_str(),
+              "we");
     for (const absl::Time deadline = absl::Now() + kServingMax; absl::Now() < deadline;
          absl::SleepFor(kPause)) {
       if (std::getline(std::ifstream(said), address_) && !address_.empty()) break;

@@ -267,9 +267,8 @@ TEST_F(ImportTest, ALeadHasATimelineAndItsOwnerReminders) {
 }
 
 TEST_F(ImportTest, ARecordIsSkippedOnlyWhereAPartitionStandsStill) {
-  const Ran ran = Leadstream(
-      absl::StrCat("call SkipRecord position=lead/0:1 reason=none --server 127.0.0.1:",
-                   server_->port()));
+  const Ran ran = Leadstream(absl::StrCat(
+      "call SkipRecord position=lead/0:1 reason=none --server 127.0.0.1:", server_->port()));
   EXPECT_EQ(ran.exit_code, 1);
   EXPECT_THAT(ran.output, HasSubstr("RECORD_NOT_STOPPED_AT: this node does not stand still at "
                                     "lead/0:1"));

@@ -187,8 +187,9 @@ TEST(Events, AreFollowedOverTheDeathOfABroker) {
 
   TemporaryDirectory directory;
   const std::string told = directory.path() + "/told";
-  Shell(absl::StrCat("timeout 120 ", LEADSTREAM_EXECUTABLE, " events follow --json --from lead/0:0 ",
-                     LogAt("follow"), " > ", told, " 2> /dev/null & echo"));
+  Shell(absl::StrCat("timeout 120 ", LEADSTREAM_EXECUTABLE,
+                     " events follow --json --from lead/0:0 ", LogAt("follow"), " > ", told,
+                     " 2> /dev/null & echo"));
   auto await = [&told](const std::string& name) {
     std::string text;
     for (const absl::Time deadline = absl::Now() + absl::Seconds(60); absl::Now() < deadline;

@@ -25,8 +25,8 @@ class PastReads : public ServingLeads {
   // A moment that nothing else happens at.
   static Timestamp Moment() {
     absl::SleepFor(absl::Milliseconds(2));
-    const auto now = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-        absl::ToUnixMicros(absl::Now()));
+    const auto now =
+        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
     absl::SleepFor(absl::Milliseconds(2));
     return now;
   }

@@ -48,8 +48,7 @@ void Node::FindEnds(std::function<void(absl::StatusOr<log::Positions>)> done) {
   });
 }
 
-void Node::FindSkip(int partition, int64_t offset,
-                    std::function<void(absl::StatusOr<bool>)> done) {
+void Node::FindSkip(int partition, int64_t offset, std::function<void(absl::StatusOr<bool>)> done) {
   Post(world_->random.Skewed(absl::Microseconds(100), world_->faults.latency_max),
        [this, partition, offset, done] {
          const auto& entries = world_->log.Entries(topic_, partition);

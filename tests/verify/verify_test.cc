@@ -219,7 +219,8 @@ TEST(Verify, ReadsABackupToo) {
   EXPECT_THAT(whole.output, HasSubstr(" events, 0 findings"));
 
   TamperedLog tampered(DemoData());
-  tampered.Change("lead", [](Record* record) { return IsEvent(*record) && (record->clear_actor(), true); });
+  tampered.Change("lead",
+                  [](Record* record) { return IsEvent(*record) && (record->clear_actor(), true); });
   tampered.Close();
   const std::string other = directory.path() + "/other";
   ASSERT_EQ(Leadstream(absl::StrCat("backup ", other, " --data ", tampered.data())).exit_code, 0);
@@ -249,8 +250,8 @@ TEST(Verify, LeavesOutWhatAnOperatorHasDecidedToSkip) {
   broken.set_revision(1);
   broken.set_epoch(1);
   written.Append("lead", 0, broken);
-  const std::string verify =
-      absl::StrCat("verify --data ", std::filesystem::path(written.directory()).parent_path().string());
+  const std::string verify = absl::StrCat(
+      "verify --data ", std::filesystem::path(written.directory()).parent_path().string());
   EXPECT_THAT(Leadstream(verify).output, HasSubstr("payload-unreadable"));
   written.Append("lead", 0, log::Fence(1).Skip("decision", "bela", 1, "a broken disk", 2));
   const Ran ran = Leadstream(verify);

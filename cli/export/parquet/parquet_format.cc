@@ -93,7 +93,7 @@ class ParquetFile : public TableFile {
     if (!added.ok()) return added;
     ++rows_;
     bytes_ += static_cast<int64_t>(layout_->of_events ? row.event->record.data().size()
-                                              : row.message->ByteSizeLong());
+                                                      : row.message->ByteSizeLong());
     return rows_ < kRowsOfGroupMax && bytes_ < kBytesOfGroupMax ? absl::OkStatus() : WriteGroup();
   }
 
@@ -168,8 +168,9 @@ class ParquetFile : public TableFile {
     return Checked(writer_->WriteTable(*table, kRowsOfGroupMax));
   }
 
-  // How each column is written follows from the first group: enums and currencies have dictionaries,
-  // others none (zstd finds what repeats, and ids do not), and what is tiny is not compressed.
+  // How each column is written follows from the first group: enums and currencies have
+  // dictionaries, others none (zstd finds what repeats, and ids do not), and what is tiny is not
+  // compressed.
   absl::Status Begin(const arrow::ArrayVector& first) {
     std::vector<Leaf> leaves;
     for (const auto& array : first) AddLeaves(*array->data(), &leaves);
@@ -181,8 +182,8 @@ class ParquetFile : public TableFile {
       if (leaves[i].bytes >= kCompressedFromBytes)
         builder.compression(path, parquet::Compression::ZSTD)->compression_level(path, kZstdLevel);
     }
-    auto writer = parquet::arrow::FileWriter::Open(*layout_->schema, arrow::default_memory_pool(), out_,
-                                                   builder.build(), layout_->of_arrow);
+    auto writer = parquet::arrow::FileWriter::Open(*layout_->schema, arrow::default_memory_pool(),
+                                                   out_, builder.build(), layout_->of_arrow);
     if (!writer.ok()) return Checked(writer.status());
     writer_ = std::move(*writer);
     return absl::OkStatus();
@@ -192,7 +193,7 @@ class ParquetFile : public TableFile {
   std::vector<std::shared_ptr<arrow::ArrayBuilder>> builders_;  // one for each field of the schema
   std::shared_ptr<arrow::io::FileOutputStream> out_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;  // null: no group was written yet
-  int64_t rows_ = 0, bytes_ = 0;  // of the group that is being built
+  int64_t rows_ = 0, bytes_ = 0;                        // of the group that is being built
 };
 
 class ParquetFormat : public Format {
@@ -216,8 +217,7 @@ class ParquetFormat : public Format {
   }
 
   mutable absl::Mutex mutex_;
-  mutable std::map<std::pair<bool, const google::protobuf::Message*>,
-                   std::shared_ptr<const Layout>>
+  mutable std::map<std::pair<bool, const google::protobuf::Message*>, std::shared_ptr<const Layout>>
       layouts_ ABSL_GUARDED_BY(mutex_);
 };
 
