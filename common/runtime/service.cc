@@ -118,7 +118,6 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(domain::ServiceDefinition
 
 Service::~Service() { Drain(); }
 
-// A model that is ahead of its log was folded from another one: it is begun anew.
 void Service::SkipRecord(const log::Position& position, const std::string& actor,
                          const std::string& reason,
                          std::function<void(std::optional<domain::Refusal>, log::Position)> done) {
@@ -142,6 +141,7 @@ void Service::SkipRecord(const log::Position& position, const std::string& actor
       });
 }
 
+// A model that is ahead of its log was folded from another one: it is begun anew.
 absl::Status Service::OpenModel() {
   store::ReadModelOptions model;
   model.directory = (std::filesystem::path(options_.directory) / name()).string();
@@ -171,7 +171,7 @@ absl::Status Service::OpenModel() {
         3,
         absl::StrCat(name(), ": the read model is ahead of the log; it is set aside and rebuilt"));
     model_.reset();
-    absl::Status aside = store::ReadModel::SetAside(model.directory);
+    absl::Status aside = store::SetAside(model.directory);
     if (!aside.ok()) return aside;
   }
 }

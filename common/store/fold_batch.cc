@@ -19,8 +19,6 @@ using common::v1::Record;
 
 namespace {
 
-// More than one, so that what is due shrinks while commands come.
-constexpr int kForgottenAtOnceMax = 8;
 constexpr size_t kExpiriesReadMax = 4'096;
 // Of fewer events it costs more to sort the changes than it saves.
 constexpr size_t kSortedFrom = 4;
@@ -28,6 +26,15 @@ constexpr size_t kSortedFrom = 4;
 bool IsLater(const AcceptedRequest& one, const AcceptedRequest& other) {
   return std::tie(one.time_us, one.name, one.revision) >
          std::tie(other.time_us, other.name, other.revision);
+}
+
+// Where indexes and timers have the resource, in order; nowhere if there is none.
+std::vector<std::string> SortedKeys(int partition, const Collection& collection,
+                                    absl::string_view name, const StoredState& state) {
+  if (!state.exists()) return {};
+  std::vector<std::string> keys = collection.KeysOf(partition, name, *state.resource);
+  std::sort(keys.begin(), keys.end());
+  return keys;
 }
 
 absl::Status Written(const rocksdb::Status& status) {
@@ -163,10 +170,11 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   batch_.Put(HistoryKey(record.subject(), record.revision()),
              EncodeHistory({partition, offset}, record));
 
+  auto known = keys_.extract(record.subject());
   const std::vector<std::string> old_keys =
-      KeysOf(partition, *collection, record.subject(), *before);
-  keys_.erase(record.subject());
-  std::vector<std::string> new_keys = KeysOf(partition, *collection, record.subject(), after);
+      known.empty() ? SortedKeys(partition, *collection, record.subject(), *before)
+                    : std::move(known.mapped());
+  std::vector<std::string> new_keys = SortedKeys(partition, *collection, record.subject(), after);
   for (const std::string& key : old_keys) {
     if (!absl::c_binary_search(new_keys, key)) batch_.Delete(key);
   }
@@ -186,15 +194,6 @@ absl::Status FoldBatch::FoldEvent(int partition, int64_t offset, const Record& r
   states_[record.subject()] = std::move(after);
   ++changes_[collection->number()];
   return RememberRequest(partition, record);
-}
-
-std::vector<std::string> FoldBatch::KeysOf(int partition, const Collection& collection,
-                                           absl::string_view name, const StoredState& state) {
-  if (!state.exists()) return {};
-  if (auto known = keys_.find(name); known != keys_.end()) return known->second;
-  std::vector<std::string> keys = collection.KeysOf(partition, name, *state.resource);
-  std::sort(keys.begin(), keys.end());
-  return keys;
 }
 
 absl::Status FoldBatch::Tally(int partition, const Collection& collection,
@@ -288,25 +287,23 @@ absl::Status FoldBatch::ForgetRequest(int partition, const Expiry& expiry) {
 // read before it begins at the oldest one, since behind what earlier batches have forgotten the
 // database steps over each deleted key.
 absl::Status FoldBatch::ReadExpiries(int partition, Touched* touched) {
-  const bool first = touched->expiries_read_to.empty();
-  if (!touched->expiries.empty() || (!first && touched->expiries_to_read == 0))
-    return absl::OkStatus();
-  const size_t wanted = first ? kForgottenAtOnceMax + 1 : touched->expiries_to_read;
+  const size_t wanted = touched->expiries_to_read;
+  if (!touched->expiries.empty() || wanted == 0) return absl::OkStatus();
   const std::string prefix = ExpiryPrefix(partition);
   std::unique_ptr<rocksdb::Iterator> it(model_->db_->NewIterator({}));
-  it->Seek(first ? ExpiryKey(partition, touched->oldest_request_us, "")
-                 : absl::StrCat(touched->expiries_read_to, absl::string_view("\0", 1)));
+  it->Seek(touched->expiries_read_to.empty()
+               ? ExpiryKey(partition, touched->oldest_request_us, "")
+               : absl::StrCat(touched->expiries_read_to, absl::string_view("\0", 1)));
   for (; it->Valid() && it->key().starts_with(prefix) && touched->expiries.size() < wanted;
        it->Next()) {
-    const absl::string_view key(it->key().data(), it->key().size());
-    touched->expiries_read_to = std::string(key);
-    touched->expiries.emplace_back(ReadBigEndian64(key.substr(prefix.size())),
-                                   key.substr(prefix.size() + 8));
+    touched->expiries_read_to = it->key().ToString();
+    const absl::string_view rest =
+        absl::string_view(touched->expiries_read_to).substr(prefix.size());
+    touched->expiries.emplace_back(ReadBigEndian64(rest), rest.substr(8));
   }
   if (!it->status().ok()) return absl::UnavailableError(it->status().ToString());
   const bool more = touched->expiries.size() == wanted;
   touched->expiries_to_read = more ? std::min(2 * wanted, kExpiriesReadMax) : 0;
-  if (first && touched->expiries.empty()) touched->expiries_read_to = prefix;
   return absl::OkStatus();
 }
 

@@ -68,6 +68,9 @@ class FoldBatch {
   std::vector<size_t> RequestIds() const;
 
  private:
+  // For each record. More than one, so that what is due shrinks while commands come.
+  static constexpr int kForgottenAtOnceMax = 8;
+
   class FactsOf;
   // When a request is to be forgotten, and which.
   using Expiry = std::pair<int64_t, std::string>;
@@ -77,8 +80,8 @@ class FoldBatch {
     int64_t oldest_request_us;
     // The model's expiries, read a few at a time, oldest first: nobody else forgets any meanwhile.
     std::deque<Expiry> expiries = {};
-    std::string expiries_read_to = {};  // the key of the last one; empty: none was read
-    size_t expiries_to_read = 0;        // at the next time; 0: there are no more
+    std::string expiries_read_to = {};                  // the key of the last one
+    size_t expiries_to_read = kForgottenAtOnceMax + 1;  // at the next time; 0: there are no more
   };
 
   Touched& PartitionOf(int partition);
@@ -93,10 +96,6 @@ class FoldBatch {
   absl::Status ForgetRequests(int partition, int64_t before_us);
   absl::Status ForgetRequest(int partition, const Expiry& expiry);
   absl::Status ReadExpiries(int partition, Touched* touched);
-  // Where the collection's indexes and timers have the resource, in order; of what this batch made
-  // of it they are known.
-  std::vector<std::string> KeysOf(int partition, const Collection& collection,
-                                  absl::string_view name, const StoredState& state);
 
   static size_t HashOf(absl::string_view request_id);
 
@@ -111,7 +110,8 @@ class FoldBatch {
   // What the model was asked for last and does not have: it is asked for again when it is added.
   mutable std::string no_state_, no_request_;
   std::map<int, std::set<Expiry>> expiries_;  // added by this batch
-  // Of the states that it made. Few events in a batch are of the same resource, unless it is long.
+  // Of the states that it made, what SortedKeys says. Few events in a batch are of the same
+  // resource, unless it is long.
   absl::flat_hash_map<std::string, std::vector<std::string>> keys_;
   absl::flat_hash_map<std::string, std::string> facts_;
   absl::flat_hash_map<std::string, domain::TallyTotal> tallies_;

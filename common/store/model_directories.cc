@@ -21,11 +21,12 @@ absl::Status Rename(const std::string& from, const std::string& to) {
       absl::StrCat("cannot rename ", from, " to ", to, ": ", error.message()));
 }
 
-absl::Status Remove(const std::string& directory) {
+// What was there before is gone.
+absl::Status Replace(const std::string& from, const std::string& to) {
   std::error_code error;
-  std::filesystem::remove_all(directory, error);
-  if (!error) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("cannot remove ", directory, ": ", error.message()));
+  std::filesystem::remove_all(to, error);
+  if (!error) return Rename(from, to);
+  return absl::UnavailableError(absl::StrCat("cannot remove ", to, ": ", error.message()));
 }
 
 absl::Status GoOnTurning(const std::string& directory) {
@@ -48,20 +49,19 @@ std::string NextDirectory(const std::string& directory) {
 }
 std::string PreviousDirectory(const std::string& directory) { return directory + ".previous"; }
 
+absl::Status SetAside(const std::string& directory) {
+  return Replace(directory, directory + ".broken");
+}
+
 absl::Status MakeNext(const std::string& directory) {
-  absl::Status status = Remove(NextDirectory(directory));
-  if (status.ok()) status = Rename(BuildingDirectory(directory), NextDirectory(directory));
-  return status;
+  return Replace(BuildingDirectory(directory), NextDirectory(directory));
 }
 
 absl::StatusOr<bool> SwitchToNext(const std::string& directory) {
   absl::Status status = GoOnTurning(directory);
   if (!status.ok()) return status;
   if (!std::filesystem::exists(NextDirectory(directory))) return false;
-  if (std::filesystem::exists(directory)) {
-    status = Remove(PreviousDirectory(directory));
-    if (status.ok()) status = Rename(directory, PreviousDirectory(directory));
-  }
+  if (std::filesystem::exists(directory)) status = Replace(directory, PreviousDirectory(directory));
   if (status.ok()) status = Rename(NextDirectory(directory), directory);
   if (!status.ok()) return status;
   return true;

@@ -4,7 +4,7 @@
 //   lead.building-7   one of format 7, being folded from the log beside it
 //   lead.next-7       complete: taken into use when a node that reads format 7 starts next
 //   lead.previous     what was in use before that, until it is rolled back to, or replaced
-//   lead.broken       what could not be used (ReadModel::SetAside)
+//   lead.broken       what could not be used
 //
 // Each step is one rename: whatever process dies between two, the next start goes on from there.
 #pragma once
@@ -20,6 +20,8 @@ std::string BuildingDirectory(const std::string& directory);
 std::string NextDirectory(const std::string& directory);
 std::string PreviousDirectory(const std::string& directory);
 
+// Nobody has it open, and it cannot be used: takes the place of an older one of that kind.
+absl::Status SetAside(const std::string& directory);
 // What is being built, and closed, is complete.
 absl::Status MakeNext(const std::string& directory);
 // Takes the next one into use, if there is one, and says so. While nobody has either open. Also

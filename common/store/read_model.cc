@@ -12,6 +12,7 @@
 #include "common/log/no_info_log.h"
 #include "common/store/batch_file.h"
 #include "common/store/keys.h"
+#include "common/store/model_directories.h"
 #include "common/store/values.h"
 
 namespace leadstream::store {
@@ -81,16 +82,6 @@ absl::StatusOr<std::unique_ptr<ReadModel>> ReadModel::Open(const ReadModelOption
   if (options.flush_interval < absl::InfiniteDuration())
     model->flusher_ = std::thread([raw = model.get()] { raw->FlushEveryInterval(); });
   return model;
-}
-
-absl::Status ReadModel::SetAside(const std::string& directory) {
-  std::error_code error;
-  std::filesystem::remove_all(directory + ".broken", error);
-  std::filesystem::rename(directory, directory + ".broken", error);
-  if (error)
-    return absl::UnavailableError(
-        absl::StrCat("cannot set the broken read model ", directory, " aside: ", error.message()));
-  return absl::OkStatus();
 }
 
 ReadModel::~ReadModel() {

@@ -92,8 +92,6 @@ class ReadModel {
   static absl::StatusOr<std::unique_ptr<ReadModel>> Open(const ReadModelOptions& options,
                                                          const Schema* schema);
   ~ReadModel();
-  // Renames a closed model's directory to `<directory>.broken`, in place of an older one.
-  static absl::Status SetAside(const std::string& directory);
 
   const Schema& schema() const { return *schema_; }
   int partitions() const { return options_.partitions; }
