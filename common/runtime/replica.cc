@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "common/log/position.h"
 #include "common/runtime/ids.h"
 
 namespace leadstream::runtime {
@@ -15,7 +14,6 @@ namespace {
 
 constexpr absl::Duration kLookInterval = absl::Milliseconds(100);
 constexpr absl::Duration kIdleTick = absl::Milliseconds(100);
-constexpr absl::Duration kLookForSkipInterval = absl::Seconds(1);
 // A peer that was not heard of for so long is no successor, and then forgotten.
 constexpr absl::Duration kPeerFresh = absl::Seconds(1), kPeerForgotten = absl::Minutes(1);
 
@@ -103,51 +101,6 @@ bool Replica::FoldNow(std::vector<log::LoggedRecord> records) {
     Settle(&partition);
   }
   return true;
-}
-
-void Replica::StandStill(Partition* partition, int64_t offset, absl::string_view why) {
-  const std::string story =
-      absl::StrCat(log::ToString({options_.service, partition->number, offset}), ": ", why,
-                   "; the partition stands still here until it can be, or is skipped");
-  host_->Report(4, story);
-  partition->standstill = Standstill{{offset, story}};
-  options_.counters->partitions_stopped.Set(static_cast<int64_t>(Stops().size()));
-}
-
-void Replica::GoOn(Partition* partition) {
-  partition->standstill.reset();
-  options_.counters->partitions_stopped.Set(static_cast<int64_t>(Stops().size()));
-}
-
-void Replica::LookForSkips() {
-  for (Partition& partition : partitions_) {
-    if (!partition.standstill) continue;
-    Standstill& standstill = *partition.standstill;
-    if (standstill.decided || standstill.looking || host_->Now() < standstill.look_not_before)
-      continue;
-    standstill.looking = true;
-    host_->FindSkip(
-        partition.number, standstill.stop.offset, [this, &partition](absl::StatusOr<bool> found) {
-          Standstill& asked = *partition.standstill;
-          asked.looking = false;
-          asked.look_not_before = host_->Now() + kLookForSkipInterval;
-          if (!found.ok() || !*found) return;
-          asked.decided = true;
-          model_->PassOver(partition.number, asked.stop.offset);
-          host_->Report(
-              2,
-              absl::StrCat(log::ToString({options_.service, partition.number, asked.stop.offset}),
-                           " is skipped, as an operator has decided"));
-        });
-  }
-}
-
-std::map<int, Replica::Stop> Replica::Stops() const {
-  std::map<int, Stop> stops;
-  for (const Partition& partition : partitions_) {
-    if (partition.standstill) stops[partition.number] = partition.standstill->stop;
-  }
-  return stops;
 }
 
 void Replica::CountClaim(const Partition& partition, const std::string& before,

@@ -135,29 +135,25 @@ void ReplicaThread::Heard(const log::NodeIdentity& peer, bool ready) {
   Post([this, peer, ready] { replica_.Heard(peer, ready); });
 }
 
-std::vector<log::NodeIdentity> ReplicaThread::Peers() {
-  return Ask<std::vector<log::NodeIdentity>>(&Replica::Peers, {});
-}
-
-std::map<int, Replica::Stop> ReplicaThread::Stops() {
-  return Ask<std::map<int, Replica::Stop>>(&Replica::Stops, {});
-}
-
 template <typename Result>
-Result ReplicaThread::Ask(std::function<Result(const Replica&)> what, Result otherwise) {
-  Result result = std::move(otherwise);
+Result ReplicaThread::Ask(Result (Replica::*what)() const) {
+  Result result;
   absl::Notification done;
   {
     absl::MutexLock lock(&mutex_);
     if (stopping_) return result;  // what was posted before is still run
     posts_.push_back([&] {
-      result = what(replica_);
+      result = (replica_.*what)();
       done.Notify();
     });
   }
   done.WaitForNotification();
   return result;
 }
+
+std::vector<log::NodeIdentity> ReplicaThread::Peers() { return Ask(&Replica::Peers); }
+
+std::map<int, Replica::Stop> ReplicaThread::Stops() { return Ask(&Replica::Stops); }
 
 void ReplicaThread::TakeTurns() {
   for (int turn = 0; turn < kTurnsMax && !taken_; ++turn) {

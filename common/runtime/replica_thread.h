@@ -77,9 +77,9 @@ class ReplicaThread : private ReplicaHost {
   void DoAside(std::function<void()> what) override;
   void Report(int level, const std::string& message) override { options_.report(level, message); }
 
-  // What the replica says, between two turns; `otherwise` once it has stopped.
+  // What the replica says, between two turns; nothing once it has stopped.
   template <typename Result>
-  Result Ask(std::function<Result(const Replica&)> what, Result otherwise);
+  Result Ask(Result (Replica::*what)() const);
   // Leaves it to the replica's own thread.
   void Post(std::function<void()> what);
   // Does it here where nobody is at the replica; `done` of any command may be called before it
