@@ -65,8 +65,9 @@ bool Mentions(const std::string& text, const std::set<std::string>& fields) {
 }  // namespace
 
 bool IsAmongNodes(const MethodDescriptor* method) {
-  return method->service()->full_name() == kNodeService &&
-         !absl::StartsWith(method->name(), "Get") && method->name() != "SkipRecord";
+  static const auto* const own =
+      new std::set<std::string>{"ExecuteCommand", "PingNode", "MergeStories"};
+  return method->service()->full_name() == kNodeService && own->contains(method->name());
 }
 
 bool CallRate::Take(const std::string& caller, absl::Time now, absl::Duration* wait) {

@@ -3,6 +3,8 @@
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 
+#include "common/runtime/command.h"
+
 namespace leadstream::server {
 namespace {
 
@@ -49,6 +51,11 @@ grpc::Status ToGrpc(const domain::Refusal& refusal) {
   }
   return grpc::Status(static_cast<grpc::StatusCode>(refusal.code), status.message(),
                       status.SerializeAsString());
+}
+
+grpc::Status TooManyReads() {
+  return ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
+                                 "too many reads wait"));
 }
 
 }  // namespace leadstream::server

@@ -10,5 +10,7 @@ namespace leadstream::server {
 // The canonical code, with ErrorInfo{reason, domain "leadstream"}, BadRequest for bad fields,
 // PreconditionFailure for a wrong state, and RetryInfo where trying again helps.
 grpc::Status ToGrpc(const domain::Refusal& refusal);
+// What is not taken, since too much waits: QUEUE_FULL.
+grpc::Status TooManyReads();
 
 }  // namespace leadstream::server

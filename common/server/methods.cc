@@ -85,11 +85,6 @@ void Answer(const Read& read, UnaryCall& call, const Message& request) {
 // Asks for a page of so many rows that other calls would feel it.
 bool IsLong(const Message& request) { return IntOf(request, "page_size") > kRowsAtOnceMax; }
 
-void TooManyReads(UnaryCall& call) {
-  call.Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
-                                    "too many reads wait")));
-}
-
 void AnswerAsItWas(const PastRead& read, runtime::Service* service, PastModels* past,
                    std::shared_ptr<UnaryCall> call, std::shared_ptr<const Message> request,
                    int64_t time_us) {
@@ -102,7 +97,7 @@ void AnswerAsItWas(const PastRead& read, runtime::Service* service, PastModels* 
       return call->Fail(ToGrpc(*refusal));
     call->Finish(*reply);
   };
-  if (!past->Add(call->who(), service, time_us, answer)) TooManyReads(*call);
+  if (!past->Add(call->who(), service, time_us, answer)) call->Fail(TooManyReads());
 }
 
 void AnswerInTurn(const Reading& reading, runtime::Service* service, Pools pools,
@@ -111,7 +106,7 @@ void AnswerInTurn(const Reading& reading, runtime::Service* service, Pools pools
     return AnswerAsItWas(reading.then, service, pools.past, call, request, *time_us);
   if (!IsLong(*request)) return Answer(reading.now, *call, *request);
   const auto answer = [read = reading.now, call, request] { Answer(read, *call, *request); };
-  if (!pools.long_reads->Add(call->who(), answer)) TooManyReads(*call);
+  if (!pools.long_reads->Add(call->who(), answer)) call->Fail(TooManyReads());
 }
 
 UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Reading reading) {
@@ -144,7 +139,7 @@ UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Reading reading
           call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
                                              common::v1::POSITION_NOT_REACHED, waited.message())));
         });
-    if (!taken) TooManyReads(*call);
+    if (!taken) call->Fail(TooManyReads());
   };
 }
 

@@ -217,26 +217,17 @@ std::map<std::string, UnaryHandler> NodeHandlers(std::vector<runtime::Service*> 
     const auto& asked = static_cast<const common::v1::MergeStoriesRequest&>(call->request());
     runtime::Service* service = Find(services, asked.service());
     if (service == nullptr) return FailUnknown(*call, asked.service());
-    if (!slow->Add([service, call] { Stories(service, *call); })) {
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
-                                         common::v1::QUEUE_FULL, "too many reads wait")));
-    }
+    if (!slow->Add([service, call] { Stories(service, *call); })) call->Fail(TooManyReads());
   };
   handlers["SkipRecord"] = [services, slow](std::shared_ptr<UnaryCall> call) {
-    if (!slow->Add([services, call] { Skip(services, call); })) {
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
-                                         common::v1::QUEUE_FULL, "too many calls wait")));
-    }
+    if (!slow->Add([services, call] { Skip(services, call); })) call->Fail(TooManyReads());
   };
   handlers["GetNodeStatus"] = [services, slow](std::shared_ptr<UnaryCall> call) {
     const auto& asked = static_cast<const common::v1::GetNodeStatusRequest&>(call->request());
     const std::string name(absl::StripPrefix(asked.service(), "services/"));
     runtime::Service* service = Find(services, name);
     if (service == nullptr) return FailUnknown(*call, asked.service());
-    if (!slow->Add([service, call] { Status(service, *call); })) {
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
-                                         common::v1::QUEUE_FULL, "too many reads wait")));
-    }
+    if (!slow->Add([service, call] { Status(service, *call); })) call->Fail(TooManyReads());
   };
   return handlers;
 }

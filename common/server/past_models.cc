@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "common/log/position.h"
@@ -12,11 +11,6 @@
 
 namespace leadstream::server {
 namespace {
-
-// Half of the processors are left for everything else.
-int FoldingThreads() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2);
-}
 
 void RemoveAll(const std::string& directory) {
   std::error_code gone;
@@ -28,12 +22,6 @@ void RemoveAll(const std::string& directory) {
 PastModels::PastModels(Options options)
     : options_(std::move(options)), folding_(1, options_.waiting_max, options_.waiting_of_one_max) {
   RemoveAll(options_.directory);
-}
-
-PastModels::~PastModels() {
-  Stop();
-  absl::MutexLock lock(&mutex_);
-  kept_.clear();
 }
 
 bool PastModels::Add(const std::string& who, runtime::Service* service, int64_t time_us,
@@ -80,7 +68,7 @@ absl::StatusOr<PastModels::Model> PastModels::Fold(runtime::Service* service, in
         RemoveAll(directory);
       });
   runtime::CatchUpOptions catching_up;
-  catching_up.threads = FoldingThreads();
+  catching_up.threads = options_.threads;
   catching_up.until_us = time_us;
   catching_up.stop = [this] { return stopping_.load(); };
   absl::Status folded =

@@ -1,9 +1,9 @@
 // Read models as they were: for lists and sums with a `read_time`, each folded from the log up to
 // that moment, beside the live one, and so answered by the same code.
 //
-// To fold one takes as long as the log is long. So it is done for one moment at a time, on half of
-// the processors, and goes on when its caller has gone; the last few are kept, where the next page
-// of a list, and other questions about that moment, find them. Thread-safe.
+// To fold one takes as long as the log is long. So it is done for one moment at a time, and goes on
+// when its caller has gone; the last few are kept, where the next page of a list, and other
+// questions about that moment, find them. Thread-safe.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -28,6 +28,7 @@ class PastModels {
   struct Options {
     std::string directory;  // of their files; emptied at the beginning and at the end
     store::SharedMemory memory;
+    int threads = 1;             // that fold
     LongReads* reads = nullptr;  // where reads of a model that is there have their turns
     size_t kept_max = 3;
     size_t waiting_max = 100, waiting_of_one_max = 5;  // for one that is still to be folded
@@ -36,7 +37,7 @@ class PastModels {
   using Read = std::function<void(absl::StatusOr<Model>)>;
 
   explicit PastModels(Options options);
-  ~PastModels();
+  ~PastModels() { Stop(); }
 
   // Calls `read` with the service's model of all that was recorded up to then, on another thread.
   // Unavailable: the log or the disk cannot be read or written now, or the server ends. False: too

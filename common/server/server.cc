@@ -205,8 +205,8 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   log_ = std::move(*log);
   slow_ = std::make_unique<runtime::WorkerPool>(kSlowThreads, kSlowQueueMax);
   // Half of the processors are left for everything else.
-  const int readers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2);
-  long_reads_ = std::make_unique<LongReads>(readers, kLongReadsMax, kLongReadsOfOneMax);
+  const int half = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2);
+  long_reads_ = std::make_unique<LongReads>(half, kLongReadsMax, kLongReadsOfOneMax);
   runtime::ServiceOptions service;
   service.directory = (std::filesystem::path(options_.data) / "models").string();
   service.node = options_.node;
@@ -232,6 +232,7 @@ absl::Status Server::Open(std::vector<domain::ServiceDefinition> definitions) {
   PastModels::Options past;
   past.directory = (std::filesystem::path(options_.data) / "past").string();
   past.memory = service.memory;
+  past.threads = half;
   past.reads = long_reads_.get();
   past_ = std::make_unique<PastModels>(std::move(past));
   return absl::OkStatus();
