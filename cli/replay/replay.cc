@@ -25,10 +25,6 @@ absl::Status ToStatus(const rocksdb::Status& status, const std::string& doing) {
   return absl::UnavailableError(absl::StrCat(doing, ": ", status.ToString()));
 }
 
-int64_t ToUnixMicrosOrMax(absl::Time time) {
-  return time == absl::InfiniteFuture() ? INT64_MAX : absl::ToUnixMicros(time);
-}
-
 absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 // What a key is of, by the grammar of common/store/keys.h.
@@ -87,7 +83,7 @@ absl::StatusOr<std::unique_ptr<store::ReadModel>> Fold(ReadOnlyLog* log, const s
   }
   runtime::CatchUpOptions catching_up;
   catching_up.threads = options.threads;
-  catching_up.until_us = ToUnixMicrosOrMax(options.until);
+  catching_up.until_us = absl::ToUnixMicros(options.until);
   catching_up.progress = options.progress;
   absl::Status folded = runtime::CatchUp(log, topic, model->get(), catching_up).Run(to);
   if (folded.ok()) folded = (*model)->Flush();

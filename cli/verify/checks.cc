@@ -2,6 +2,7 @@
 
 #include <absl/time/clock.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/verify/amount_checks.h"
@@ -35,10 +36,6 @@ void Checks::See(const std::string& service, const log::LoggedRecord& logged, bo
   const auto payload = Of(service, logged.partition)->See(logged, counts);
   if (!counts) return;
   ++events_;
-  for (int64_t newest = newest_us_;
-       newest < logged.record.time_us() &&
-       !newest_us_.compare_exchange_weak(newest, logged.record.time_us());) {
-  }
   flow_.See(service, logged);
   if (payload == nullptr) return;
   CheckAmounts(service, logged, *payload, findings_);
@@ -50,12 +47,14 @@ void Checks::PartitionEnded(const std::string& service, int partition) {
   auto at = of_partitions_.find({service, partition});
   if (at != of_partitions_.end()) {
     at->second->Ended();
+    newest_us_ = std::max(newest_us_, at->second->newest_us());
     of_partitions_.erase(at);
   }
   sale_.Forget(service, partition);
 }
 
 void Checks::Finish(const VerifyOptions& options) {
+  absl::MutexLock lock(&mutex_);
   const absl::Time end = options.cut_off ? absl::FromUnixMicros(newest_us_) : absl::Now();
   const int64_t settled_us = absl::ToUnixMicros(end - options.grace);
   flow_.Finish(settled_us, all_there_);

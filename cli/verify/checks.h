@@ -42,8 +42,9 @@ class Checks {
   FlowChecks flow_;
   SaleChecks sale_;
   std::atomic<int64_t> events_ = 0;
-  std::atomic<int64_t> newest_us_ = 0;  // when the last event was recorded
   absl::Mutex mutex_;
+  // When the last event was recorded of those partitions that have ended.
+  int64_t newest_us_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::pair<std::string, int>, std::unique_ptr<PartitionChecks>> of_partitions_
       ABSL_GUARDED_BY(mutex_);
 };

@@ -5,6 +5,7 @@
 #include <absl/time/clock.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "common/log/fence.h"
@@ -48,6 +49,7 @@ std::unique_ptr<Message> PartitionChecks::See(const LoggedRecord& logged, bool c
   if (of_.whole) SeePlace(logged);
   if (const auto skipped = log::SkippedBy(logged.record)) unreadable_.erase(*skipped);
   if (!counts) return nullptr;
+  newest_us_ = std::max(newest_us_, logged.record.time_us());
   SeeHeaders(logged);
   const store::Collection* collection = of_.schema->OfName(logged.record.subject());
   if (collection == nullptr) {

@@ -50,6 +50,8 @@ class PartitionChecks {
   std::unique_ptr<google::protobuf::Message> See(const log::LoggedRecord& logged, bool counts);
   // There are no more records: none of them skips what could not be read.
   void Ended();
+  // When the last event that counts was recorded.
+  int64_t newest_us() const { return newest_us_; }
 
  private:
   struct Resource {
@@ -71,6 +73,7 @@ class PartitionChecks {
   Findings* const findings_;
   int64_t next_offset_ = 0;
   int64_t epoch_ = 0;
+  int64_t newest_us_ = 0;
   std::map<int64_t, Finding> unreadable_;            // by offset
   absl::flat_hash_map<size_t, Resource> resources_;  // by the hash of its name
   absl::flat_hash_map<size_t, int64_t> requests_;    // by the hash of its id: when
