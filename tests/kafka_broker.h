@@ -3,38 +3,26 @@
 #pragma once
 
 #include <absl/strings/str_cat.h>
-#include <absl/time/clock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 
+#include "tests/running_program.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
 
 class KafkaBroker {
  public:
-  explicit KafkaBroker(int nodes = 1, const std::string& host = "127.0.0.1") {
-    const std::string said = directory_.path() + "/said";
-    // Its standard input is our pipe: it ends when we do. It says an address, or else its exit
-    // status.
-    running_ = popen(absl::StrCat(Command("run"), " --nodes ", nodes, " --host ", host, " > ", said,
-                                  " || echo $? > ", said)
-                         .c_str(),
-                     "we");
-    while (!std::getline(std::ifstream(said), address_) || address_.empty())
-      absl::SleepFor(absl::Milliseconds(20));
-  }
-  ~KafkaBroker() { pclose(running_); }
-  KafkaBroker(const KafkaBroker&) = delete;
-  KafkaBroker& operator=(const KafkaBroker&) = delete;
+  explicit KafkaBroker(int nodes = 1, const std::string& host = "127.0.0.1")
+      : running_(absl::StrCat(Command("run"), " --nodes ", nodes, " --host ", host),
+                 directory_.path() + "/said") {}
 
-  bool runs() const { return address_.find(':') != std::string::npos; }
-  bool cannot_be_had() const { return address_ == "77"; }
-  const std::string& address() const { return address_; }
+  bool runs() const { return address().find(':') != std::string::npos; }
+  bool cannot_be_had() const { return address() == "77"; }
+  const std::string& address() const { return running_.said(); }
   // "kill 1", "revive 1", "pause 1", "resume 1".
   void Do(const std::string& command) {
     ASSERT_EQ(std::system(Command(command).c_str()), 0) << command;
@@ -47,8 +35,7 @@ class KafkaBroker {
   }
 
   TemporaryDirectory directory_;
-  FILE* running_ = nullptr;
-  std::string address_;
+  const RunningProgram running_;  // says its address
 };
 
 // The broker of a test executable, started once; its main is `return RunTestsOnKafka(argc, argv)`.

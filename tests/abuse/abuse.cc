@@ -2,8 +2,7 @@
 //
 //   build/release/tests/abuse --json
 //   build/release/tests/abuse --only pings --seconds 20
-//   build/release/tests/abuse --edge tests/deploy/edge.py     # through deploy/edge, as strangers
-//   come
+//   build/release/tests/abuse --edge tests/deploy/edge.py     # as strangers come: deploy/edge
 //
 // The honest caller makes calls at a steady rate, each late from the moment it was due: first
 // alone, then beside one abuse after the other. Abuses come from another address, as from another
@@ -20,7 +19,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -29,6 +27,7 @@
 #include "tests/abuse/rude_connection.h"
 #include "tests/bench/leads.h"
 #include "tests/bench/load.h"
+#include "tests/running_program.h"
 #include "tests/serving_process.h"
 #include "tests/temporary_directory.h"
 
@@ -60,38 +59,6 @@ struct AbuseOptions {
   bool json = false;
   std::vector<std::string> only;
   std::string edge;
-};
-
-// Something between callers and the server: a program that is told the server's address, says its
-// own, and runs until its standard input ends.
-class Edge {
- public:
-  // Without a program, callers come to the server itself.
-  Edge(const std::string& program, const std::string& server, const std::string& directory) {
-    if (program.empty()) {
-      address_ = server;
-      return;
-    }
-    const std::string said = directory + "/edge";
-    running_ =
-        popen(absl::StrCat(program, " ", server, " > ", said, " || echo ended $? > ", said).c_str(),
-              "we");
-    for (const absl::Time deadline = absl::Now() + kServingMax; absl::Now() < deadline;
-         absl::SleepFor(kPause)) {
-      if (std::getline(std::ifstream(said), address_) && !address_.empty()) break;
-    }
-  }
-  ~Edge() {
-    if (running_ != nullptr) pclose(running_);
-  }
-  // Not before it has begun: its exit status stands in place of the address if it has not.
-  const std::string& address() const { return address_; }
-  bool runs() const { return address_.find(':') != std::string::npos; }
-  bool cannot_be_had() const { return address_ == "ended 77"; }
-
- private:
-  FILE* running_ = nullptr;
-  std::string address_;
 };
 
 int PortOf(const std::string& address) {
@@ -394,18 +361,24 @@ int Run(const AbuseOptions& options) {
     std::fprintf(stderr, "abuse: %s\n", status.ToString().c_str());
     return 1;
   }
-  const Edge edge(options.edge, server.address(), directory.path());
-  if (!edge.runs()) {
+  std::string address = server.address();
+  std::unique_ptr<RunningProgram> edge;
+  if (!options.edge.empty()) {
+    edge = std::make_unique<RunningProgram>(absl::StrCat(options.edge, " ", address),
+                                            directory.path() + "/edge");
+    address = edge->said();
+  }
+  if (PortOf(address) == 0) {
     std::fprintf(stderr, "abuse: %s does not run\n", options.edge.c_str());
-    return edge.cannot_be_had() ? kSkipped : 1;
+    return address == absl::StrCat(kSkipped) ? kSkipped : 1;
   }
   bench::Figures figures("abuse", options.json);
   bool good = true;
-  Honest honest(edge.address(), lead);
+  Honest honest(address, lead);
   for (const Abuse& abuse : kAbuses) {
     const auto wanted = std::count(options.only.begin(), options.only.end(), abuse.name);
     if (options.only.empty() || wanted > 0)
-      good &= Stand(options, abuse, &server, edge.address(), &honest, lead, &figures);
+      good &= Stand(options, abuse, &server, address, &honest, lead, &figures);
   }
   figures.Finish();
   return good ? 0 : 1;

@@ -322,19 +322,12 @@ TEST(Cluster, ShowsWhoWritesWhat) {
               HasSubstr("--server takes HOST:PORT"));
 }
 
-// One that ends with this process, however that ends.
 class LocalCluster : public ::testing::Test {
  protected:
   void SetUp() override {
-    const std::string said = directory_.path() + "/said";
-    running_ = popen(absl::StrCat(Command("run --bin " LEADSTREAM_BINARY_DIR), " > ", said,
-                                  " || echo failed >> ", said)
-                         .c_str(),
-                     "we");
-    std::string line;
-    while (!std::getline(std::ifstream(said), line) || line.empty())
-      absl::SleepFor(absl::Milliseconds(50));
-    ASSERT_THAT(line, HasSubstr("10 nodes serve on 1 broker"));
+    running_ = std::make_unique<RunningProgram>(Command("run --bin " LEADSTREAM_BINARY_DIR),
+                                                directory_.path() + "/said");
+    ASSERT_THAT(running_->said(), HasSubstr("10 nodes serve on 1 broker"));
     const std::string addresses = Do("address");
     for (const absl::string_view service :
          absl::StrSplit(addresses, absl::ByAnyChar(" \n"), absl::SkipEmpty())) {
@@ -343,7 +336,7 @@ class LocalCluster : public ::testing::Test {
     }
   }
   void TearDown() override {
-    pclose(running_);
+    running_ = nullptr;
     EXPECT_FALSE(std::filesystem::exists(directory_.path() + "/cluster"));
   }
 
@@ -372,7 +365,7 @@ class LocalCluster : public ::testing::Test {
   }
 
   TemporaryDirectory directory_;
-  FILE* running_ = nullptr;
+  std::unique_ptr<RunningProgram> running_;
 };
 
 TEST_F(LocalCluster, AnyReplicaTakesAnyCommandAndGoesOnWithoutTheOther) {

@@ -44,15 +44,15 @@ class WrittenLog {
             bool epoch_before = false) {
     lead::v1::LeadCreated created;
     created.mutable_lead()->set_company(company);
-    log::Record record;
-    record.set_subject("leads/" + id);
-    record.set_type(created.GetDescriptor()->full_name());
+    log::Record record = Creation(partition, id, second);
     record.set_data(created.SerializeAsString());
-    record.set_id("event-" + id);
-    record.set_time_us(second * 1'000'000);
-    record.set_revision(1);
-    record.set_epoch(fences_[{"lead", partition}].epoch() - (epoch_before ? 1 : 0));
-    record.set_actor("anna");
+    if (epoch_before) record.set_epoch(record.epoch() - 1);
+    Append("lead", partition, record);
+  }
+  // The same, but nobody can read it: it says that more comes than does.
+  void UnreadableLead(int partition, const std::string& id, int64_t second) {
+    log::Record record = Creation(partition, id, second);
+    record.set_data("\x0a\xff");
     Append("lead", partition, record);
   }
   void Append(const std::string& service, int partition, const log::Record& record) {
@@ -65,6 +65,19 @@ class WrittenLog {
   }
 
  private:
+  // Of a lead, without what it says.
+  log::Record Creation(int partition, const std::string& id, int64_t second) {
+    log::Record record;
+    record.set_subject("leads/" + id);
+    record.set_type(lead::v1::LeadCreated::descriptor()->full_name());
+    record.set_id("event-" + id);
+    record.set_time_us(second * 1'000'000);
+    record.set_revision(1);
+    record.set_epoch(fences_[{"lead", partition}].epoch());
+    record.set_actor("anna");
+    return record;
+  }
+
   TemporaryDirectory directory_;
   std::unique_ptr<log::LocalLog> log_;
   std::map<std::pair<std::string, int>, log::Fence> fences_;

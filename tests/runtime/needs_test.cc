@@ -19,6 +19,7 @@
 #include "leadstream/quoting/v1/product_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "services/quoting/quoting_context.h"
+#include "tests/runtime/no_peers.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -52,15 +53,6 @@ CreateQuoteRequest CreateQuote(const std::string& list) {
       "quote_id: 'q' quote { account: 'accounts/acme' currency: 'EUR' price_list: 'priceLists/" +
       list + "' }");
 }
-
-class NoPeers : public runtime::Peers {
- public:
-  absl::StatusOr<std::shared_ptr<const Message>> Get(const std::string& name, int64_t,
-                                                     const std::optional<log::Position>&,
-                                                     absl::Time) override {
-    return absl::UnavailableError(absl::StrCat("nobody is asked for ", name));
-  }
-};
 
 // A log that can forget for a while which partitions it has, as Kafka may.
 class ForgetfulLog : public log::EventLog {
@@ -265,9 +257,8 @@ TEST_F(NeedsOfState, AreNotLookedForByAServiceThatHasDrained) {
 TEST_F(NeedsOfState, AreNotWaitedForByAServiceThatHasDrained) {
   const int64_t next = service_->model().NextOffset(0);
   absl::Status waited;
-  std::thread waits([&] {
-    waited = service_->model().WaitFor(0, next + 1, absl::InfiniteFuture());
-  });
+  std::thread waits(
+      [&] { waited = service_->model().WaitFor(0, next + 1, absl::InfiniteFuture()); });
   service_->AnnounceDrain();
   service_->Drain();
   waits.join();

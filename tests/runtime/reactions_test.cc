@@ -10,6 +10,7 @@
 #include "leadstream/lead/v1/account_service.pb.h"
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "services/lead/lead_context.h"
+#include "tests/runtime/no_peers.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -17,14 +18,6 @@ namespace {
 
 using lead::v1::Lead;
 using runtime::Outcome;
-
-class NoPeers : public runtime::Peers {
- public:
-  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
-      const std::string& name, int64_t, const std::optional<log::Position>&, absl::Time) override {
-    return absl::UnavailableError(absl::StrCat("nobody is asked for ", name));
-  }
-};
 
 class ReactionsTest : public ::testing::Test {
  protected:

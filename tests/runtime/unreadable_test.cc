@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "services/lead/lead_context.h"
 #include "tests/history/written.h"
+#include "tests/runtime/no_peers.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -40,14 +42,6 @@ std::string In(int partition, const std::string& id) {
 const std::string kOne = In(0, "one"), kBefore = In(kBroken, "before"),
                   kBehind = In(kBroken, "behind");
 
-class Nobody : public runtime::Peers {
- public:
-  absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> Get(
-      const std::string& name, int64_t, const std::optional<log::Position>&, absl::Time) override {
-    return absl::NotFoundError(absl::StrCat("there is no ", name));
-  }
-};
-
 // Leads of both partitions; one's creation cannot be read, and another one comes behind it.
 class Unreadable : public ::testing::Test {
  protected:
@@ -55,16 +49,7 @@ class Unreadable : public ::testing::Test {
     written_.Topic("lead", kPartitions);
     written_.Lead(0, kOne, 10);
     written_.Lead(kBroken, kBefore, 11);
-    log::Record record;
-    record.set_subject("leads/broken");
-    record.set_type(lead::v1::LeadCreated::descriptor()->full_name());
-    record.set_data("\x0a\xff");  // says that more comes than does
-    record.set_id("event-broken");
-    record.set_time_us(12'000'000);
-    record.set_revision(1);
-    record.set_epoch(1);
-    record.set_actor("anna");
-    written_.Append("lead", kBroken, record);
+    written_.UnreadableLead(kBroken, "broken", 12);
     position_ = {"lead", kBroken, 2};
     written_.Lead(kBroken, kBehind, 13);
   }
@@ -102,11 +87,15 @@ class Unreadable : public ::testing::Test {
     done.WaitForNotification();
     return reason;
   }
+  static bool Await(const std::function<bool()>& holds) {
+    for (const absl::Time deadline = absl::Now() + absl::Seconds(20); !holds();
+         absl::SleepFor(absl::Milliseconds(10))) {
+      if (absl::Now() > deadline) return false;
+    }
+    return true;
+  }
   void AwaitGoingOn() {
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(20);
-         !Stops().empty() && absl::Now() < deadline;)
-      absl::SleepFor(absl::Milliseconds(10));
-    EXPECT_THAT(Stops(), IsEmpty());
+    EXPECT_TRUE(Await([this] { return Stops().empty(); }));
   }
   std::optional<domain::Refusal> Assign(const std::string& name, const std::string& owner,
                                         absl::Duration at_most) {
@@ -127,7 +116,7 @@ class Unreadable : public ::testing::Test {
 
   WrittenLog written_;
   TemporaryDirectory directory_;
-  Nobody peers_;
+  NoPeers peers_;
   log::Position position_;
   std::unique_ptr<runtime::Service> service_;
 };
@@ -172,9 +161,7 @@ TEST_F(Unreadable, IsSkippedWhereItStandsStillAndNowhereElse) {
   auto broken = service_->model().Find("leads/broken");
   ASSERT_TRUE(broken.ok()) << broken.status();
   EXPECT_EQ(broken->revision, 1);
-  for (const absl::Time deadline = absl::Now() + absl::Seconds(20);
-       !service_->replica().Writes(kBroken) && absl::Now() < deadline;)
-    absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_TRUE(Await([this] { return service_->replica().Writes(kBroken); }));
   EXPECT_FALSE(Assign("leads/" + kBefore, "anna", absl::Seconds(10)).has_value());
   EXPECT_EQ(Skip(position_), "RECORD_NOT_STOPPED_AT");
 }

@@ -13,7 +13,6 @@ namespace leadstream::testing {
 namespace {
 
 using google::protobuf::Timestamp;
-using lead::v1::Lead;
 using lead::v1::ListLeadsRequest;
 using lead::v1::ListLeadsResponse;
 using opportunity::v1::GetPipelineRequest;
@@ -33,14 +32,7 @@ class PastReads : public ServingLeads {
   std::string NamesAt(const Timestamp& time, const std::string& request = "") {
     auto list = Of<ListLeadsRequest>(request);
     *list.mutable_read_time() = time;
-    std::vector<std::string> names;
-    do {
-      auto page = Call<ListLeadsResponse>(list);
-      EXPECT_TRUE(page.ok()) << page.status.error_message();
-      for (const Lead& lead : page.reply.leads()) names.push_back(lead.name());
-      list.set_page_token(page.reply.next_page_token());
-    } while (!list.page_token().empty());
-    return absl::StrJoin(names, " ");
+    return absl::StrJoin(NamesOf(list), " ");
   }
 };
 

@@ -22,17 +22,6 @@ class Reads : public ServingLeads {
     get.set_read_revision(revision);
     return get;
   }
-  // The names of a list's resources, over all its pages.
-  std::vector<std::string> NamesOf(ListLeadsRequest list) {
-    std::vector<std::string> names;
-    do {
-      auto page = Call<ListLeadsResponse>(list);
-      EXPECT_TRUE(page.ok()) << page.status.error_message();
-      for (const Lead& lead : page.reply.leads()) names.push_back(lead.name());
-      list.set_page_token(page.reply.next_page_token());
-    } while (!list.page_token().empty());
-    return names;
-  }
 };
 
 TEST_F(Reads, ThePastIsReadByRevisionAndByTime) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "leadstream/lead/v1/lead_service.pb.h"
 #include "tests/server/serving.h"
@@ -22,6 +23,17 @@ class ServingLeads : public Serving {
     assign.set_name(name);
     assign.set_owner(owner);
     ASSERT_TRUE(Call<lead::v1::Lead>(assign).ok());
+  }
+  // The names of a list's resources, over all its pages.
+  std::vector<std::string> NamesOf(lead::v1::ListLeadsRequest list) {
+    std::vector<std::string> names;
+    do {
+      auto page = Call<lead::v1::ListLeadsResponse>(list);
+      EXPECT_TRUE(page.ok()) << page.status.error_message();
+      for (const lead::v1::Lead& lead : page.reply.leads()) names.push_back(lead.name());
+      list.set_page_token(page.reply.next_page_token());
+    } while (!list.page_token().empty());
+    return names;
   }
 };
 

@@ -240,16 +240,7 @@ TEST(Verify, ReadsABackupToo) {
 TEST(Verify, LeavesOutWhatAnOperatorHasDecidedToSkip) {
   WrittenLog written;
   written.Topic("lead", 1);
-  Record broken;
-  broken.set_subject("leads/broken");
-  broken.set_type("leadstream.lead.v1.LeadCreated");
-  broken.set_data("\x0a\xff");
-  broken.set_id("broken");
-  broken.set_actor("anna");
-  broken.set_time_us(1);
-  broken.set_revision(1);
-  broken.set_epoch(1);
-  written.Append("lead", 0, broken);
+  written.UnreadableLead(0, "broken", 1);
   const std::string verify = absl::StrCat(
       "verify --data ", std::filesystem::path(written.directory()).parent_path().string());
   EXPECT_THAT(Leadstream(verify).output, HasSubstr("payload-unreadable"));
