@@ -17,7 +17,7 @@ namespace leadstream::demo {
 namespace {
 
 // What an inquiry comes to on average, as measured.
-constexpr double kEventsOfInquiry = 7.2;
+constexpr double kEventsOfInquiry = 6.88;
 constexpr int64_t kProgressEvery = 1'000;  // steps
 
 // What is to be done next: the earliest, and of those at the same moment the first that was added.
