@@ -23,7 +23,11 @@ constexpr int64_t kRowsOfGroupMax = 64 << 10;
 constexpr int64_t kBytesOfGroupMax = 32 << 20;
 constexpr int kZstdLevel = 3;
 // A column of so few bytes would only grow by being compressed. Of most days most columns are such.
-constexpr int64_t kCompressedFromBytes = 256;
+constexpr int64_t kCompressedFromBytes = 512;
+
+// Of fewer rows each column is one page, whose index would say once more what is said of the column.
+constexpr int64_t kIndexedFromRows = 1'000;
+constexpr int64_t kBufferBytes = 64 << 10;
 
 // A column of Parquet: a leaf of what Arrow nests.
 struct Leaf {
@@ -80,7 +84,10 @@ class ParquetFile : public TableFile {
 
   absl::Status Open(const std::string& path) {
     if (!layout_->status.ok()) return layout_->status;
-    auto out = arrow::io::FileOutputStream::Open(path);
+    auto file = arrow::io::FileOutputStream::Open(path);
+    if (!file.ok()) return Checked(file.status());
+    auto out = arrow::io::BufferedOutputStream::Create(kBufferBytes, arrow::default_memory_pool(),
+                                                       *file);
     if (!out.ok()) return Checked(out.status());
     out_ = *out;
     for (const auto& field : layout_->schema->fields())
@@ -162,10 +169,12 @@ class ParquetFile : public TableFile {
       absl::Status begun = Begin(arrays);
       if (!begun.ok()) return begun;
     }
-    auto table = arrow::Table::Make(layout_->schema, arrays, rows_);
     rows_ = 0;
     bytes_ = 0;
-    return Checked(writer_->WriteTable(*table, kRowsOfGroupMax));
+    absl::Status written = Checked(writer_->NewRowGroup());
+    for (size_t i = 0; i < arrays.size() && written.ok(); ++i)
+      written = Checked(writer_->WriteColumnChunk(*arrays[i]));
+    return written;
   }
 
   // How each column is written follows from the first group: enums and currencies have
@@ -176,6 +185,10 @@ class ParquetFile : public TableFile {
     for (const auto& array : first) AddLeaves(*array->data(), &leaves);
     parquet::WriterProperties::Builder builder;
     builder.disable_dictionary()->max_row_group_length(kRowsOfGroupMax);
+    if (rows_ < kIndexedFromRows) {
+      builder.disable_write_page_index()->set_size_statistics_level(
+          parquet::SizeStatisticsLevel::None);
+    }
     for (size_t i = 0; i < leaves.size(); ++i) {
       const auto path = layout_->leaves->Column(static_cast<int>(i))->path();
       if (leaves[i].of_names) builder.enable_dictionary(path);
@@ -191,7 +204,7 @@ class ParquetFile : public TableFile {
 
   const std::shared_ptr<const Layout> layout_;
   std::vector<std::shared_ptr<arrow::ArrayBuilder>> builders_;  // one for each field of the schema
-  std::shared_ptr<arrow::io::FileOutputStream> out_;
+  std::shared_ptr<arrow::io::OutputStream> out_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;  // null: no group was written yet
   int64_t rows_ = 0, bytes_ = 0;                        // of the group that is being built
 };
