@@ -65,8 +65,8 @@ class ServiceTest : public ::testing::Test {
     options.queue_depth_max = queue_depth_max_;
     options.memory = store::SharedMemory::Make(8 << 20, 8 << 20);
     options.now_us = [this] {
-      return clock_step_ == absl::ZeroDuration() ? absl::ToUnixMicros(absl::Now())
-                                                 : absl::ToUnixMicros(clock_ += clock_step_);
+      const int64_t step = clock_step_us_;
+      return step == 0 ? absl::ToUnixMicros(absl::Now()) : clock_us_.fetch_add(step);
     };
     domain::ServiceDefinition definition = ordering::OrderingService();
     definition.reactions.clear();
@@ -124,8 +124,8 @@ class ServiceTest : public ::testing::Test {
   OneAccount peers_;
   size_t queue_depth_max_ = 10'000;
   // Zero: the clock of the wall. Else each look at the clock finds it later by so much.
-  absl::Duration clock_step_;
-  absl::Time clock_ = absl::FromUnixSeconds(1'800'000'000);
+  // Read by several threads. Without a step it is the real one.
+  std::atomic<int64_t> clock_step_us_ = 0, clock_us_ = 1'800'000'000'000'000;
   std::unique_ptr<log::LocalLog> log_;
   std::unique_ptr<runtime::Service> service_;
 };
@@ -267,8 +267,8 @@ TEST_F(ServiceTest, ItsPastCanBeRead) {
 }
 
 TEST_F(ServiceTest, ARebuiltReadModelIsByteIdentical) {
-  clock_step_ =
-      absl::Hours(2);  // request ids are forgotten after a week, and may then be used again
+  clock_step_us_ = absl::ToInt64Microseconds(
+      absl::Hours(2));  // request ids are forgotten after a week, and may then be used again
   int accepted_again = 0;
   for (int i = 0; i < 300; ++i) {
     CreateOrderRequest request = CreateOrder(absl::StrCat("o", i));
@@ -304,7 +304,7 @@ TEST_F(ServiceTest, ARebuiltReadModelIsByteIdentical) {
 // Partitions are folded in another order than they were written in: the first use, long forgotten,
 // wiped the second one out.
 TEST_F(ServiceTest, ARequestIdUsedAgainAfterItWasForgottenSurvivesARebuild) {
-  clock_step_ = absl::Seconds(1);
+  clock_step_us_ = absl::ToInt64Microseconds(absl::Seconds(1));
   std::vector<CreateOrderRequest> again;
   for (const char* use : {"first", "second"}) {
     again.clear();
@@ -314,7 +314,7 @@ TEST_F(ServiceTest, ARequestIdUsedAgainAfterItWasForgottenSurvivesARebuild) {
       ASSERT_EQ(Reason(Do(again.back())), "accepted");
     }
     if (use == std::string("second")) break;
-    clock_ += absl::Hours(8 * 24);
+    clock_us_ += absl::ToInt64Microseconds(absl::Hours(8 * 24));
     for (int i = 0; i < 12; ++i)
       ASSERT_EQ(Reason(Do(CreateOrder(absl::StrCat("between", i)))),
                 "accepted");  // each partition forgets by an event
