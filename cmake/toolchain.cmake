@@ -31,7 +31,7 @@ endif()
 if(LEADSTREAM_SANITIZE STREQUAL "thread")
   # Protobuf's messages have other members under the sanitizer than in the system's library, which does without. The standard library is told all the same.
   add_compile_options(-U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
-  # In the executable itself, so that it comes before every library: see its comment.
-  add_library(leadstream_tsan OBJECT cmake/tsan/absl_mutex.cc)
+  # In the executable itself, so that they come before every library: see their comments.
+  add_library(leadstream_tsan OBJECT cmake/tsan/absl_mutex.cc cmake/tsan/c11_threads.cc)
   link_libraries($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:$<TARGET_OBJECTS:leadstream_tsan>>)
 endif()

@@ -2,6 +2,7 @@
 
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -19,13 +20,21 @@ void SetMetadata(rd_kafka_topic_partition_t* partition, const std::string& text)
   partition->metadata_size = text.size();
 }
 
-absl::Status FirstError(const rd_kafka_topic_partition_list_t& list, absl::string_view doing) {
-  for (int i = 0; i < list.cnt; ++i) {
-    absl::Status status = ToStatus(list.elems[i].err, doing);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+// Of the answer itself, or else of the first partition that has one.
+rd_kafka_resp_err_t FirstError(rd_kafka_resp_err_t answer,
+                               const rd_kafka_topic_partition_list_t* list) {
+  for (int i = 0; list != nullptr && i < list->cnt && answer == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+    answer = list->elems[i].err;
+  return answer;
 }
+
+// Another broker takes the group over, which librdkafka leaves to its caller.
+bool IsBeingTakenOver(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
+         error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+}
+constexpr absl::Duration kTakingOverPause = absl::Milliseconds(100);
 
 }  // namespace
 
@@ -61,8 +70,9 @@ absl::Status KafkaProgress::Commit(const std::string& group, const std::string& 
   if (!asked.ok()) return asked;
   KafkaEvent result(rd_kafka_queue_poll(queue.get(), Milliseconds(options_.request_timeout)));
   if (result == nullptr) return absl::UnavailableError(absl::StrCat(doing, ": no answer"));
-  absl::Status kept = ToStatus(rd_kafka_event_error(result.get()), doing);
-  return kept.ok() ? FirstError(*rd_kafka_event_topic_partition_list(result.get()), doing) : kept;
+  return ToStatus(FirstError(rd_kafka_event_error(result.get()),
+                             rd_kafka_event_topic_partition_list(result.get())),
+                  doing);
 }
 
 absl::StatusOr<GroupProgress> KafkaProgress::Read(const std::string& group,
@@ -72,10 +82,15 @@ absl::StatusOr<GroupProgress> KafkaProgress::Read(const std::string& group,
   const std::string doing = absl::StrCat("reading the progress of ", group);
   KafkaPartitions list(rd_kafka_topic_partition_list_new(partitions));
   rd_kafka_topic_partition_list_add_range(list.get(), topic.c_str(), 0, partitions - 1);
-  absl::Status read = ToStatus(
-      rd_kafka_committed(*client, list.get(), Milliseconds(options_.request_timeout)), doing);
-  if (read.ok()) read = FirstError(*list, doing);
-  if (!read.ok()) return read;
+  const absl::Time deadline = absl::Now() + options_.request_timeout;
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  for (;;) {
+    const int left_ms = Milliseconds(deadline - absl::Now());
+    error = FirstError(rd_kafka_committed(*client, list.get(), left_ms), list.get());
+    if (!IsBeingTakenOver(error) || absl::Now() + kTakingOverPause >= deadline) break;
+    absl::SleepFor(kTakingOverPause);
+  }
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, doing);
   GroupProgress progress;
   for (int i = 0; i < list->cnt; ++i) {
     const rd_kafka_topic_partition_t& entry = list->elems[i];
