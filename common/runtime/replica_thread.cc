@@ -75,8 +75,12 @@ absl::Status ReplicaThread::WaitUntilServing(absl::Time deadline) const {
                                            : ": the log is not folded to its end yet"));
 }
 
-void ReplicaThread::Drain(absl::Duration at_most) {
+void ReplicaThread::HandOver(absl::Duration at_most) {
   if (!loop_.joinable()) return;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (drained_) return;
+  }
   const absl::Time deadline = absl::Now() + at_most;
   Post([this, deadline] {
     replica_.Drain(deadline, [this] {
@@ -84,9 +88,15 @@ void ReplicaThread::Drain(absl::Duration at_most) {
       drained_ = true;
     });
   });
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&drained_));
+}
+
+void ReplicaThread::Drain(absl::Duration at_most) {
+  if (!loop_.joinable()) return;
+  HandOver(at_most);
   {
     absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(&drained_));
     stopping_ = true;
     if (cursor_ != nullptr) cursor_->Wake();
   }

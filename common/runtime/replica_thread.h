@@ -48,7 +48,9 @@ class ReplicaThread : private ReplicaHost {
   void Heard(const log::NodeIdentity& peer, bool ready);
   std::vector<log::NodeIdentity> Peers();
   std::map<int, Replica::Stop> Stops();
-  // Finishes, hands over, and stops. Afterwards nothing of this node is appended.
+  // Finishes and hands over. Afterwards commands are refused, and nothing of this node is appended.
+  void HandOver(absl::Duration at_most);
+  // The same, if it has not happened yet, and stops.
   void Drain(absl::Duration at_most);
 
   bool caught_up() const { return caught_up_; }

@@ -203,9 +203,14 @@ absl::Status Service::Start(absl::Time deadline) {
   return serving;
 }
 
-void Service::Drain() {
+void Service::HandOver() {
   if (timers_ != nullptr) timers_->Stop();
   if (reactions_ != nullptr) reactions_->Stop();
+  if (replica_ != nullptr) replica_->HandOver(kDrainMax);
+}
+
+void Service::Drain() {
+  HandOver();
   if (replica_ != nullptr) replica_->Drain(kDrainMax);
   // What still waits for events is to be asked of another node; lookups would wait ten seconds.
   if (model_ != nullptr) model_->FoldsNoMore();

@@ -70,8 +70,10 @@ class Service : public domain::Reader {
   // Says that Drain comes soon: streams end by themselves, so that nobody waits for them.
   void AnnounceDrain() { stopping_ = true; }
   bool stopping() const { return stopping_; }
-  // Takes no more commands, finishes those that wait, stops reactions and timers, makes the read
-  // model durable.
+  // Stops reactions and timers, finishes commands that wait, gives its partitions to other nodes.
+  // Afterwards commands are refused as SHUTTING_DOWN; reads go on.
+  void HandOver();
+  // The same, if it has not happened yet; reads wait for nothing more; the read model is durable.
   void Drain();
   bool serving() const { return replica_->serving(); }
   // The read model shows all that was ever answered. Before, after a crash for instance, it must

@@ -328,6 +328,13 @@ runtime::Service* Server::service(const std::string& name) {
   return nullptr;
 }
 
+void Server::Each(void (runtime::Service::*act)()) {
+  std::vector<std::thread> threads;  // each waits for its own reactions
+  for (auto& service : services_)
+    threads.emplace_back([&service, act] { (service.get()->*act)(); });
+  for (std::thread& thread : threads) thread.join();
+}
+
 void Server::Drain(absl::Duration at_most) {
   if (drained_) return;
   drained_ = true;
@@ -335,15 +342,23 @@ void Server::Drain(absl::Duration at_most) {
   for (auto& service : services_) service->AnnounceDrain();
   if (past_ != nullptr) past_->Stop();
   if (grpc_ != nullptr) grpc_->GetHealthCheckService()->SetServingStatus(false);
+  auto close = [this, at_most] {
+    if (grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
+  };
   // Where there are other nodes, partitions are handed over while calls are still taken, so that
-  // those under way are passed on. Alone, it takes no more and finishes what it has.
-  const bool alone = log_ == nullptr || log_->exclusive();
-  if (alone && grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
-  std::vector<std::thread> drains;  // each waits for its own reactions
-  for (auto& service : services_) drains.emplace_back([&service] { service->Drain(); });
-  for (std::thread& drain : drains) drain.join();
+  // those under way are passed on; then callers are told to go elsewhere before anything that takes
+  // time, since commands are refused from then on. Alone, it takes no more and finishes what it
+  // has.
+  std::thread closing;
+  if (log_ == nullptr || log_->exclusive()) {
+    close();
+  } else {
+    Each(&runtime::Service::HandOver);
+    closing = std::thread(close);
+  }
+  Each(&runtime::Service::Drain);
   nodes_.Stop();
-  if (!alone && grpc_ != nullptr) grpc_->Shutdown(absl::ToChronoTime(absl::Now() + at_most));
+  if (closing.joinable()) closing.join();
   slow_.reset();
   long_reads_.reset();
   if (ops_ != nullptr) ops_->Close();

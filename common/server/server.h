@@ -46,6 +46,8 @@ class Server {
  private:
   explicit Server(const Options& options)
       : options_(options), nodes_(ChannelCredentials(options.security)) {}
+  // What all services do at the same time.
+  void Each(void (runtime::Service::*act)());
   absl::Status Open(std::vector<domain::ServiceDefinition> definitions);
   absl::Status Listen();
   absl::Status OpenOpsPort();
