@@ -184,8 +184,8 @@ absl::Status Group::Decide(PendingCommand command, const Clock& clock) {
   decided.position = {service_, command.partition, batch_.NextOffset(command.partition)};
   decided.record = RecordOf(command, decision.event(), state->revision + 1,
                             batch_.FenceOf(command.partition).epoch(), clock);
-  absl::Status added = batch_.Add(command.partition, decided.position.offset, decided.record,
-                                  &decision.event());
+  absl::Status added =
+      batch_.Add(command.partition, decided.position.offset, decided.record, &decision.event());
   if (!added.ok()) return added;
   decided.after = *batch_.State(command.name);
   decided.command = std::move(command);

@@ -109,8 +109,7 @@ std::unique_ptr<Message> Collection::EventOf(const common::v1::Record& record) c
 
 void Collection::Fold(const common::v1::Record& record, const Message* event,
                       Message* resource) const {
-  if (event != nullptr)
-    aggregate_.FindFold(record.type())->evolve(*event, resource);
+  if (event != nullptr) aggregate_.FindFold(record.type())->evolve(*event, resource);
   const auto* reflection = resource->GetReflection();
   reflection->SetString(resource, name_, record.subject());
   if (record.revision() == 1) {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kReadBytes = 64 << 10;
 constexpr size_t kMetadataBytesMax = 1 << 20;  // the library itself would send 64 KiB at most
-constexpr size_t kMessageHeader = 5;  // not compressed, and its length
+constexpr size_t kMessageHeader = 5;           // not compressed, and its length
 
 nghttp2_nv Header(const char* name, const std::string& value) {
   return {reinterpret_cast<uint8_t*>(const_cast<char*>(name)),
@@ -97,13 +97,13 @@ int32_t RudeConnection::Call(const std::string& path, const std::string& message
   body->bytes += message;
   const std::string post = "POST", http = "http", grpc = "application/grpc", te = "trailers",
                     authority = "localhost";
-  const std::array headers = {Header(":method", post),       Header(":scheme", http),
-                              Header(":path", path),         Header(":authority", authority),
-                              Header("content-type", grpc),  Header("te", te),
+  const std::array headers = {Header(":method", post),        Header(":scheme", http),
+                              Header(":path", path),          Header(":authority", authority),
+                              Header("content-type", grpc),   Header("te", te),
                               Header("x-of-caller", metadata)};
   nghttp2_data_provider provider{{.ptr = body.get()}, ReadBody};
-  const int32_t stream = nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(),
-                                                &provider, nullptr);
+  const int32_t stream =
+      nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(), &provider, nullptr);
   if (stream >= 0) bodies_[stream] = std::move(body);
   return stream;
 }

@@ -144,8 +144,7 @@ class Capacity {
     quiet = AwaitQuiet();
     const double us = absl::ToDoubleMicroseconds(server_.ProcessorTime() - before);
     const std::string name = method.substr(method.rfind('/') + 1);
-    figures_.Add(
-        {name + ".processor_time", us / static_cast<double>(sales_), "us", std::nullopt});
+    figures_.Add({name + ".processor_time", us / static_cast<double>(sales_), "us", std::nullopt});
     figures_.Add({name + ".p50", timings.P50(), "us", std::nullopt});
     return quiet;
   }

@@ -220,8 +220,7 @@ absl::Status MillionLeads::Restart() {
   if (!stop.ok()) return stop.status();
   figures_.Add({"stop", absl::ToDoubleMilliseconds(*stop), "ms", std::nullopt});
   const auto leads = static_cast<double>(options_.leads);
-  figures_.Add(
-      {"disk.log_bytes_per_lead", BytesIn(data_ + "/log") / leads, "bytes", std::nullopt});
+  figures_.Add({"disk.log_bytes_per_lead", BytesIn(data_ + "/log") / leads, "bytes", std::nullopt});
   figures_.Add({"disk.model_bytes_per_lead", BytesIn(data_ + "/models/lead") / leads, "bytes",
                 std::nullopt});
   absl::Status started = Start();

@@ -105,8 +105,7 @@ std::shared_ptr<google::protobuf::Message> CommandOf(const char* run, int caller
 class Callers {
  public:
   Callers(const char* run, Cluster* cluster, const OutageOptions& options)
-      : run_(run),
-        interval_(absl::Seconds(1) * options.callers / std::max(options.rate, 1)) {
+      : run_(run), interval_(absl::Seconds(1) * options.callers / std::max(options.rate, 1)) {
     for (const std::string& service : ServiceNames())
       channels_[service] = ShippedChannel(cluster, service);
     for (int caller = 0; caller < options.callers; ++caller)

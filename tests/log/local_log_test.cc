@@ -69,8 +69,8 @@ TEST(Fence, ARecordCountsOnlyUnderTheLastValidClaim) {
   EXPECT_FALSE(fence.Admit(first)) << "a claim is no event";
   EXPECT_TRUE(fence.Admit(Event(1)));
   const auto second = fence.NextClaim("id-2", {"node-2", "life", "two:1"}, 2);
-  const auto late =
-      fence.NextClaim("id-3", {"node-3", "life", "three:1"}, 2);  // claims the same epoch, and comes second
+  const auto late = fence.NextClaim("id-3", {"node-3", "life", "three:1"},
+                                    2);  // claims the same epoch, and comes second
   EXPECT_FALSE(fence.Admit(second));
   EXPECT_FALSE(fence.Admit(late));
   EXPECT_EQ(fence.writer().node, "node-2");

@@ -56,8 +56,8 @@ class KeyedTest : public ::testing::Test {
     LeadUpdated updated;
     created.mutable_lead()->set_owner(owner);
     updated.mutable_lead()->set_owner(owner);
-    const auto record = revision == 1 ? RecordOf(name, revision, created)
-                                      : RecordOf(name, revision, updated);
+    const auto record =
+        revision == 1 ? RecordOf(name, revision, created) : RecordOf(name, revision, updated);
     FoldBatch batch(model_.get());
     ASSERT_TRUE(batch.Add(0, offset_++, record).ok());
     ASSERT_TRUE(batch.Commit().ok());

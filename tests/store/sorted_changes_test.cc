@@ -17,9 +17,8 @@ using Changes = std::vector<std::pair<std::string, std::optional<std::string>>>;
 Changes Sorted(const rocksdb::WriteBatch& batch) {
   Changes changes;
   rocksdb::Status status = InKeyOrder(batch, [&changes](const KeyChange& change) {
-    changes.emplace_back(change.key.ToString(), change.deletes
-                                                    ? std::nullopt
-                                                    : std::optional(change.value.ToString()));
+    changes.emplace_back(change.key.ToString(),
+                         change.deletes ? std::nullopt : std::optional(change.value.ToString()));
     return rocksdb::Status::OK();
   });
   EXPECT_TRUE(status.ok()) << status.ToString();

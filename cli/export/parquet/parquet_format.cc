@@ -25,7 +25,8 @@ constexpr int kZstdLevel = 3;
 // A column of so few bytes would only grow by being compressed. Of most days most columns are such.
 constexpr int64_t kCompressedFromBytes = 512;
 
-// Of fewer rows each column is one page, whose index would say once more what is said of the column.
+// Of fewer rows each column is one page, whose index would say once more what is said of the
+// column.
 constexpr int64_t kIndexedFromRows = 1'000;
 constexpr int64_t kBufferBytes = 64 << 10;
 
@@ -86,8 +87,8 @@ class ParquetFile : public TableFile {
     if (!layout_->status.ok()) return layout_->status;
     auto file = arrow::io::FileOutputStream::Open(path);
     if (!file.ok()) return Checked(file.status());
-    auto out = arrow::io::BufferedOutputStream::Create(kBufferBytes, arrow::default_memory_pool(),
-                                                       *file);
+    auto out =
+        arrow::io::BufferedOutputStream::Create(kBufferBytes, arrow::default_memory_pool(), *file);
     if (!out.ok()) return Checked(out.status());
     out_ = *out;
     for (const auto& field : layout_->schema->fields())
