@@ -31,7 +31,7 @@ class EdgeTest(unittest.TestCase):
         cls.server = subprocess.Popen([leadstream, 'serve', '--data', cls.path / 'data', '--listen', '127.0.0.1:0', '--tls-certificate', cls.path / 'node.pem',
                                        '--tls-key', cls.path / 'node.key'], stderr=subprocess.PIPE, text=True)
         [node] = re.findall(r'serving on port (\d+)', cls.server.stderr.readline())
-        cls.edge = Edge(cls.path, f'127.0.0.1:{node}')
+        cls.edge = Edge(cls.path, f'127.0.0.1:{node}', slower=True)
         cls.port = cls.edge.port
 
     @classmethod
@@ -58,7 +58,7 @@ class EdgeTest(unittest.TestCase):
         return checking.run(leadstream, 'call', method, *request, '--server', f'localhost:{self.port}', '--tls-ca', self.path / 'ca.pem', '--wait', '0')
 
     def curl(self, path, *arguments):
-        return checking.run('curl', '--silent', '--http2', '--cacert', self.path / 'ca.pem', '--dump-header', '-', '--output', '/dev/null', '--data-binary', '',
+        return checking.run('curl', '--silent', '--max-time', '60', '--http2', '--cacert', self.path / 'ca.pem', '--dump-header', '-', '--output', '/dev/null', '--data-binary', '',
                             '--header', 'content-type: application/grpc', '--header', 'te: trailers', *arguments, f'https://localhost:{self.port}{path}').stdout.lower()
 
     def test_calls_of_all_services_get_through(self):
@@ -83,14 +83,14 @@ class EdgeTest(unittest.TestCase):
         self.assertRegex(answer, r'^(http/2 4\d\d|$)')
 
     def test_too_many_calls_of_one_address_are_turned_away(self):
-        """A burst of 400 is let through; then 200 a second."""
-        urls = [f'https://localhost:{self.port}/leadstream.lead.v1.LeadService/GetLead'] * 1500
+        """A burst of 40 is let through here, then 20 a second. One after the other: together, curl 7.88 may wait for ever."""
+        urls = [f'https://localhost:{self.port}/leadstream.lead.v1.LeadService/GetLead'] * 400
         config = self.path / 'urls'
         config.write_text('\n'.join(f'url = "{url}"\noutput = /dev/null\ndata-binary = ""' for url in urls))
-        done = checking.run('curl', '--silent', '--http2', '--parallel', '--cacert', self.path / 'ca.pem', '--header', 'content-type: application/grpc', '--header', 'te: trailers',
+        done = checking.run('curl', '--silent', '--max-time', '60', '--http2', '--cacert', self.path / 'ca.pem', '--header', 'content-type: application/grpc', '--header', 'te: trailers',
                             '--write-out', '%{http_code}\\n', '--config', config)
         self.assertGreater(done.stdout.count('204'), 0)
-        self.assertGreater(done.stdout.count('200'), 200)
+        self.assertGreater(done.stdout.count('200'), 20)
         time.sleep(3)
         self.assertEqual(self.call('ListLeads').returncode, 0)
 
