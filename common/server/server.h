@@ -40,6 +40,7 @@ class Server {
   // A channel to itself that needs no network.
   std::shared_ptr<grpc::Channel> InProcessChannel();
   runtime::Service* service(const std::string& name);
+  static constexpr absl::Duration kDrainMax = absl::Seconds(20);
   // Takes no more calls, finishes those under way (at most this long), makes everything durable.
   void Drain(absl::Duration at_most);
 
