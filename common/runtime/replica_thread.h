@@ -63,6 +63,8 @@ class ReplicaThread : private ReplicaHost {
   void OnWritersChanged(std::function<void()> changed) { writers_changed_ = std::move(changed); }
 
  private:
+  static constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+
   absl::Time Now() override;
   int64_t TimeMicros() override;
   std::string NewId() override;
