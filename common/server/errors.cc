@@ -1,5 +1,6 @@
 #include "common/server/errors.h"
 
+#include <absl/strings/str_cat.h>
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 
@@ -53,9 +54,9 @@ grpc::Status ToGrpc(const domain::Refusal& refusal) {
                       status.SerializeAsString());
 }
 
-grpc::Status TooManyReads() {
+grpc::Status TooMany(absl::string_view calls) {
   return ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
-                                 "too many reads wait"));
+                                 absl::StrCat("too many ", calls, " wait")));
 }
 
 }  // namespace leadstream::server

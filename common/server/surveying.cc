@@ -150,10 +150,8 @@ UnaryHandler SurveyHandler(runtime::Service* service, const domain::Survey* surv
                            const MethodDescriptor* method) {
   auto threads = std::make_shared<runtime::WorkerPool>(kThreads, kQueueMax);
   return [=](std::shared_ptr<UnaryCall> call) {
-    if (!threads->Add([=] { Answer(service, *survey, method, *call); })) {
-      call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
-                                         common::v1::QUEUE_FULL, "too many surveys wait")));
-    }
+    if (!threads->Add([=] { Answer(service, *survey, method, *call); }))
+      call->Fail(TooMany("surveys"));
   };
 }
 
