@@ -179,13 +179,13 @@ class ParquetFile : public TableFile {
   }
 
   // How each column is written follows from the first group: enums and currencies have
-  // dictionaries, others none (zstd finds what repeats, and ids do not), and what is tiny is not
-  // compressed.
+  // dictionaries, others none (zstd finds what repeats, and ids do not), and what is tiny is
+  // neither compressed nor indexed.
   absl::Status Begin(const arrow::ArrayVector& first) {
     std::vector<Leaf> leaves;
     for (const auto& array : first) AddLeaves(*array->data(), &leaves);
     parquet::WriterProperties::Builder builder;
-    builder.disable_dictionary()->max_row_group_length(kRowsOfGroupMax);
+    builder.disable_dictionary();
     if (rows_ < kIndexedFromRows) {
       builder.disable_write_page_index()->set_size_statistics_level(
           parquet::SizeStatisticsLevel::None);
