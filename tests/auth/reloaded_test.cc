@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "tests/await.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::auth {
@@ -27,14 +28,6 @@ class AReloadedText : public ::testing::Test {
     EXPECT_TRUE(opened.ok()) << opened.status();
     return std::move(*opened);
   }
-  template <typename Done>
-  bool Await(Done done) {
-    for (const absl::Time until = absl::Now() + absl::Seconds(20); absl::Now() < until;
-         absl::SleepFor(absl::Milliseconds(10))) {
-      if (done()) return true;
-    }
-    return false;
-  }
   size_t reports() {
     absl::MutexLock lock(&mutex_);
     return reports_.size();
@@ -50,21 +43,21 @@ TEST_F(AReloadedText, IsAsItIsNow) {
   auto text = Open();
   EXPECT_EQ(*text->Get(), "one");
   Write("two");
-  EXPECT_TRUE(Await([&] { return *text->Get() == "two"; }));
+  EXPECT_TRUE(testing::Await([&] { return *text->Get() == "two"; }));
 }
 
 TEST_F(AReloadedText, StaysAsItWasIfTheNewOneIsBadAndSaysSoOnce) {
   Write("one");
   auto text = Open();
   Write("bad");
-  EXPECT_TRUE(Await([&] { return reports() == 1; }));
+  EXPECT_TRUE(testing::Await([&] { return reports() == 1; }));
   std::remove(path_.c_str());
-  EXPECT_TRUE(Await([&] { return reports() == 2; }));
+  EXPECT_TRUE(testing::Await([&] { return reports() == 2; }));
   absl::SleepFor(absl::Milliseconds(300));
   EXPECT_EQ(reports(), 2u);
   EXPECT_EQ(*text->Get(), "one");
   Write("three");
-  EXPECT_TRUE(Await([&] { return *text->Get() == "three"; }));
+  EXPECT_TRUE(testing::Await([&] { return *text->Get() == "three"; }));
 }
 
 TEST_F(AReloadedText, ThatIsBadFromTheBeginningIsNoneAtAll) {

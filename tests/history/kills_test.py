@@ -4,8 +4,8 @@
     kills_test.py LEADSTREAM SAMPLES [--events N] [--kills N] [--json]
 
 Each is begun, killed (SIGKILL) after a random part of the time that it takes, and gone on with; when it comes to its end all the same, what
-it made is compared with what the first one made without being killed, and it is begun anew, until it was killed so often. Without flags of a log
-the demo's generator makes one of so many events.
+it made is compared with what the first one made without being killed, and it is begun anew, until it was killed so often. The log
+is one of so many events of the demo's generator.
 """
 
 import argparse

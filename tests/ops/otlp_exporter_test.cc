@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "common/ops/http_server.h"
+#include "tests/await.h"
 
 namespace leadstream::ops {
 namespace {
@@ -80,12 +81,6 @@ class OtlpExporterTest : public ::testing::Test {
     ASSERT_TRUE(started.ok()) << started.status();
     exporter_ = std::move(*started);
   }
-  void Await(const std::function<bool()>& done) {
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(20);
-         !done() && absl::Now() < deadline;)
-      absl::SleepFor(absl::Milliseconds(5));
-    EXPECT_TRUE(done());
-  }
   std::vector<HttpRequest> requests() {
     absl::MutexLock lock(&mutex_);
     return requests_;
@@ -103,7 +98,7 @@ TEST_F(OtlpExporterTest, SendsWhatHasEnded) {
   options_.batch_interval = absl::Milliseconds(20);
   Start();
   exporter_->Add(Span("CreateLead"));
-  Await([&] { return exporter_->exported().value() == 1; });
+  EXPECT_TRUE(testing::Await([&] { return exporter_->exported().value() == 1; }));
   ASSERT_EQ(requests().size(), 1u);
   EXPECT_EQ(requests()[0].method, "POST");
   EXPECT_EQ(requests()[0].path, "/v1/traces");
@@ -124,9 +119,9 @@ TEST_F(OtlpExporterTest, TriesAgainWhatMayPassAndDropsWhatIsRefused) {
   options_.batch_interval = absl::Milliseconds(20);
   Start();
   exporter_->Add(Span("a"));
-  Await([&] { return exporter_->exported().value() == 1; });
+  EXPECT_TRUE(testing::Await([&] { return exporter_->exported().value() == 1; }));
   exporter_->Add(Span("b"));
-  Await([&] { return exporter_->dropped().value() == 1; });
+  EXPECT_TRUE(testing::Await([&] { return exporter_->dropped().value() == 1; }));
   EXPECT_EQ(requests().size(), 3u);
 }
 
