@@ -4,7 +4,7 @@
     history.py LEADSTREAM --brokers HOST:PORT,... [--prefix PREFIX] --limit limit_consume [--rounds N] [--json]
 
 The limit, `LIMIT BROKERS TOPIC`, reads partition 0 of the largest topic and does nothing with it; it prints `events/s N`. Memory is what the
-operating system says a process held at most. What was written is removed at the end: in the minute after, ext4 looks long for inodes.
+operating system says a process held at most. What was written is removed at the end: in the minute after a removal ext4 looks long for inodes.
 """
 
 import argparse

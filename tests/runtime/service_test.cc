@@ -123,8 +123,8 @@ class ServiceTest : public ::testing::Test {
   TemporaryDirectory directory_;
   OneAccount peers_;
   size_t queue_depth_max_ = 10'000;
-  // Zero: the clock of the wall. Else each look at the clock finds it later by so much.
-  // Read by several threads. Without a step it is the real one.
+  // Zero: the clock of the wall. Else each look at the clock, of whatever thread, finds it later by
+  // so much.
   std::atomic<int64_t> clock_step_us_ = 0, clock_us_ = 1'800'000'000'000'000;
   std::unique_ptr<log::LocalLog> log_;
   std::unique_ptr<runtime::Service> service_;
@@ -264,6 +264,14 @@ TEST_F(ServiceTest, ItsPastCanBeRead) {
   EXPECT_EQ(static_cast<const Order&>(*then->resource).state(), Order::ACTIVE);
   EXPECT_TRUE(absl::IsOutOfRange(service_->model().AtRevision("orders/one", 3).status()));
   EXPECT_TRUE(absl::IsOutOfRange(service_->model().AtTime("orders/one", 1).status()));
+}
+
+TEST_F(ServiceTest, OnceItHasHandedOverCommandsAreRefusedAndReadsGoOn) {
+  ASSERT_EQ(Reason(Do(CreateOrder("one"))), "accepted");
+  service_->HandOver();
+  EXPECT_EQ(Reason(Do(CreateOrder("two"))), "SHUTTING_DOWN");
+  EXPECT_TRUE(service_->model().Find("orders/one").ok());
+  EXPECT_TRUE(absl::IsNotFound(service_->model().Find("orders/two").status()));
 }
 
 TEST_F(ServiceTest, ARebuiltReadModelIsByteIdentical) {
