@@ -8,10 +8,12 @@
 // alone, then beside one abuse after the other. Abuses come from another address, as from another
 // machine; since it is the same one, their threads run at the lowest priority. It demands that the
 // server lives, that no honest call fails, and that memory stays bounded; how much longer an honest
-// call takes is a figure.
+// call takes is a figure. Reads, which wait for no disk, have one of their own, and a few bytes
+// made durable beside it all say how long the disk takes.
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -49,6 +51,8 @@ constexpr rlim_t kOtherFiles = 1'000;
 constexpr absl::Duration kServingMax = absl::Seconds(60);
 constexpr absl::Duration kHonestDeadline = absl::Seconds(20);
 constexpr absl::Duration kPause = absl::Milliseconds(1);
+constexpr size_t kDurableBytes = 400;  // a command's, more or less
+constexpr absl::Duration kDurableInterval = absl::Milliseconds(10);
 
 constexpr char kCreateLead[] = "/leadstream.lead.v1.LeadService/CreateLead";
 constexpr char kGetLead[] = "/leadstream.lead.v1.LeadService/GetLead";
@@ -212,9 +216,10 @@ class Honest {
     auto all_ended = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return open_ == 0; };
     mutex_.Await(absl::Condition(&all_ended));
   }
-  // Of the calls since the last time.
-  std::vector<double> TakeMs() {
+  // Of the calls since the last time: of all, and of those that read.
+  std::vector<double> TakeMs(std::vector<double>* reads) {
     absl::MutexLock lock(&mutex_);
+    *reads = std::exchange(reads_ms_, {});
     return std::exchange(ms_, {});
   }
   std::vector<std::string> TakeFailures() {
@@ -244,7 +249,10 @@ class Honest {
     stub->UnaryCall(&call->context, method, {}, &call->request, &call->reply,
                     [this, call, due](const grpc::Status& status) {
                       absl::MutexLock lock(&mutex_);
-                      ms_.push_back(absl::ToDoubleMilliseconds(absl::Now() - due));
+                      const double ms = absl::ToDoubleMilliseconds(absl::Now() - due);
+                      ms_.push_back(ms);
+                      if (std::is_same_v<Request, lead::v1::GetLeadRequest>)
+                        reads_ms_.push_back(ms);
                       if (!status.ok()) failures_.push_back(status.error_message());
                       --open_;
                     });
@@ -257,8 +265,46 @@ class Honest {
   uint64_t number_ = 0;
   absl::Mutex mutex_;
   int open_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::vector<double> ms_ ABSL_GUARDED_BY(mutex_);
+  std::vector<double> ms_ ABSL_GUARDED_BY(mutex_), reads_ms_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> failures_ ABSL_GUARDED_BY(mutex_);
+};
+
+// ---- the disk ----------------------------------------------------------------------------------
+
+// Makes a few bytes durable again and again, as commands do, and as they do is late from the moment
+// it was due.
+class Disk {
+ public:
+  explicit Disk(const std::string& path)
+      : file_(open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600)),
+        thread_([this] { Write(); }) {}
+  ~Disk() {
+    over_ = true;
+    thread_.join();
+    close(file_);
+  }
+  // How long it took each time since the last time.
+  std::vector<double> TakeMs() {
+    absl::MutexLock lock(&mutex_);
+    return std::exchange(ms_, {});
+  }
+
+ private:
+  void Write() {
+    const std::string bytes(kDurableBytes, 'd');
+    for (absl::Time due = absl::Now(); !over_; due += kDurableInterval) {
+      absl::SleepFor(due - absl::Now());
+      if (write(file_, bytes.data(), bytes.size()) < 0 || fdatasync(file_) != 0) return;
+      absl::MutexLock lock(&mutex_);
+      ms_.push_back(absl::ToDoubleMilliseconds(absl::Now() - due));
+    }
+  }
+
+  const int file_;
+  std::atomic<bool> over_{false};
+  absl::Mutex mutex_;
+  std::vector<double> ms_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;  // the last one: it uses what stands above
 };
 
 // ---- one beside the other ----------------------------------------------------------------------
@@ -267,10 +313,12 @@ double Mb(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
 // Whether all was well; `figures` takes what was measured.
 bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* server,
-           const std::string& address, Honest* honest, const std::string& lead,
+           const std::string& address, Honest* honest, const std::string& lead, Disk* disk,
            bench::Figures* figures) {
+  disk->TakeMs();
   honest->Call(absl::Seconds(options.seconds), options.rate);
-  std::vector<double> alone = honest->TakeMs();
+  std::vector<double> reads_alone, alone = honest->TakeMs(&reads_alone);
+  std::vector<double> disk_alone = disk->TakeMs();
   std::vector<std::string> failures = honest->TakeFailures();
 
   Harm harm;
@@ -294,7 +342,8 @@ bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* serv
   harm.over = true;
   for (std::thread& thread : threads) thread.join();
   watch.join();
-  std::vector<double> beside = honest->TakeMs();
+  std::vector<double> reads_beside, beside = honest->TakeMs(&reads_beside);
+  std::vector<double> disk_beside = disk->TakeMs();
   for (std::string& failure : honest->TakeFailures()) failures.push_back(std::move(failure));
 
   auto add = [&](const char* what, double value, const char* unit,
@@ -302,6 +351,7 @@ bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* serv
     figures->Add({absl::StrCat(abuse.name, ".", what), value, unit, limit});
   };
   const double p99_alone = bench::Quantile(&alone, 0.99);
+  const double reads_p99_alone = bench::Quantile(&reads_alone, 0.99);
   add("done", static_cast<double>(harm.done), "");
   add("connections", static_cast<double>(harm.connections), "");
   add("connections_refused", static_cast<double>(harm.refused), "");
@@ -310,6 +360,10 @@ bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* serv
   add("honest_p99_alone", p99_alone, "ms");
   add("honest_p50", bench::Quantile(&beside, 0.50), "ms");
   add("honest_p99", bench::Quantile(&beside, 0.99), "ms", 3 * p99_alone);
+  add("reads_p99_alone", reads_p99_alone, "ms");
+  add("reads_p99", bench::Quantile(&reads_beside, 0.99), "ms", 3 * reads_p99_alone);
+  add("disk_p99_alone", bench::Quantile(&disk_alone, 0.99), "ms");
+  add("disk_p99", bench::Quantile(&disk_beside, 0.99), "ms");
   add("memory_most", Mb(memory), "MiB", Mb(kMemoryMax));
   const bool lives = server->ResidentBytes() > 0;
   if (!failures.empty())
@@ -375,10 +429,11 @@ int Run(const AbuseOptions& options) {
   bench::Figures figures("abuse", options.json);
   bool good = true;
   Honest honest(address, lead);
+  Disk disk(directory.path() + "/durable");
   for (const Abuse& abuse : kAbuses) {
     const auto wanted = std::count(options.only.begin(), options.only.end(), abuse.name);
     if (options.only.empty() || wanted > 0)
-      good &= Stand(options, abuse, &server, address, &honest, lead, &figures);
+      good &= Stand(options, abuse, &server, address, &honest, lead, &disk, &figures);
   }
   figures.Finish();
   return good ? 0 : 1;
