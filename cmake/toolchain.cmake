@@ -27,6 +27,7 @@ if(LEADSTREAM_SANITIZE)
   target_compile_options(leadstream_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_compile_options(-fsanitize=${LEADSTREAM_SANITIZE} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${LEADSTREAM_SANITIZE})
+  add_compile_definitions(LEADSTREAM_SANITIZED)
 endif()
 if(LEADSTREAM_SANITIZE STREQUAL "thread")
   # Protobuf's messages have other members under the sanitizer than in the system's library, which does without. The standard library is told all the same.

@@ -45,13 +45,6 @@ inline int RunTestsOnKafka(int argc, char** argv, int nodes = 1) {
   constexpr int kSkipped = 77;  // as tests/CMakeLists.txt tells CTest
   ::testing::InitGoogleTest(&argc, argv);
   if (::testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
-#ifdef __SANITIZE_THREAD__
-  std::fprintf(stderr,
-               "SKIPPED: every test of %s, because ThreadSanitizer does not know the C11 threads "
-               "of librdkafka and crashes\n",
-               argv[0]);
-  return kSkipped;
-#endif
   KafkaBroker broker(nodes);
   if (broker.cannot_be_had()) {
     std::fprintf(stderr,

@@ -266,13 +266,6 @@ int Main(int argc, char** argv) {
   app.add_flag("--json", options.json, "print one JSON object");
   CLI11_PARSE(app, argc, argv);
   if (options.seed == 0) options.seed = std::random_device()();
-#ifdef __SANITIZE_THREAD__
-  std::fprintf(
-      stderr,
-      "SKIPPED: chaos, because ThreadSanitizer does not know the C11 threads of librdkafka "
-      "and crashes\n");
-  return kSkipped;
-#endif
   return Chaos(options).Run();
 }
 

@@ -318,12 +318,6 @@ int Main(int argc, char** argv) {
   app.add_option("--replicas", options.replicas, "of each service")->capture_default_str();
   app.add_flag("--json", options.json, "print one JSON object");
   CLI11_PARSE(app, argc, argv);
-#ifdef __SANITIZE_THREAD__
-  std::fprintf(stderr,
-               "SKIPPED: outages, because ThreadSanitizer does not know the C11 threads of "
-               "librdkafka and crashes\n");
-  return kSkipped;
-#endif
   return Run(options);
 }
 

@@ -18,7 +18,7 @@ void PrintTo(const NamedMutant& mutant, std::ostream* out) { *out << mutant.name
 namespace {
 
 // Under a sanitizer, which takes ten times as long and looks for other faults, fewer.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef LEADSTREAM_SANITIZED
 constexpr uint64_t kSeedsOfPart = 25;
 #else
 constexpr uint64_t kSeedsOfPart = 500;
