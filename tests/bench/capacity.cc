@@ -17,7 +17,7 @@
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "tests/bench/leads.h"
 #include "tests/bench/load.h"
-#include "tests/from_text.h"
+#include "tests/message_of.h"
 #include "tests/read_log.h"
 #include "tests/serving_process.h"
 #include "tests/temporary_directory.h"
@@ -25,7 +25,7 @@
 namespace leadstream::bench {
 namespace {
 
-using testing::FromText;
+using testing::Of;
 
 constexpr int kInFlight = 16;
 constexpr absl::Duration kServingMax = absl::Minutes(1);
@@ -42,7 +42,7 @@ lead::v1::CreateLeadRequest MakeLead(uint64_t sale) {
   return create;
 }
 lead::v1::QualifyLeadRequest Qualify(uint64_t sale) {
-  return FromText<lead::v1::QualifyLeadRequest>(
+  return Of<lead::v1::QualifyLeadRequest>(
       absl::StrCat("name: 'leads/", IdOf(sale), "' request_id: 'qualify-", IdOf(sale),
                    "' budget { currency_code: 'EUR' units: 6000 }"));
 }
@@ -52,32 +52,32 @@ quoting::v1::CreateQuoteRequest Quote(uint64_t sale) {
     absl::StrAppend(&lines, "lines { description: '", what,
                     "' quantity { value: '4' } unit_price { value: '99.50' } tax_rate { value: "
                     "'27' } }");
-  return FromText<quoting::v1::CreateQuoteRequest>(
+  return Of<quoting::v1::CreateQuoteRequest>(
       absl::StrCat("quote_id: '", IdOf(sale), "' request_id: 'quote-", IdOf(sale),
                    "' quote { opportunity: 'opportunities/", IdOf(sale), "' ", lines, "}"));
 }
 quoting::v1::ActivateQuoteRequest Activate(uint64_t sale) {
-  return FromText<quoting::v1::ActivateQuoteRequest>(
+  return Of<quoting::v1::ActivateQuoteRequest>(
       absl::StrCat("name: 'quotes/", IdOf(sale), "' request_id: 'activate-", IdOf(sale), "'"));
 }
 quoting::v1::AcceptQuoteRequest Accept(uint64_t sale) {
-  return FromText<quoting::v1::AcceptQuoteRequest>(
+  return Of<quoting::v1::AcceptQuoteRequest>(
       absl::StrCat("name: 'quotes/", IdOf(sale), "' request_id: 'accept-", IdOf(sale), "'"));
 }
 ordering::v1::FulfillOrderRequest Fulfill(uint64_t sale) {
-  return FromText<ordering::v1::FulfillOrderRequest>(
+  return Of<ordering::v1::FulfillOrderRequest>(
       absl::StrCat("name: 'orders/", IdOf(sale), "' request_id: 'fulfil-", IdOf(sale), "'"));
 }
 billing::v1::RecordPaymentRequest Pay(uint64_t sale) {
-  return FromText<billing::v1::RecordPaymentRequest>(absl::StrCat(
+  return Of<billing::v1::RecordPaymentRequest>(absl::StrCat(
       "name: 'invoices/", IdOf(sale), "-1' request_id: 'pay-", IdOf(sale), "' reference: 'TR-",
       sale, "' amount { currency_code: 'EUR' units: 1516 nanos: 380000000 }"));
 }
 lead::v1::GetLeadRequest Get(uint64_t sale) {
-  return FromText<lead::v1::GetLeadRequest>(absl::StrCat("name: 'leads/", IdOf(sale), "'"));
+  return Of<lead::v1::GetLeadRequest>(absl::StrCat("name: 'leads/", IdOf(sale), "'"));
 }
 lead::v1::ListLeadsRequest List(uint64_t) {
-  return FromText<lead::v1::ListLeadsRequest>("page_size: 50 filter: 'state = QUALIFIED'");
+  return Of<lead::v1::ListLeadsRequest>("page_size: 50 filter: 'state = QUALIFIED'");
 }
 
 class Capacity {

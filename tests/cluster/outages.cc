@@ -31,7 +31,7 @@
 #include "leadstream/ordering/v1/order_service.pb.h"
 #include "leadstream/quoting/v1/product_service.pb.h"
 #include "tests/cluster/cluster.h"
-#include "tests/from_text.h"
+#include "tests/message_of.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
@@ -73,8 +73,8 @@ std::shared_ptr<grpc::Channel> ShippedChannel(Cluster* cluster, const std::strin
 }
 
 template <typename Message>
-std::shared_ptr<Message> Of(const std::string& text) {
-  return std::make_shared<Message>(FromText<Message>(text));
+std::shared_ptr<Message> Asking(const std::string& text) {
+  return std::make_shared<Message>(Of<Message>(text));
 }
 
 const char kLine[] = "description: 'Seat' quantity { value: '4' } unit_price { value: '99.50' } ";
@@ -87,18 +87,18 @@ std::shared_ptr<google::protobuf::Message> CommandOf(const char* run, int caller
   const std::string id = absl::StrCat("request_id: 'outages-", run, caller, "-", number, "' ");
   *service = ServiceNames()[static_cast<size_t>(caller + number) % ServiceNames().size()];
   if (*service == "lead")
-    return Of<lead::v1::CreateLeadRequest>(
+    return Asking<lead::v1::CreateLeadRequest>(
         absl::StrCat(id, "lead { topic: 'forty seats' company: 'Company ", caller, "' }"));
   if (*service == "opportunity")
-    return Of<opportunity::v1::CreateOpportunityRequest>(absl::StrCat(
+    return Asking<opportunity::v1::CreateOpportunityRequest>(absl::StrCat(
         id, "opportunity { display_name: 'Seats' account: '", kAccount, "' currency: 'EUR' }"));
   if (*service == "quoting")
-    return Of<quoting::v1::CreateProductRequest>(absl::StrCat(
+    return Asking<quoting::v1::CreateProductRequest>(absl::StrCat(
         id, "product { number: 'S-", run, caller, "-", number, "' title: 'Seat' unit: 'pcs' }"));
   if (*service == "ordering")
-    return Of<ordering::v1::CreateOrderRequest>(absl::StrCat(
+    return Asking<ordering::v1::CreateOrderRequest>(absl::StrCat(
         id, "order { account: '", kAccount, "' currency: 'EUR' lines { line { ", kLine, "} } }"));
-  return Of<billing::v1::CreateInvoiceRequest>(absl::StrCat(
+  return Asking<billing::v1::CreateInvoiceRequest>(absl::StrCat(
       id, "issue: true invoice { buyer { name: 'Oak' } currency: 'EUR' lines { ", kLine, "} }"));
 }
 
@@ -124,7 +124,7 @@ class Callers {
   // What the commands refer to is there.
   static absl::Status Prepare(Cluster* cluster) {
     auto account =
-        Of<lead::v1::CreateAccountRequest>("account_id: 'oak' account { display_name: 'Oak' }");
+        Asking<lead::v1::CreateAccountRequest>("account_id: 'oak' account { display_name: 'Oak' }");
     grpc::ClientContext context;
     lead::v1::Account made;
     const grpc::Status done =

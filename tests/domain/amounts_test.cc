@@ -1,7 +1,6 @@
 // The arithmetic of amounts: the contract's table, and each rule of totals.h by example.
 #include <absl/strings/str_cat.h>
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "common/domain/money.h"
 #include "common/domain/totals.h"
+#include "tests/message_of.h"
 
 namespace leadstream::domain {
 namespace {
@@ -18,15 +18,10 @@ using common::v1::Adjustments;
 using common::v1::Line;
 using common::v1::Totals;
 using google::type::Money;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
-template <typename Message>
-Message Proto(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 struct LineText {
   std::string quantity, price, percent, rate, category = "S";
@@ -116,10 +111,10 @@ TEST(Amounts, CashRoundingIsAnAmountOfItsOwn) {
 
 TEST(Amounts, ALineIsRoundedOnceFromTheExactBase) {
   // The base is 10.005, shown as 10.01; half of it is 5.0025, not 5.005, which would be 5.01.
-  Line line = Proto<Line>(R"pb(quantity { value: "3" }
-                               unit_price { value: "3.345" }
-                               volume_discount { value: ".01" }
-                               discount_percent { value: "50" })pb");
+  Line line = Of<Line>(R"pb(quantity { value: "3" }
+                            unit_price { value: "3.345" }
+                            volume_discount { value: ".01" }
+                            discount_percent { value: "50" })pb");
   PriceLine("EUR", &line);
   EXPECT_EQ(Text(line.base()), "EUR 10.01");
   EXPECT_EQ(Text(line.net()), "EUR 5");
@@ -130,9 +125,9 @@ TEST(Amounts, ALineIsRoundedOnceFromTheExactBase) {
 }
 
 TEST(Amounts, ALineWithoutAPriceCostsNothing) {
-  Line line = Proto<Line>(R"pb(description: "to be priced"
-                               quantity { value: "3" }
-                               discount_amount { value: "5" })pb");
+  Line line = Of<Line>(R"pb(description: "to be priced"
+                            quantity { value: "3" }
+                            discount_amount { value: "5" })pb");
   EXPECT_FALSE(IsPriced(line));
   PriceLine("EUR", &line);
   EXPECT_EQ(Text(line.net()), "EUR 0");
@@ -144,9 +139,8 @@ TEST(Amounts, HeaderDiscountAndFreightAreSpreadByLargestRemainder) {
   // 10.00 over three equal groups: the cent left over goes to the first in order.
   const Lines equal =
       LinesOf({{"1", "100", "", "0", "Z"}, {"1", "100", "", "27"}, {"1", "100", "", "5"}});
-  const Totals totals =
-      TotalsOf("EUR", equal, Proto<Adjustments>(R"pb(discount_amount { value: "10" }
-                                                     freight { value: "5" })pb"));
+  const Totals totals = TotalsOf("EUR", equal, Of<Adjustments>(R"pb(discount_amount { value: "10" }
+                                                                    freight { value: "5" })pb"));
   EXPECT_EQ(Text(totals), "295 (300 - 10 + 5) + 31.47 = 326.47");
   // 100 - 3.34 + 1.67; 100 - 3.33 + 1.67; 100 - 3.33 + 1.66
   EXPECT_THAT(Taxes(totals),
@@ -156,8 +150,8 @@ TEST(Amounts, HeaderDiscountAndFreightAreSpreadByLargestRemainder) {
 TEST(Amounts, HeaderDiscountInPercentIsRoundedBeforeItIsSpread) {
   const Lines lines = LinesOf({{"1", "10.01", "", "27"}, {"1", "20.02", "", "5"}});
   const Totals totals =
-      TotalsOf("EUR", lines, Proto<Adjustments>(R"pb(discount_percent { value: "2.5" }
-                                                     discount_amount { value: "1" })pb"));
+      TotalsOf("EUR", lines, Of<Adjustments>(R"pb(discount_percent { value: "2.5" }
+                                                  discount_amount { value: "1" })pb"));
   EXPECT_EQ(Text(totals),
             "28.28 (30.03 - 1.75 + 0) + 3.49 = 31.77");  // 30.03 x 2.5 % + 1 = 1.75075
   EXPECT_THAT(Taxes(totals), ElementsAre("S 5: 18.85 -> 0.94", "S 27: 9.43 -> 2.55"));
@@ -176,7 +170,7 @@ TEST(Amounts, TaxGroupsAreByCategoryAndRateWhateverTheirSpelling) {
 TEST(Amounts, FreightOfGoodsThatAreFreeIsSpreadByLines) {
   const Lines lines =
       LinesOf({{"2", "0", "", "27"}, {"5", "10", "100", "27"}, {"1", "0", "", "5"}});
-  const Adjustments freight = Proto<Adjustments>(R"pb(freight { value: "10" })pb");
+  const Adjustments freight = Of<Adjustments>(R"pb(freight { value: "10" })pb");
   EXPECT_THAT(Taxes(TotalsOf("EUR", lines, freight)),
               ElementsAre("S 5: 3.33 -> 0.17", "S 27: 6.67 -> 1.8"));
   const Part half = PartOf("EUR", lines, freight, {{"1", Decimal(1)}});
@@ -188,8 +182,8 @@ TEST(Amounts, FreightOfGoodsThatAreFreeIsSpreadByLines) {
 
 TEST(Amounts, ADocumentWithoutLinesComesToNothing) {
   const Totals totals =
-      TotalsOf("JPY", Lines(), Proto<Adjustments>(R"pb(discount_amount { value: "10" }
-                                                       freight { value: "5" })pb"));
+      TotalsOf("JPY", Lines(), Of<Adjustments>(R"pb(discount_amount { value: "10" }
+                                                    freight { value: "5" })pb"));
   EXPECT_EQ(Text(totals), "0 + 0 = 0");
   EXPECT_EQ(Text(totals.lines()), "JPY 0");
   EXPECT_EQ(Text(totals.rounding()), "JPY 0");
@@ -198,8 +192,8 @@ TEST(Amounts, ADocumentWithoutLinesComesToNothing) {
 
 TEST(Amounts, InvoicesOfAThirdEachSumToTheOrder) {
   Lines lines = LinesOf({{"3", "33.335", "", "27"}, {"1", "7", "", "5"}});
-  const Adjustments adjustments = Proto<Adjustments>(R"pb(discount_percent { value: "10" }
-                                                          freight { value: "5" })pb");
+  const Adjustments adjustments = Of<Adjustments>(R"pb(discount_percent { value: "10" }
+                                                       freight { value: "5" })pb");
   EXPECT_EQ(Text(TotalsOf("EUR", lines, adjustments)),
             "101.31 (107.01 - 10.7 + 5) + 25.89 = 127.2");
   Part before, sum;
@@ -249,9 +243,8 @@ TEST(Amounts, ACreditOfTheWholeInvoiceIsTheInvoice) {
 
 TEST(Amounts, WhatTheRulesRefuseStillHasASum) {
   // No valid document is like these; none of them may end the process.
-  const Adjustments absurd =
-      Proto<Adjustments>(R"pb(discount_amount { value: "999999999999999999999" }
-                              freight { value: "999999999999999999999" })pb");
+  const Adjustments absurd = Of<Adjustments>(R"pb(discount_amount { value: "999999999999999999999" }
+                                                  freight { value: "999999999999999999999" })pb");
   const Lines lines = LinesOf({{"0", "5", "", "27"},
                                {"-2", "10", "300", "5"},
                                {"999999999999999", "999999999999999", "", "100"},
@@ -286,16 +279,16 @@ TEST(DocumentProblems, NamesEveryBadField) {
 
 TEST(DocumentProblems, NamesNumbersThatCannotBeRead) {
   Lines lines = LinesOf({{"one", "10", "", "27"}, {"1", "1e99", "NaN", "27"}});
-  EXPECT_THAT(Fields(DocumentProblems("EUR", lines,
-                                      Proto<Adjustments>(R"pb(freight { value: "0x10" })pb"))),
-              ElementsAre("adjustments.freight", "lines[0].quantity", "lines[1].unit_price",
-                          "lines[1].discount_percent"));
+  EXPECT_THAT(
+      Fields(DocumentProblems("EUR", lines, Of<Adjustments>(R"pb(freight { value: "0x10" })pb"))),
+      ElementsAre("adjustments.freight", "lines[0].quantity", "lines[1].unit_price",
+                  "lines[1].discount_percent"));
 }
 
 TEST(DocumentProblems, ComparesTheHeaderWithTheLines) {
   const Lines lines = LinesOf({{"1", "10", "", "27"}});
   auto fields = [&](const std::string& adjustments) {
-    return Fields(DocumentProblems("EUR", lines, Proto<Adjustments>(adjustments)));
+    return Fields(DocumentProblems("EUR", lines, Of<Adjustments>(adjustments)));
   };
   EXPECT_THAT(fields(R"pb(discount_amount { value: "10" })pb"), IsEmpty());
   EXPECT_THAT(fields(R"pb(discount_percent { value: "50" }
@@ -309,7 +302,7 @@ TEST(DocumentProblems, ComparesTheHeaderWithTheLines) {
   EXPECT_THAT(fields(R"pb(freight { value: "1000000000000000" })pb"),
               ElementsAre("adjustments.freight"));
   EXPECT_THAT(Fields(DocumentProblems("EUR", Lines(),
-                                      Proto<Adjustments>(R"pb(discount_amount { value: "5" })pb"))),
+                                      Of<Adjustments>(R"pb(discount_amount { value: "5" })pb"))),
               IsEmpty());
   EXPECT_THAT(Fields(DocumentProblems("EUR", LinesOf({{"1", "9e14", "", "27"}}), Adjustments())),
               ElementsAre("lines"));

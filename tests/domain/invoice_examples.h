@@ -3,7 +3,6 @@
 // 464.40 in all.
 #pragma once
 
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -19,17 +18,13 @@
 #include "services/billing/billing_context.h"
 #include "services/billing/seller_rules.h"
 #include "tests/domain/story.h"
+#include "tests/message_of.h"
 
 namespace leadstream::billing {
 
 using namespace leadstream::billing::v1;  // NOLINT(google-build-using-namespace)
 
-template <typename Message>
-Message Of(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 inline const char kDesksAndChairs[] = R"pb(
   lines {

@@ -2,7 +2,6 @@
 // 40 seats.
 #pragma once
 
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -17,18 +16,14 @@
 #include "leadstream/opportunity/v1/opportunity.pb.h"
 #include "services/lead/lead_context.h"
 #include "tests/domain/story.h"
+#include "tests/message_of.h"
 
 namespace leadstream::lead {
 
 using namespace leadstream::lead::v1;  // NOLINT(google-build-using-namespace)
 using testing::Story;
 
-template <typename Message>
-Message Of(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 inline CreateLeadRequest CreateLead(const std::string& more = "") {
   auto create = Of<CreateLeadRequest>(R"pb(lead {

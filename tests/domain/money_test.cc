@@ -3,7 +3,6 @@
 
 #include <absl/strings/str_cat.h>
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -12,6 +11,7 @@
 
 #include "common/domain/currency.h"
 #include "common/domain/decimal.h"
+#include "tests/message_of.h"
 
 namespace leadstream::domain {
 namespace {
@@ -24,12 +24,7 @@ Decimal D(absl::string_view text) {
   return value.ok() ? *value : Decimal();
 }
 
-template <typename Message>
-Message Proto(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 // "EUR 5350.66"
 std::string Text(const Money& money) {
@@ -68,9 +63,7 @@ TEST(Money, IsWrittenWithTheDigitsOfItsCurrency) {
 }
 
 TEST(Money, SaysWhatIsWrongWithIt) {
-  auto problem = [](const std::string& text) {
-    return MoneyProblem(Proto<Money>(text)).value_or("");
-  };
+  auto problem = [](const std::string& text) { return MoneyProblem(Of<Money>(text)).value_or(""); };
   EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: 5 nanos: 990000000)pb"), "");
   EXPECT_EQ(problem(R"pb(currency_code: "EUR" units: -999999999999999 nanos: -990000000)pb"), "");
   EXPECT_EQ(problem(R"pb(units: 5)pb"), "has no currency_code");
@@ -115,8 +108,8 @@ TEST(Decimal, ReadsWhatGoogleTypeDecimalMayHold) {
     EXPECT_EQ(Decimal::Parse(text).status().code(), absl::StatusCode::kOutOfRange) << text;
   }
   EXPECT_EQ(D(std::string(100'000, '0') + "1." + std::string(100'000, '0')).ToString(), "1");
-  EXPECT_EQ(DecimalProblem(Proto<google::type::Decimal>("")), std::nullopt);
-  EXPECT_EQ(DecimalProblem(Proto<google::type::Decimal>(R"pb(value: "ten")pb")),
+  EXPECT_EQ(DecimalProblem(Of<google::type::Decimal>("")), std::nullopt);
+  EXPECT_EQ(DecimalProblem(Of<google::type::Decimal>(R"pb(value: "ten")pb")),
             "is not a decimal number such as \"1234.50\"");
 }
 

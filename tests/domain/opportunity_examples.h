@@ -2,7 +2,6 @@
 // are in EUR and of accounts/acme.
 #pragma once
 
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -14,15 +13,11 @@
 #include "services/opportunity/opportunity_rules.h"
 #include "services/opportunity/process_rules.h"
 #include "tests/domain/story.h"
+#include "tests/message_of.h"
 
 namespace leadstream::opportunity {
 
-template <typename Message>
-Message Of(const std::string& text = "") {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 // Two lines: 10 desks for 30.00 and 4 chairs for 25.50, at 20 % tax: 402.00 net, 482.40 in all.
 inline constexpr char kDesksAndChairs[] = R"pb(

@@ -2,7 +2,6 @@
 // for 30.00 and 4 chairs for 25.50, at 20 % tax: 402.00 net, 482.40 in all.
 #pragma once
 
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -13,17 +12,13 @@
 #include "leadstream/ordering/v1/order_service.pb.h"
 #include "services/ordering/ordering_context.h"
 #include "tests/domain/story.h"
+#include "tests/message_of.h"
 
 namespace leadstream::ordering {
 
 using namespace leadstream::ordering::v1;  // NOLINT(google-build-using-namespace)
 
-template <typename Message>
-Message Of(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 inline CreateOrderRequest CreateOrder(const std::string& more = "") {
   CreateOrderRequest request = Of<CreateOrderRequest>(R"pb(order {

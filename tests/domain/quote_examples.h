@@ -2,7 +2,6 @@
 // panels for 348.35 less 4 % at 22 %: 5350.66 net, 1177.15 tax, 6527.81 in all.
 #pragma once
 
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -13,18 +12,14 @@
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "services/quoting/quoting_context.h"
 #include "tests/domain/story.h"
+#include "tests/message_of.h"
 
 namespace leadstream::quoting {
 
 using namespace leadstream::quoting::v1;  // NOLINT(google-build-using-namespace)
 using testing::Story;
 
-template <typename Message>
-Message Of(const std::string& text = "") {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 inline constexpr char kPanels[] = R"pb(
   lines {

@@ -4,7 +4,6 @@
 
 #include <absl/strings/str_cat.h>
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -15,6 +14,7 @@
 #include "leadstream/opportunity/v1/opportunity_service.pb.h"
 #include "leadstream/ordering/v1/order_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
+#include "tests/message_of.h"
 
 namespace leadstream::process {
 namespace {
@@ -26,12 +26,7 @@ using quoting::v1::Quote;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-template <typename Message>
-Message Of(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 quoting::v1::CreateQuoteRequest Draft() {
   return Of<quoting::v1::CreateQuoteRequest>(

@@ -3,7 +3,6 @@
 #include <absl/strings/str_cat.h>
 #include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -19,6 +18,7 @@
 #include "leadstream/quoting/v1/product_service.pb.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "services/quoting/quoting_context.h"
+#include "tests/message_of.h"
 #include "tests/runtime/no_peers.h"
 #include "tests/temporary_directory.h"
 
@@ -27,13 +27,6 @@ namespace {
 
 using google::protobuf::Message;
 using namespace quoting::v1;  // NOLINT(google-build-using-namespace)
-
-template <typename Request>
-Request Of(const std::string& text) {
-  Request request;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
-  return request;
-}
 
 CreatePriceListRequest List(const std::string& id, const std::string& item) {
   return Of<CreatePriceListRequest>("price_list_id: '" + id + "' price_list { title: '" + id +

@@ -8,7 +8,6 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/time/clock.h>
-#include <google/protobuf/text_format.h>
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -24,17 +23,10 @@
 #include "common/runtime/resource_types.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/server.h"
+#include "tests/message_of.h"
 #include "tests/temporary_directory.h"
 
 namespace leadstream::testing {
-
-// A message in text format.
-template <typename Message>
-Message Of(const std::string& text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
 
 // The details of an error.
 template <typename Detail>

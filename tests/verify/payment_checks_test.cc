@@ -1,8 +1,8 @@
 // What `leadstream verify` says of payments of several invoices, whatever became of them.
 #include "cli/verify/payment_checks.h"
+#include "tests/message_of.h"
 
 #include <absl/strings/str_cat.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 namespace leadstream::verify {
@@ -11,12 +11,7 @@ namespace {
 using billing::v1::Payment;
 using billing::v1::PaymentEntry;
 
-template <typename M>
-M Of(const std::string& text) {
-  M message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
+using testing::Of;
 
 std::string Euro(const std::string& field, int units) {
   return absl::StrCat(field, " { currency_code: 'EUR' units: ", units, " } ");
