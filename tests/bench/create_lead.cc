@@ -18,7 +18,6 @@ namespace leadstream::bench {
 namespace {
 
 constexpr int kLeadsPerSecondMax = 12'000;
-constexpr char kCreateLead[] = "/leadstream.lead.v1.LeadService/CreateLead";
 
 struct Options {
   std::string limit;

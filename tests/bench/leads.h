@@ -9,6 +9,10 @@
 
 namespace leadstream::bench {
 
+inline constexpr char kCreateLead[] = "/leadstream.lead.v1.LeadService/CreateLead";
+inline constexpr char kGetLead[] = "/leadstream.lead.v1.LeadService/GetLead";
+inline constexpr char kListLeads[] = "/leadstream.lead.v1.LeadService/ListLeads";
+
 // The request id is that of the number and of the run, so that two runs make two leads.
 lead::v1::CreateLeadRequest CreateLead(uint64_t number, const std::string& run);
 
