@@ -199,7 +199,7 @@ def has_a_readme_that_is_true():
 def knows_how_long_a_node_takes_to_end():
     def seconds(file):
         return int(re.search(r'kDrainMax = absl::Seconds\((\d+)\)', (ROOT / file).read_text())[1])
-    taken = seconds('common/runtime/service.cc') + seconds('common/server/server.cc')
+    taken = seconds('common/runtime/service.cc') + seconds('common/server/server.h')
     pod = of_kind(rendered(CHART / 'ci/minimal-values.yaml'), 'StatefulSet')[0]['spec']['template']['spec']
     values = yaml().safe_load((CHART / 'values.yaml').read_text())['termination']
     wanted = values['pauseSeconds'] + taken + values['marginSeconds']
