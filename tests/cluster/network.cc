@@ -1,10 +1,14 @@
 #include "tests/cluster/network.h"
 
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+#include <absl/strings/strip.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 namespace leadstream::testing {
 namespace {
@@ -17,6 +21,29 @@ bool Run(const std::string& arguments) {
 
 void MustRun(const std::string& arguments) {
   if (!Run(arguments)) std::fprintf(stderr, "ip %s: failed\n", arguments.c_str());
+}
+
+// Whether a process made it (`ls`, the process, and `n` and a host for one host of its network)
+// that has ended without taking it apart.
+bool IsLeftBehind(absl::string_view name) {
+  int process = 0;
+  if (!absl::ConsumePrefix(&name, "ls")) return false;
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, 'n');
+  return absl::SimpleAtoi(parts.front(), &process) &&
+         !std::filesystem::exists(absl::StrCat("/proc/", process));
+}
+
+// Another network may have had the same addresses.
+void RemoveWhatWasLeftBehind() {
+  std::error_code none;
+  for (const auto& host : std::filesystem::directory_iterator("/run/netns", none)) {
+    const std::string name = host.path().filename();
+    if (IsLeftBehind(name)) MustRun(absl::StrCat("netns del ", name));
+  }
+  for (const auto& link : std::filesystem::directory_iterator("/sys/class/net", none)) {
+    const std::string name = link.path().filename();
+    if (IsLeftBehind(name)) Run(absl::StrCat("link del ", name));  // or gone with its host
+  }
 }
 
 }  // namespace
@@ -38,6 +65,7 @@ Network::Network(int hosts)
     : hosts_(hosts),
       bridge_(absl::StrCat("ls", getpid())),
       net_(absl::StrCat("10.77.", getpid() % 256, ".")) {
+  RemoveWhatWasLeftBehind();
   MustRun(absl::StrCat("link add ", bridge_, " type bridge"));
   MustRun(absl::StrCat("addr add ", gateway(), "/24 dev ", bridge_));
   MustRun(absl::StrCat("link set ", bridge_, " up"));
