@@ -218,9 +218,12 @@ absl::Status Roll(Cluster* cluster) {
 }
 
 void TakeKafkaAway(Cluster* cluster, const OutageOptions& options) {
+  // At the same time: a broker comes up only with most of the others.
   auto each = [&](const char* what) {
+    std::vector<std::thread> done;
     for (int broker = 1; broker <= options.brokers; ++broker)
-      cluster->brokers().Do(absl::StrCat(what, " ", broker));
+      done.emplace_back([=] { cluster->brokers().Do(absl::StrCat(what, " ", broker)); });
+    for (std::thread& one : done) one.join();
   };
   each("kill");
   absl::SleepFor(absl::Seconds(options.down));
