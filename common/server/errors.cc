@@ -54,9 +54,9 @@ grpc::Status ToGrpc(const domain::Refusal& refusal) {
                       status.SerializeAsString());
 }
 
-grpc::Status TooMany(absl::string_view calls) {
+grpc::Status TooMany(absl::string_view what) {
   return ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted, common::v1::QUEUE_FULL,
-                                 absl::StrCat("too many ", calls, " wait")));
+                                 absl::StrCat("too many ", what)));
 }
 
 }  // namespace leadstream::server

@@ -11,7 +11,7 @@ namespace leadstream::server {
 // The canonical code, with ErrorInfo{reason, domain "leadstream"}, BadRequest for bad fields,
 // PreconditionFailure for a wrong state, and RetryInfo where trying again helps.
 grpc::Status ToGrpc(const domain::Refusal& refusal);
-// What is not taken, since too many such calls ("reads") wait: QUEUE_FULL.
-grpc::Status TooMany(absl::string_view calls);
+// What is not taken, since there are too many already ("watches", "reads wait"): QUEUE_FULL.
+grpc::Status TooMany(absl::string_view what);
 
 }  // namespace leadstream::server

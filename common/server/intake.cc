@@ -257,8 +257,7 @@ SinkHandler IntakeHandler(runtime::Service* service, runtime::WorkerPool* slow,
     }
     std::shared_ptr<void> open(nullptr, [calls](void*) { --*calls; });
     if (++*calls > kCallsMax) {
-      *refused = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
-                                         common::v1::QUEUE_FULL, "too many imports"));
+      *refused = TooMany("imports");
       return nullptr;
     }
     return std::make_shared<Rows>(service, slow, intake, method, context, caller, std::move(open));

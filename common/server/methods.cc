@@ -97,7 +97,7 @@ void AnswerAsItWas(const PastRead& read, runtime::Service* service, PastModels* 
       return call->Fail(ToGrpc(*refusal));
     call->Finish(*reply);
   };
-  if (!past->Add(call->who(), service, time_us, answer)) call->Fail(TooMany("reads"));
+  if (!past->Add(call->who(), service, time_us, answer)) call->Fail(TooMany("reads wait"));
 }
 
 void AnswerInTurn(const Reading& reading, runtime::Service* service, Pools pools,
@@ -106,7 +106,7 @@ void AnswerInTurn(const Reading& reading, runtime::Service* service, Pools pools
     return AnswerAsItWas(reading.then, service, pools.past, call, request, *time_us);
   if (!IsLong(*request)) return Answer(reading.now, *call, *request);
   const auto answer = [read = reading.now, call, request] { Answer(read, *call, *request); };
-  if (!pools.long_reads->Add(call->who(), answer)) call->Fail(TooMany("reads"));
+  if (!pools.long_reads->Add(call->who(), answer)) call->Fail(TooMany("reads wait"));
 }
 
 UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Reading reading) {
@@ -139,7 +139,7 @@ UnaryHandler ReadHandler(runtime::Service* service, Pools pools, Reading reading
           call->Fail(ToGrpc(runtime::Failure(absl::StatusCode::kUnavailable,
                                              common::v1::POSITION_NOT_REACHED, waited.message())));
         });
-    if (!taken) call->Fail(TooMany("reads"));
+    if (!taken) call->Fail(TooMany("reads wait"));
   };
 }
 

@@ -217,17 +217,17 @@ std::map<std::string, UnaryHandler> NodeHandlers(std::vector<runtime::Service*> 
     const auto& asked = static_cast<const common::v1::MergeStoriesRequest&>(call->request());
     runtime::Service* service = Find(services, asked.service());
     if (service == nullptr) return FailUnknown(*call, asked.service());
-    if (!slow->Add([service, call] { Stories(service, *call); })) call->Fail(TooMany("reads"));
+    if (!slow->Add([service, call] { Stories(service, *call); })) call->Fail(TooMany("reads wait"));
   };
   handlers["SkipRecord"] = [services, slow](std::shared_ptr<UnaryCall> call) {
-    if (!slow->Add([services, call] { Skip(services, call); })) call->Fail(TooMany("calls"));
+    if (!slow->Add([services, call] { Skip(services, call); })) call->Fail(TooMany("calls wait"));
   };
   handlers["GetNodeStatus"] = [services, slow](std::shared_ptr<UnaryCall> call) {
     const auto& asked = static_cast<const common::v1::GetNodeStatusRequest&>(call->request());
     const std::string name(absl::StripPrefix(asked.service(), "services/"));
     runtime::Service* service = Find(services, name);
     if (service == nullptr) return FailUnknown(*call, asked.service());
-    if (!slow->Add([service, call] { Status(service, *call); })) call->Fail(TooMany("reads"));
+    if (!slow->Add([service, call] { Status(service, *call); })) call->Fail(TooMany("reads wait"));
   };
   return handlers;
 }

@@ -151,7 +151,7 @@ UnaryHandler SurveyHandler(runtime::Service* service, const domain::Survey* surv
   auto threads = std::make_shared<runtime::WorkerPool>(kThreads, kQueueMax);
   return [=](std::shared_ptr<UnaryCall> call) {
     if (!threads->Add([=] { Answer(service, *survey, method, *call); }))
-      call->Fail(TooMany("surveys"));
+      call->Fail(TooMany("surveys wait"));
   };
 }
 

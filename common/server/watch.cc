@@ -231,8 +231,7 @@ StreamHandler WatchHandler(runtime::Service* service, const store::Collection& c
       service->counters().watches.Add(-1);
     });
     if (++*watches > kWatchesMax) {
-      *refused = ToGrpc(runtime::Failure(absl::StatusCode::kResourceExhausted,
-                                         common::v1::QUEUE_FULL, "too many watches"));
+      *refused = TooMany("watches");
       return nullptr;
     }
     return std::make_shared<Watch>(service, collection, method, &context, std::move(*filter),
