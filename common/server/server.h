@@ -40,9 +40,10 @@ class Server {
   // A channel to itself that needs no network.
   std::shared_ptr<grpc::Channel> InProcessChannel();
   runtime::Service* service(const std::string& name);
-  static constexpr absl::Duration kDrainMax = absl::Seconds(20);
   // Takes no more calls, finishes those under way (at most this long), makes everything durable.
   void Drain(absl::Duration at_most);
+  // How long that may take where nobody says; the chart gives a node as long.
+  static constexpr absl::Duration kDrainMax = absl::Seconds(20);
 
  private:
   explicit Server(const Options& options)
