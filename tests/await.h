@@ -9,7 +9,7 @@ namespace leadstream::testing {
 template <typename Holds>
 bool Await(const Holds& holds) {
   for (const absl::Time deadline = absl::Now() + absl::Seconds(20); !holds();
-       absl::SleepFor(absl::Milliseconds(10))) {
+       absl::SleepFor(absl::Milliseconds(5))) {
     if (absl::Now() > deadline) return false;
   }
   return true;

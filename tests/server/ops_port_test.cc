@@ -37,12 +37,12 @@ class OpsPortTest : public Serving {
   // Until it is so: what others tell is up to a second old.
   void AwaitMetric(const std::string& line) {
     std::string metrics;
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(20); absl::Now() < deadline;
-         absl::SleepFor(absl::Milliseconds(50))) {
+    EXPECT_TRUE(testing::Await([&] {
       metrics = Metrics();
-      if (metrics.find(line) != std::string::npos) return;
-    }
-    ADD_FAILURE() << line << " is not in\n" << metrics;
+      return metrics.find(line) != std::string::npos;
+    })) << line
+        << " is not in\n"
+        << metrics;
   }
   void CreateAndQualify() {
     auto create = Of<CreateLeadRequest>(

@@ -23,6 +23,7 @@
 #include "common/runtime/resource_types.h"
 #include "common/server/grpc_peers.h"
 #include "common/server/server.h"
+#include "tests/await.h"
 #include "tests/message_of.h"
 #include "tests/temporary_directory.h"
 
@@ -129,13 +130,12 @@ class Serving : public ::testing::Test {
   Reply Await(const google::protobuf::Message& request,
               const std::function<bool(const Reply&)>& wanted) {
     Answer<Reply> answer;
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(20); absl::Now() < deadline;
-         absl::SleepFor(absl::Milliseconds(5))) {
+    EXPECT_TRUE(testing::Await([&] {
       answer = Call<Reply>(request);
-      if (answer.ok() && wanted(answer.reply)) return answer.reply;
-    }
-    ADD_FAILURE() << "it did not come about: " << answer.status.error_message() << "\n"
-                  << answer.reply.DebugString();
+      return answer.ok() && wanted(answer.reply);
+    })) << "it did not come about: "
+        << answer.status.error_message() << "\n"
+        << answer.reply.DebugString();
     return answer.reply;
   }
 

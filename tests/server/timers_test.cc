@@ -57,12 +57,11 @@ class Timed : public Serving {
   Quote AwaitAnswered(const std::string& id) {
     const auto get = Of<quoting::v1::GetQuoteRequest>(absl::StrCat("name: 'quotes/", id, "'"));
     Quote quote;
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(20); absl::Now() < deadline;) {
+    EXPECT_TRUE(testing::Await([&] {
       quote = Call<Quote>(get).reply;
-      if (quote.state() != Quote::ACTIVE) return quote;
-      absl::SleepFor(absl::Milliseconds(20));
-    }
-    ADD_FAILURE() << id << " stays " << Quote::State_Name(quote.state());
+      return quote.state() != Quote::ACTIVE;
+    })) << id
+        << " stays " << Quote::State_Name(quote.state());
     return quote;
   }
 
@@ -121,12 +120,10 @@ TEST_F(Timed, AnOpportunityHasNoLiveQuoteOnceItHasExpired) {
   const auto lose =
       Of<opportunity::v1::LoseOpportunityRequest>("name: 'opportunities/roof' reason: NO_DECISION");
   Answer<Opportunity> lost;
-  for (const absl::Time deadline = absl::Now() + absl::Seconds(20); absl::Now() < deadline;) {
+  EXPECT_TRUE(testing::Await([&] {
     lost = Call<Opportunity>(lose);
-    if (lost.ok()) break;
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-  EXPECT_TRUE(lost.ok()) << lost.status.error_message();
+    return lost.ok();
+  })) << lost.status.error_message();
 }
 
 TEST_F(Timed, WhatBecameDueWhileNobodyServedHappensAfterwards) {
@@ -184,11 +181,8 @@ TEST_F(Timed, ABuyerIsRemindedOfWhatIsOverdue) {
   ASSERT_TRUE(issued.ok()) << issued.status.error_message();
   auto await_level = [this](int level) {
     const auto get = Of<billing::v1::GetInvoiceRequest>("name: 'invoices/i-1'");
-    for (const absl::Time deadline = absl::Now() + absl::Seconds(20); absl::Now() < deadline;) {
-      if (Call<billing::v1::Invoice>(get).reply.reminder_level() == level) return true;
-      absl::SleepFor(absl::Milliseconds(20));
-    }
-    return false;
+    return testing::Await(
+        [&] { return Call<billing::v1::Invoice>(get).reply.reminder_level() == level; });
   };
   PutClockTo("2026-03-23T00:00:00Z");
   EXPECT_TRUE(await_level(1));
