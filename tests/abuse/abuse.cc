@@ -51,15 +51,25 @@ int PortOf(const std::string& address) {
 
 double Mb(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
+// How long each took in the same seconds.
+struct Took {
+  std::vector<double> calls, reads, disk;
+};
+
+Took CallFor(const AbuseOptions& options, Honest* honest, Disk* disk) {
+  disk->TakeMs();  // of before
+  honest->Call(absl::Seconds(options.seconds), options.rate);
+  Took took;
+  took.calls = honest->TakeMs(&took.reads);
+  took.disk = disk->TakeMs();
+  return took;
+}
+
 // Whether all was well; `figures` takes what was measured.
 bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* server,
            const std::string& address, Honest* honest, const std::string& lead, Disk* disk,
            bench::Figures* figures) {
-  disk->TakeMs();
-  honest->Call(absl::Seconds(options.seconds), options.rate);
-  std::vector<double> reads_alone, alone = honest->TakeMs(&reads_alone);
-  std::vector<double> disk_alone = disk->TakeMs();
-  std::vector<std::string> failures = honest->TakeFailures();
+  Took alone = CallFor(options, honest, disk);
 
   Harm harm;
   harm.port = PortOf(address);
@@ -78,32 +88,30 @@ bool Stand(const AbuseOptions& options, const Abuse& abuse, ServingProcess* serv
       absl::SleepFor(absl::Milliseconds(50));
     }
   });
-  honest->Call(absl::Seconds(options.seconds), options.rate);
+  Took beside = CallFor(options, honest, disk);
   harm.over = true;
   for (std::thread& thread : threads) thread.join();
   watch.join();
-  std::vector<double> reads_beside, beside = honest->TakeMs(&reads_beside);
-  std::vector<double> disk_beside = disk->TakeMs();
-  for (std::string& failure : honest->TakeFailures()) failures.push_back(std::move(failure));
+  const std::vector<std::string> failures = honest->TakeFailures();
 
   auto add = [&](const char* what, double value, const char* unit,
                  std::optional<double> limit = std::nullopt) {
     figures->Add({absl::StrCat(abuse.name, ".", what), value, unit, limit});
   };
-  const double p99_alone = bench::Quantile(&alone, 0.99);
-  const double reads_p99_alone = bench::Quantile(&reads_alone, 0.99);
+  const double p99_alone = bench::Quantile(&alone.calls, 0.99);
+  const double reads_p99_alone = bench::Quantile(&alone.reads, 0.99);
   add("done", static_cast<double>(harm.done), "");
   add("connections", static_cast<double>(harm.connections), "");
   add("connections_refused", static_cast<double>(harm.refused), "");
-  add("honest_calls", static_cast<double>(beside.size()), "");
+  add("honest_calls", static_cast<double>(beside.calls.size()), "");
   add("honest_failed", static_cast<double>(failures.size()), "", 0);
   add("honest_p99_alone", p99_alone, "ms");
-  add("honest_p50", bench::Quantile(&beside, 0.50), "ms");
-  add("honest_p99", bench::Quantile(&beside, 0.99), "ms", 3 * p99_alone);
+  add("honest_p50", bench::Quantile(&beside.calls, 0.50), "ms");
+  add("honest_p99", bench::Quantile(&beside.calls, 0.99), "ms", 3 * p99_alone);
   add("reads_p99_alone", reads_p99_alone, "ms");
-  add("reads_p99", bench::Quantile(&reads_beside, 0.99), "ms", 3 * reads_p99_alone);
-  add("disk_p99_alone", bench::Quantile(&disk_alone, 0.99), "ms");
-  add("disk_p99", bench::Quantile(&disk_beside, 0.99), "ms");
+  add("reads_p99", bench::Quantile(&beside.reads, 0.99), "ms", 3 * reads_p99_alone);
+  add("disk_p99_alone", bench::Quantile(&alone.disk, 0.99), "ms");
+  add("disk_p99", bench::Quantile(&beside.disk, 0.99), "ms");
   add("memory_most", Mb(memory), "MiB", Mb(kMemoryMax));
   const bool lives = server->ResidentBytes() > 0;
   if (!failures.empty())

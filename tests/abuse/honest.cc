@@ -17,11 +17,11 @@ constexpr absl::Duration kHonestDeadline = absl::Seconds(20);
 constexpr size_t kDurableBytes = 400;  // a command's, more or less
 constexpr absl::Duration kDurableInterval = absl::Milliseconds(10);
 
-template <typename Request, typename Reply>
+template <typename Request>
 struct Calling {
   grpc::ClientContext context;
   Request request;
-  Reply reply;
+  lead::v1::Lead reply;
 };
 
 }  // namespace
@@ -38,7 +38,7 @@ void Honest::Begin(Stub<Request>* stub, const char* method, Request request, abs
     absl::MutexLock lock(&mutex_);
     ++open_;
   }
-  auto call = std::make_shared<Calling<Request, lead::v1::Lead>>();
+  auto call = std::make_shared<Calling<Request>>();
   call->request = std::move(request);
   call->context.set_deadline(absl::ToChronoTime(due + kHonestDeadline));
   stub->UnaryCall(&call->context, method, {}, &call->request, &call->reply,
