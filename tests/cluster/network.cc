@@ -2,7 +2,6 @@
 
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 #include <absl/strings/strip.h>
 #include <unistd.h>
 
@@ -28,8 +27,7 @@ void MustRun(const std::string& arguments) {
 bool IsLeftBehind(absl::string_view name) {
   int process = 0;
   if (!absl::ConsumePrefix(&name, "ls")) return false;
-  const std::vector<absl::string_view> parts = absl::StrSplit(name, 'n');
-  return absl::SimpleAtoi(parts.front(), &process) &&
+  return absl::SimpleAtoi(name.substr(0, name.find('n')), &process) &&
          !std::filesystem::exists(absl::StrCat("/proc/", process));
 }
 
