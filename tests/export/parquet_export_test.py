@@ -14,6 +14,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -146,12 +147,12 @@ class ParquetExport(unittest.TestCase):
         while kills < kills_wanted:
             attempts += 1
             self.assertLess(attempts, 20 * kills_wanted)
-            pathlib.Path(killed, "manifest.json").unlink(missing_ok=True)
             export = subprocess.Popen([leadstream, "export", "parquet", killed, "--data", data], stdout=subprocess.DEVNULL)
             time.sleep(choice.uniform(0.05, seconds))
             export.kill()
             if export.wait() == 0:
-                subprocess.run(["rm", "-rf", killed], check=True)
+                self.assertEqual(tree(killed), tree(whole))
+                shutil.rmtree(killed)
             else:
                 kills += 1
         run("export", "parquet", killed, "--data", data)

@@ -164,13 +164,13 @@ TEST(Export, ThatIsKilledAndBegunAgainGivesTheSame) {
   int kills = 0;
   for (int attempt = 0; attempt < 50 && kills < 3; ++attempt) {
     const int ms = std::uniform_int_distribution<int>(10, 250)(random);
-    std::filesystem::remove(killed + "/manifest.json");
     const Ran ran = Shell(absl::StrCat("timeout -s KILL 0.", absl::Dec(ms, absl::kZeroPad3), " ",
                                        LEADSTREAM_EXECUTABLE, " ", arguments, killed));
     if (ran.exit_code == 137) {
       ++kills;
     } else {
       ASSERT_EQ(ran.exit_code, 0) << ran.output;
+      ASSERT_EQ(FilesOf(killed), FilesOf(whole));
       std::filesystem::remove_all(killed);
     }
   }
