@@ -38,9 +38,16 @@ const std::map<std::string, Kind>& KnownMessages() {
   return *known;
 }
 
+// Kept, since a message looks each time whether its own is there yet.
+const Reflection* ReflectionOf(const Descriptor& message) {
+  return google::protobuf::MessageFactory::generated_factory()
+      ->GetPrototype(&message)
+      ->GetReflection();
+}
+
 std::optional<Column> ColumnOf(const FieldDescriptor& field,
                                std::vector<const Descriptor*>* around) {
-  Column column{field.name(), Kind::kText, &field};
+  Column column{field.name(), Kind::kText, &field, ReflectionOf(*field.containing_type())};
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       column.kind = field.type() == FieldDescriptor::TYPE_BYTES ? Kind::kBytes : Kind::kText;
@@ -161,19 +168,21 @@ const std::vector<EventColumn>& EventColumns() {
 bool IsList(const Column& column) { return column.field->is_repeated(); }
 
 const google::protobuf::Message& Cell::Value() const {
-  const Reflection& reflection = *message.GetReflection();
+  const Reflection& reflection = *column.reflection;
   return index < 0 ? reflection.GetMessage(message, column.field)
                    : reflection.GetRepeatedMessage(message, column.field, index);
 }
 
 bool Cell::IsSet() const {
-  const Reflection& reflection = *message.GetReflection();
+  const Reflection& reflection = *column.reflection;
   if (index < 0 && column.field->has_presence() && !reflection.HasField(message, column.field))
     return false;
   switch (column.kind) {
     case Kind::kText:
-    case Kind::kBytes:
-      return index >= 0 || column.field->has_presence() || !Text().empty();
+    case Kind::kBytes: {
+      std::string scratch;
+      return index >= 0 || column.field->has_presence() || !Text(&scratch).empty();
+    }
     case Kind::kEnum: {
       const int value = index < 0 ? reflection.GetEnumValue(message, column.field)
                                   : reflection.GetRepeatedEnumValue(message, column.field, index);
@@ -191,13 +200,13 @@ bool Cell::IsSet() const {
 }
 
 bool Cell::Bool() const {
-  const Reflection& reflection = *message.GetReflection();
+  const Reflection& reflection = *column.reflection;
   return index < 0 ? reflection.GetBool(message, column.field)
                    : reflection.GetRepeatedBool(message, column.field, index);
 }
 
 int64_t Cell::Number() const {
-  const Reflection& reflection = *message.GetReflection();
+  const Reflection& reflection = *column.reflection;
   const FieldDescriptor* field = column.field;
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
@@ -221,7 +230,7 @@ int64_t Cell::Number() const {
 }
 
 double Cell::Double() const {
-  const Reflection& reflection = *message.GetReflection();
+  const Reflection& reflection = *column.reflection;
   if (column.field->cpp_type() == FieldDescriptor::CPPTYPE_FLOAT)
     return index < 0 ? reflection.GetFloat(message, column.field)
                      : reflection.GetRepeatedFloat(message, column.field, index);
@@ -229,17 +238,17 @@ double Cell::Double() const {
                    : reflection.GetRepeatedDouble(message, column.field, index);
 }
 
-std::string Cell::Text() const {
-  const Reflection& reflection = *message.GetReflection();
-  if (column.kind == Kind::kJson) return history::JsonOf(Value());
+const std::string& Cell::Text(std::string* scratch) const {
+  const Reflection& reflection = *column.reflection;
+  if (column.kind == Kind::kJson) return *scratch = history::JsonOf(Value());
   if (column.kind == Kind::kEnum) {
     const int number = index < 0 ? reflection.GetEnumValue(message, column.field)
                                  : reflection.GetRepeatedEnumValue(message, column.field, index);
     const auto* value = column.field->enum_type()->FindValueByNumber(number);
-    return value == nullptr ? absl::StrCat(number) : value->name();
+    return value == nullptr ? *scratch = absl::StrCat(number) : value->name();
   }
-  return index < 0 ? reflection.GetString(message, column.field)
-                   : reflection.GetRepeatedString(message, column.field, index);
+  return index < 0 ? reflection.GetStringReference(message, column.field, scratch)
+                   : reflection.GetRepeatedStringReference(message, column.field, index, scratch);
 }
 
 absl::StatusOr<absl::int128> Cell::Unscaled() const {
@@ -260,21 +269,35 @@ absl::StatusOr<absl::int128> Cell::Unscaled() const {
 
 std::string Cell::Currency() const { return As<google::type::Money>(Value()).currency_code(); }
 
+namespace {
+
+// Where a map's entries stand, in the order of their keys.
+std::vector<int> OrderOf(const Message& map, const Column& column, int size) {
+  const Column& key_column = column.fields[0];
+  std::vector<std::pair<std::string, int>> order;
+  for (int i = 0; i < size; ++i) {
+    const Cell entry{map, column, i};
+    const Cell key{entry.Value(), key_column};
+    std::string scratch;
+    order.emplace_back(
+        key_column.kind == Kind::kText ? key.Text(&scratch) : absl::StrCat(key.Number()), i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<int> indices;
+  for (const auto& [key, i] : order) indices.push_back(i);
+  return indices;
+}
+
+}  // namespace
+
 absl::Status EachOf(const Message& message, const Column& column,
                     absl::FunctionRef<absl::Status(const Cell&)> show) {
-  const int size = message.GetReflection()->FieldSize(message, column.field);
-  std::vector<int> order(static_cast<size_t>(size));
-  for (int i = 0; i < size; ++i) order[static_cast<size_t>(i)] = i;
-  if (column.field->is_map() && column.kind == Kind::kStruct) {
-    auto key = [&](int i) {
-      const Cell entry{message, column, i};
-      const Cell cell{entry.Value(), column.fields[0]};
-      return column.fields[0].kind == Kind::kText ? cell.Text() : absl::StrCat(cell.Number());
-    };
-    std::sort(order.begin(), order.end(), [&](int a, int b) { return key(a) < key(b); });
-  }
-  for (const int i : order) {
-    absl::Status shown = show({message, column, i});
+  const int size = column.reflection->FieldSize(message, column.field);
+  std::vector<int> order;
+  if (column.field->is_map() && column.kind == Kind::kStruct)
+    order = OrderOf(message, column, size);
+  for (int i = 0; i < size; ++i) {
+    absl::Status shown = show({message, column, order.empty() ? i : order[static_cast<size_t>(i)]});
     if (!shown.ok()) return shown;
   }
   return absl::OkStatus();

@@ -1,13 +1,16 @@
 // A message as columns of a table, worked out from its descriptor alone, so that a kind of event or
 // resource that is new has its table without a word here.
 //
-//   string, bytes, bool, int32, int64, double   themselves; a text that is not set is null
-//   enum                    the value's name, null if it is not set; a number that has no name, in
-//   digits Timestamp, Date         microseconds since the Unix epoch, UTC; a day Decimal decimal,
-//   10 digits after the point Money                   currency_code, and amount: decimal, 9 digits
-//   after the point another message         a struct of its fields, null if it is not set; nothing
-//   if it has no field repeated, map           a list; a map's entries in the order of their keys
-//   Any, Struct, Duration, a message within itself    as JSON
+//   string, bytes, bool, int32, int64, double
+//                     themselves; a text that is not set is null
+//   enum              the value's name, null if it is not set; a number that has no name, in digits
+//   Timestamp, Date   microseconds since the Unix epoch, UTC; a day
+//   Decimal           decimal, 10 digits after the point
+//   Money             currency_code, and amount: decimal, 9 digits after the point
+//   another message   a struct of its fields, null if it is not set; nothing if it has no field
+//   repeated, map     a list; a map's entries in the order of their keys
+//   Any, Struct, Duration, a message within itself
+//                     as JSON
 #pragma once
 
 #include <absl/functional/function_ref.h>
@@ -49,7 +52,8 @@ struct Column {
   std::string name;
   Kind kind = Kind::kText;
   const google::protobuf::FieldDescriptor* field = nullptr;
-  std::vector<Column> fields = {};  // of a struct
+  const google::protobuf::Reflection* reflection = nullptr;  // of the message with that field
+  std::vector<Column> fields = {};                           // of a struct
 };
 
 std::vector<Column> ColumnsOf(const google::protobuf::Descriptor& message);
@@ -74,7 +78,8 @@ struct Cell {
   bool Bool() const;
   int64_t Number() const;  // of integers, times (microseconds) and dates (days since 1970)
   double Double() const;
-  std::string Text() const;  // of texts, bytes, enums and JSON
+  // Of texts, bytes, enums and JSON. It stands in the message, or is made in `scratch`.
+  const std::string& Text(std::string* scratch) const;
   const google::protobuf::Message& Value() const;
   // The value times ten to the power of the kind's scale. OutOfRange: it has more digits.
   absl::StatusOr<absl::int128> Unscaled() const;

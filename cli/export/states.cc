@@ -26,7 +26,8 @@ void States::Fold(const std::string& service, const log::LoggedRecord& event) {
     state.resource.clear();
     return;
   }
-  std::unique_ptr<google::protobuf::Message> resource(collection->aggregate().prototype().New());
+  auto& resource = folded_[collection];
+  if (resource == nullptr) resource.reset(collection->aggregate().prototype().New());
   resource->ParseFromString(state.resource);
   collection->Fold(record, resource.get());
   resource->SerializeToString(&state.resource);

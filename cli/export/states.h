@@ -8,6 +8,7 @@
 #include <absl/strings/string_view.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,8 @@ class States {
   using Partition = absl::flat_hash_map<std::string, State>;
 
   std::map<std::string, std::unique_ptr<store::Schema>> schemas_;
+  // What is folded next, by its kind. Kept, since messages are dear to make.
+  std::map<const store::Collection*, std::unique_ptr<google::protobuf::Message>> folded_;
   const std::optional<int64_t> until_us_;
   std::map<std::pair<std::string, int>, Partition> partitions_;
 };

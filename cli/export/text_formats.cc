@@ -44,6 +44,7 @@ class TextFile : public TableFile {
 
 // Of a time, a day, a number or a text.
 std::string PlainText(const Cell& cell) {
+  std::string scratch;
   switch (cell.column.kind) {
     case Kind::kBool:
       return cell.Bool() ? "true" : "false";
@@ -58,9 +59,9 @@ std::string PlainText(const Cell& cell) {
     case Kind::kDate:
       return absl::FormatCivilTime(absl::CivilDay(1970, 1, 1) + cell.Number());
     case Kind::kBytes:
-      return absl::Base64Escape(cell.Text());
+      return absl::Base64Escape(cell.Text(&scratch));
     default:
-      return cell.Text();
+      return cell.Text(&scratch);
   }
 }
 
@@ -98,13 +99,11 @@ absl::Status AppendJson(const Cell& cell, std::string* json) {
     case Kind::kBool:
     case Kind::kInt32:
     case Kind::kInt64:
+    case Kind::kJson:
       json->append(PlainText(cell));
       break;
     case Kind::kStruct:
       return AppendFields(cell.Value(), cell.column.fields, json);
-    case Kind::kJson:
-      json->append(cell.Text());
-      break;
     case Kind::kDecimal:
     case Kind::kMoney: {
       auto unscaled = cell.Unscaled();

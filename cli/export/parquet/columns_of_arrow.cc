@@ -51,12 +51,13 @@ absl::Status AppendMoney(const Cell& cell, arrow::StructBuilder* builder) {
 }
 
 absl::Status AppendValue(const Cell& cell, arrow::ArrayBuilder* builder) {
+  std::string scratch;
   switch (cell.column.kind) {
     case Kind::kText:
     case Kind::kJson:
-      return Checked(As<arrow::StringBuilder>(builder)->Append(cell.Text()));
+      return Checked(As<arrow::StringBuilder>(builder)->Append(cell.Text(&scratch)));
     case Kind::kBytes:
-      return Checked(As<arrow::BinaryBuilder>(builder)->Append(cell.Text()));
+      return Checked(As<arrow::BinaryBuilder>(builder)->Append(cell.Text(&scratch)));
     case Kind::kBool:
       return Checked(As<arrow::BooleanBuilder>(builder)->Append(cell.Bool()));
     case Kind::kInt32:
@@ -66,7 +67,7 @@ absl::Status AppendValue(const Cell& cell, arrow::ArrayBuilder* builder) {
     case Kind::kDouble:
       return Checked(As<arrow::DoubleBuilder>(builder)->Append(cell.Double()));
     case Kind::kEnum:
-      return Checked(As<NamesBuilder>(builder)->Append(cell.Text()));
+      return Checked(As<NamesBuilder>(builder)->Append(cell.Text(&scratch)));
     case Kind::kTime:
       return Checked(As<arrow::TimestampBuilder>(builder)->Append(cell.Number()));
     case Kind::kDate:
