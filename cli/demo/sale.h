@@ -17,6 +17,7 @@
 #include <string>
 
 #include "cli/demo/office.h"
+#include "cli/demo/stack_switches.h"
 #include "cli/world/world.h"
 
 namespace leadstream::demo {
@@ -29,8 +30,9 @@ class Sale {
   Sale(world::World* world, Work work);
   Sale(const Sale&) = delete;
   Sale& operator=(const Sale&) = delete;
+  ~Sale();
 
-  // Until it waits, or is over.
+  // Until it waits, or is over; not again then.
   State GoOn();
   absl::Time wakes() const { return wakes_; }
   // Of one that is over.
@@ -56,7 +58,8 @@ class Sale {
     google::protobuf::Message* reply = nullptr;
     absl::Status answer;
   };
-  void Yield() { caller_ = std::move(caller_).resume(); }
+  void Begin();
+  void Yield();
 
   world::World* const world_;
   const Work work_;
@@ -65,7 +68,8 @@ class Sale {
   absl::Time wakes_;
   bool over_ = false;
   absl::Status status_;
-  boost::context::fiber caller_, sale_;  // the latter last: it is unwound first
+  StackSwitches switches_;
+  boost::context::fiber caller_, sale_;
 };
 
 }  // namespace leadstream::demo
