@@ -21,7 +21,7 @@ namespace {
 
 constexpr char kName[] = ".unfinished";
 // Another one: files written by an earlier version are not gone on with.
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 // Another one whenever this machine has started.
 constexpr char kBootId[] = "/proc/sys/kernel/random/boot_id";
 

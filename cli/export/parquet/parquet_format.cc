@@ -5,12 +5,16 @@
 #include <absl/synchronization/mutex.h>
 #include <arrow/api.h>
 #include <arrow/io/api.h>
+#include <arrow/ipc/writer.h>
+#include <arrow/util/base64.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/properties.h>
 
 #include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -66,17 +70,31 @@ struct Layout {
       for (const Column& column : columns) fields.push_back(ArrowFieldOf(column));
     }
     schema = arrow::schema(fields);
-    status = Checked(parquet::arrow::ToParquetSchema(
-        schema.get(), *parquet::default_writer_properties(), *of_arrow, &leaves));
+    status = Describe();
   }
 
   const bool of_events;
   std::vector<Column> columns;
   std::shared_ptr<arrow::Schema> schema;
-  const std::shared_ptr<parquet::ArrowWriterProperties> of_arrow =
-      parquet::ArrowWriterProperties::Builder().store_schema()->build();
-  std::shared_ptr<parquet::SchemaDescriptor> leaves;
+  std::vector<std::string> leaves;  // "data.lead.name"
+  // What Parquet has no words for, as Arrow reads it in each file; written once, not for each.
+  std::shared_ptr<const arrow::KeyValueMetadata> of_arrow;
   absl::Status status;
+
+ private:
+  absl::Status Describe() {
+    std::shared_ptr<parquet::SchemaDescriptor> in_parquet;
+    absl::Status described = Checked(parquet::arrow::ToParquetSchema(
+        schema.get(), *parquet::default_writer_properties(), &in_parquet));
+    if (!described.ok()) return described;
+    for (int i = 0; i < in_parquet->num_columns(); ++i)
+      leaves.push_back(in_parquet->Column(i)->path()->ToDotString());
+    auto in_arrow = arrow::ipc::SerializeSchema(*schema);
+    if (!in_arrow.ok()) return Checked(in_arrow.status());
+    of_arrow = arrow::KeyValueMetadata::Make(
+        {"ARROW:schema"}, {arrow::util::base64_encode(std::string_view(**in_arrow))});
+    return absl::OkStatus();
+  }
 };
 
 class ParquetFile : public TableFile {
@@ -180,7 +198,7 @@ class ParquetFile : public TableFile {
 
   // How each column is written follows from the first group: enums and currencies have
   // dictionaries, others none (zstd finds what repeats, and ids do not), and what is tiny is
-  // neither compressed nor indexed.
+  // neither compressed nor indexed; least and greatest of a few names say nothing.
   absl::Status Begin(const arrow::ArrayVector& first) {
     std::vector<Leaf> leaves;
     for (const auto& array : first) AddLeaves(*array->data(), &leaves);
@@ -191,16 +209,19 @@ class ParquetFile : public TableFile {
           parquet::SizeStatisticsLevel::None);
     }
     for (size_t i = 0; i < leaves.size(); ++i) {
-      const auto path = layout_->leaves->Column(static_cast<int>(i))->path();
-      if (leaves[i].of_names) builder.enable_dictionary(path);
+      const std::string& path = layout_->leaves[i];
+      if (leaves[i].of_names) {
+        builder.enable_dictionary(path);
+        if (rows_ < kIndexedFromRows) builder.disable_statistics(path);
+      }
       if (leaves[i].bytes >= kCompressedFromBytes)
         builder.compression(path, parquet::Compression::ZSTD)->compression_level(path, kZstdLevel);
     }
     auto writer = parquet::arrow::FileWriter::Open(*layout_->schema, arrow::default_memory_pool(),
-                                                   out_, builder.build(), layout_->of_arrow);
+                                                   out_, builder.build());
     if (!writer.ok()) return Checked(writer.status());
     writer_ = std::move(*writer);
-    return absl::OkStatus();
+    return Checked(writer_->AddKeyValueMetadata(layout_->of_arrow));
   }
 
   const std::shared_ptr<const Layout> layout_;
