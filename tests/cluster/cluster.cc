@@ -139,15 +139,21 @@ absl::StatusOr<common::v1::NodeStatus> Cluster::StatusOf(const Node& node, bool 
   common::v1::GetNodeStatusRequest request;
   request.set_service("services/" + node.service);
   request.set_fingerprint(fingerprint);
-  common::v1::NodeStatus status;
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
-  context.set_wait_for_ready(true);
-  const grpc::Status called =
-      server::Call(node.channel.get(), runtime::MethodTaking(request.GetDescriptor()), &context,
-                   request, &status);
-  if (called.ok()) return status;
-  return absl::UnavailableError(absl::StrCat(node.name, ": ", called.error_message()));
+  const absl::Time deadline = absl::Now() + absl::Seconds(60);
+  for (;;) {
+    common::v1::NodeStatus status;
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(deadline));
+    context.set_wait_for_ready(true);
+    const grpc::Status called =
+        server::Call(node.channel.get(), runtime::MethodTaking(request.GetDescriptor()), &context,
+                     request, &status);
+    if (called.ok()) return status;
+    // Whoever has not called for a while may learn only now that the node closed the connection.
+    if (called.error_code() != grpc::StatusCode::UNAVAILABLE || absl::Now() >= deadline)
+      return absl::UnavailableError(absl::StrCat(node.name, ": ", called.error_message()));
+    absl::SleepFor(absl::Milliseconds(100));
+  }
 }
 
 std::vector<std::string> Cluster::Unfolded() {
