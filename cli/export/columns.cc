@@ -13,6 +13,7 @@
 
 #include "cli/history/json.h"
 #include "common/domain/decimal.h"
+#include "common/runtime/resource_types.h"
 #include "common/store/ordered_value.h"
 
 namespace leadstream::exporting {
@@ -38,16 +39,10 @@ const std::map<std::string, Kind>& KnownMessages() {
   return *known;
 }
 
-// Kept, since a message looks each time whether its own is there yet.
-const Reflection* ReflectionOf(const Descriptor& message) {
-  return google::protobuf::MessageFactory::generated_factory()
-      ->GetPrototype(&message)
-      ->GetReflection();
-}
-
 std::optional<Column> ColumnOf(const FieldDescriptor& field,
                                std::vector<const Descriptor*>* around) {
-  Column column{field.name(), Kind::kText, &field, ReflectionOf(*field.containing_type())};
+  Column column{field.name(), Kind::kText, &field,
+                runtime::PrototypeOf(field.containing_type())->GetReflection()};
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       column.kind = field.type() == FieldDescriptor::TYPE_BYTES ? Kind::kBytes : Kind::kText;
@@ -119,6 +114,23 @@ std::optional<absl::int128> PlainDecimal(const std::string& text, int scale) {
 template <typename Known>
 const Known& As(const Message& message) {
   return static_cast<const Known&>(message);
+}
+
+// Where a map's entries stand, in the order of their keys.
+std::vector<int> OrderOf(const Message& map, const Column& column, int size) {
+  const Column& key_column = column.fields[0];
+  std::vector<std::pair<std::string, int>> order;
+  for (int i = 0; i < size; ++i) {
+    const Cell entry{map, column, i};
+    const Cell key{entry.Value(), key_column};
+    std::string scratch;
+    order.emplace_back(
+        key_column.kind == Kind::kText ? key.Text(&scratch) : absl::StrCat(key.Number()), i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<int> indices;
+  for (const auto& [key, i] : order) indices.push_back(i);
+  return indices;
 }
 
 }  // namespace
@@ -268,27 +280,6 @@ absl::StatusOr<absl::int128> Cell::Unscaled() const {
 }
 
 std::string Cell::Currency() const { return As<google::type::Money>(Value()).currency_code(); }
-
-namespace {
-
-// Where a map's entries stand, in the order of their keys.
-std::vector<int> OrderOf(const Message& map, const Column& column, int size) {
-  const Column& key_column = column.fields[0];
-  std::vector<std::pair<std::string, int>> order;
-  for (int i = 0; i < size; ++i) {
-    const Cell entry{map, column, i};
-    const Cell key{entry.Value(), key_column};
-    std::string scratch;
-    order.emplace_back(
-        key_column.kind == Kind::kText ? key.Text(&scratch) : absl::StrCat(key.Number()), i);
-  }
-  std::sort(order.begin(), order.end());
-  std::vector<int> indices;
-  for (const auto& [key, i] : order) indices.push_back(i);
-  return indices;
-}
-
-}  // namespace
 
 absl::Status EachOf(const Message& message, const Column& column,
                     absl::FunctionRef<absl::Status(const Cell&)> show) {

@@ -52,8 +52,9 @@ struct Column {
   std::string name;
   Kind kind = Kind::kText;
   const google::protobuf::FieldDescriptor* field = nullptr;
-  const google::protobuf::Reflection* reflection = nullptr;  // of the message with that field
-  std::vector<Column> fields = {};                           // of a struct
+  // Of the message with that field, which itself would look each time whether it is there yet.
+  const google::protobuf::Reflection* reflection = nullptr;
+  std::vector<Column> fields = {};  // of a struct
 };
 
 std::vector<Column> ColumnsOf(const google::protobuf::Descriptor& message);

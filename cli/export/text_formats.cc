@@ -42,7 +42,7 @@ class TextFile : public TableFile {
   const std::string path_;
 };
 
-// Of a time, a day, a number or a text.
+// Of a time, a day, a number, a text or JSON.
 std::string PlainText(const Cell& cell) {
   std::string scratch;
   switch (cell.column.kind) {

@@ -202,9 +202,10 @@ class ParquetFile : public TableFile {
   absl::Status Begin(const arrow::ArrayVector& first) {
     std::vector<Leaf> leaves;
     for (const auto& array : first) AddLeaves(*array->data(), &leaves);
+    const bool is_small = rows_ < kIndexedFromRows;
     parquet::WriterProperties::Builder builder;
     builder.disable_dictionary();
-    if (rows_ < kIndexedFromRows) {
+    if (is_small) {
       builder.disable_write_page_index()->set_size_statistics_level(
           parquet::SizeStatisticsLevel::None);
     }
@@ -212,7 +213,7 @@ class ParquetFile : public TableFile {
       const std::string& path = layout_->leaves[i];
       if (leaves[i].of_names) {
         builder.enable_dictionary(path);
-        if (rows_ < kIndexedFromRows) builder.disable_statistics(path);
+        if (is_small) builder.disable_statistics(path);
       }
       if (leaves[i].bytes >= kCompressedFromBytes)
         builder.compression(path, parquet::Compression::ZSTD)->compression_level(path, kZstdLevel);
