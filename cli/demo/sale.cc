@@ -48,7 +48,6 @@ void Sale::Begin() {
         const absl::Cleanup leaving = [this] { switches_.WillLeaveForGood(); };
         caller_ = std::move(caller);
         status_ = work_(&sales_, &manager_);
-        over_ = true;
         return std::move(caller_);
       });
 }
@@ -59,7 +58,7 @@ Sale::State Sale::GoOn() {
     switches_.WillEnter();
     sale_ = std::move(sale_).resume();
     switches_.DidLeave();
-    if (over_) return kOver;
+    if (!sale_) return kOver;
     if (call_.actor == nullptr) return kWaits;
     call_.answer = world_->Call(*call_.actor, *call_.request, call_.reply);
     call_.actor = nullptr;

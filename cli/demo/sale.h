@@ -66,10 +66,9 @@ class Sale {
   Desk sales_{this, "sales"}, manager_{this, "sales-manager"};
   Call call_;
   absl::Time wakes_;
-  bool over_ = false;
   absl::Status status_;
   StackSwitches switches_;
-  boost::context::fiber caller_, sale_;
+  boost::context::fiber caller_, sale_;  // the latter is none before it begins and after its end
 };
 
 }  // namespace leadstream::demo

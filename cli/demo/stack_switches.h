@@ -23,9 +23,13 @@
 
 namespace leadstream::demo {
 
-#if !defined(LEADSTREAM_SANITIZED)
-
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t kRoomForSanitizers = 4;  // around each variable
+#else
 constexpr size_t kRoomForSanitizers = 1;
+#endif
+
+#if !defined(LEADSTREAM_SANITIZED)
 
 class StackSwitches {
  public:
@@ -39,29 +43,17 @@ class StackSwitches {
 
 #elif defined(__SANITIZE_ADDRESS__)
 
-constexpr size_t kRoomForSanitizers = 4;  // around each variable
-
 class StackSwitches {
  public:
   void IsAt(const boost::context::stack_context& stack) {
     own_.size = stack.size;
     own_.bottom = static_cast<const char*>(stack.sp) - stack.size;
   }
-  [[gnu::always_inline]] void WillEnter() {
-    __sanitizer_start_switch_fiber(&thread_.fake, own_.bottom, own_.size);
-  }
-  [[gnu::always_inline]] void DidEnter() {
-    __sanitizer_finish_switch_fiber(own_.fake, &thread_.bottom, &thread_.size);
-  }
-  [[gnu::always_inline]] void WillLeave() {
-    __sanitizer_start_switch_fiber(&own_.fake, thread_.bottom, thread_.size);
-  }
-  [[gnu::always_inline]] void WillLeaveForGood() {
-    __sanitizer_start_switch_fiber(nullptr, thread_.bottom, thread_.size);
-  }
-  [[gnu::always_inline]] void DidLeave() {
-    __sanitizer_finish_switch_fiber(thread_.fake, nullptr, nullptr);
-  }
+  void WillEnter() { __sanitizer_start_switch_fiber(&thread_.fake, own_.bottom, own_.size); }
+  void DidEnter() { __sanitizer_finish_switch_fiber(own_.fake, &thread_.bottom, &thread_.size); }
+  void WillLeave() { __sanitizer_start_switch_fiber(&own_.fake, thread_.bottom, thread_.size); }
+  void WillLeaveForGood() { __sanitizer_start_switch_fiber(nullptr, thread_.bottom, thread_.size); }
+  void DidLeave() { __sanitizer_finish_switch_fiber(thread_.fake, nullptr, nullptr); }
 
  private:
   struct Stack {
@@ -73,8 +65,6 @@ class StackSwitches {
 };
 
 #else
-
-constexpr size_t kRoomForSanitizers = 1;
 
 // ThreadSanitizer counts the calls of each stack: what returns after the switch is told returns
 // where it was called.
