@@ -150,7 +150,7 @@ absl::StatusOr<common::v1::NodeStatus> Cluster::StatusOf(const Node& node, bool 
                      request, &status);
     if (called.ok()) return status;
     // Whoever has not called for a while may learn only now that the node closed the connection.
-    if (called.error_code() != grpc::StatusCode::UNAVAILABLE || absl::Now() >= deadline)
+    if (called.error_code() != grpc::StatusCode::UNAVAILABLE)
       return absl::UnavailableError(absl::StrCat(node.name, ": ", called.error_message()));
     absl::SleepFor(absl::Milliseconds(100));
   }
