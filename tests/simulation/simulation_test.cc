@@ -24,7 +24,7 @@ constexpr uint64_t kSeedsOfPart = 25;
 constexpr uint64_t kSeedsOfPart = 500;
 #endif
 // A mutant that lives longer says that the simulation is too tame.
-constexpr uint64_t kSeedsToCatch = 600;
+constexpr uint64_t kSeedsToCatch = 400;
 
 std::string HowToRepeat(uint64_t seed, const char* mutant = nullptr) {
   return absl::StrCat("build/release/tests/simulate --seeds ", seed, "-", seed, " --verbose",
