@@ -34,7 +34,7 @@ std::shared_ptr<Request> On(const std::string& name, const std::string& etag) {
 
 std::shared_ptr<Message> Clients::OfQuotes() {
   Random& random = world_->random;
-  const std::string name = random.Chance(0.3) ? "" : Pick("quotes");
+  const std::string name = goes_on_with_.empty() && random.Chance(0.3) ? "" : Pick("quotes");
   if (name.empty()) {
     auto create = std::make_shared<quoting::v1::CreateQuoteRequest>();
     create->mutable_quote()->set_account("accounts/acme");
@@ -78,7 +78,7 @@ std::shared_ptr<Message> Clients::OfQuotes() {
 std::shared_ptr<Message> Clients::OfOrders() {
   Random& random = world_->random;
   std::string name = Pick("orders");
-  if (name.empty() || random.Chance(0.5)) {
+  if (name.empty() || (name != goes_on_with_ && random.Chance(0.5))) {
     name = Pick("quotes");
     if (name.empty()) return nullptr;
     name = absl::StrCat("orders/", name.substr(name.find('/') + 1));
@@ -105,7 +105,7 @@ std::shared_ptr<Message> Clients::OfOrders() {
 std::shared_ptr<Message> Clients::OfInvoices() {
   Random& random = world_->random;
   std::string name = Pick("invoices");
-  if (name.empty() || random.Chance(0.4)) {
+  if (name.empty() || (name != goes_on_with_ && random.Chance(0.4))) {
     auto create = std::make_shared<billing::v1::CreateInvoiceRequest>();
     create->mutable_invoice()->mutable_buyer()->set_name("Kovács Kft.");
     create->mutable_invoice()->set_currency("EUR");
@@ -113,7 +113,7 @@ std::shared_ptr<Message> Clients::OfInvoices() {
     create->set_issue(random.Chance(0.5));
     return create;
   }
-  if (random.Chance(0.4)) {
+  if (name != goes_on_with_ && random.Chance(0.4)) {
     const std::string order = Pick("orders");
     if (!order.empty()) name = absl::StrCat("invoices/", order.substr(order.find('/') + 1), "-1");
   }

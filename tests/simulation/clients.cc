@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "common/log/fence.h"
+#include "common/runtime/resource_types.h"
 #include "leadstream/quoting/v1/quote_service.pb.h"
 #include "tests/simulation/node.h"
 
@@ -40,11 +42,11 @@ void Clients::Start(int clients, absl::Time until) {
   for (int i = 0; i < clients; ++i) {
     ++busy_;
     world_->scheduler.After(world_->random.Between(absl::ZeroDuration(), absl::Seconds(1)),
-                            [this] { Begin(); });
+                            [this] { Begin(""); });
   }
 }
 
-void Clients::Begin() {
+void Clients::Begin(const std::string& just_told) {
   if (world_->scheduler.now() >= until_) {
     --busy_;
     return;
@@ -53,6 +55,8 @@ void Clients::Begin() {
   auto call = std::make_unique<Call>();
   call->actor = absl::StrCat("callers/", calls_.size());
   call->service = random.Of(world_->services);
+  goes_on_with_ = random.Chance(world_->faults.callers_go_on) ? just_told : "";
+  if (!goes_on_with_.empty()) call->service = runtime::ResourceTypeOf(just_told)->service;
   auto request = NewRequest(call->service);
   if (request == nullptr) {
     call->service = world_->services.front();
@@ -68,7 +72,7 @@ void Clients::Begin() {
   call->request = request;
   calls_.push_back(std::move(call));
   Call* added = calls_.back().get();
-  Send(added, false);
+  Send(added, false, goes_on_with_.empty() ? nullptr : FormerWriter(goes_on_with_));
   // Some are in such a hurry that they ask twice, of one node or of two.
   if (!added->request_id.empty() && random.Chance(0.3)) {
     ++busy_;
@@ -124,7 +128,7 @@ void Clients::Ended(Call* call, size_t number, std::optional<Outcome> outcome) {
   if (scheduler.verbose())
     scheduler.Say(call->actor,
                   absl::StrCat("is told by ", attempt.node, ": ", ToText(attempt.outcome)));
-  if (attempt.accepted()) Learn(*call, *attempt.outcome);
+  const std::string told = attempt.accepted() ? Learn(*call, *attempt.outcome) : "";
   if (attempt.refused()) CheckRefusal(*call, attempt);
 
   Random& random = world_->random;
@@ -137,11 +141,11 @@ void Clients::Ended(Call* call, size_t number, std::optional<Outcome> outcome) {
     --busy_;
   } else {
     scheduler.After(random.Skewed(absl::Milliseconds(5), world_->faults.callers_rest_max),
-                    [this] { Begin(); });
+                    [this, told] { Begin(told); });
   }
 }
 
-void Clients::Learn(const Call& call, const Outcome& outcome) {
+std::string Clients::Learn(const Call& call, const Outcome& outcome) {
   // What was answered is there.
   const log::Position& at = outcome.position;
   const std::string topic = log::TopicOf(at.service);
@@ -149,7 +153,7 @@ void Clients::Learn(const Call& call, const Outcome& outcome) {
       at.offset >= world_->log.End(topic, at.partition)) {
     wrong_(
         absl::StrCat(call.actor, " was told of ", log::ToString(at), ", where nothing stands yet"));
-    return;
+    return "";
   }
   const log::Record& record =
       world_->log.Entries(topic, at.partition)[static_cast<size_t>(at.offset)].record;
@@ -163,7 +167,22 @@ void Clients::Learn(const Call& call, const Outcome& outcome) {
   if (outcome.after.revision > known.revision) {
     known.resource = outcome.after.resource;
     known.revision = outcome.after.revision;
+    known.at = at;
   }
+  return name;
+}
+
+Node* Clients::FormerWriter(const std::string& name) {
+  const Known& known = known_.at(name);
+  const auto& entries = world_->log.Entries(log::TopicOf(known.at.service), known.at.partition);
+  const std::string& writer = entries[static_cast<size_t>(known.at.offset)].node;
+  for (int64_t offset = known.at.offset; offset >= 0; --offset) {
+    const auto& entry = entries[static_cast<size_t>(offset)];
+    if (entry.node != writer &&
+        (log::Fence::IsClaim(entry.record) || log::Fence::IsEvent(entry.record)))
+      return world_->FindNode(entry.node);
+  }
+  return nullptr;
 }
 
 // A refusal rests on all that was answered before its command was sent.
@@ -187,6 +206,7 @@ void Clients::CheckRefusal(const Call& call, const Attempt& attempt) {
 }
 
 std::string Clients::Pick(const std::string& collection) {
+  if (absl::StartsWith(goes_on_with_, absl::StrCat(collection, "/"))) return goes_on_with_;
   const auto& names = names_[collection];
   if (names.empty()) return "";
   // Rather one of the last ones, so that several meet there.
@@ -196,6 +216,7 @@ std::string Clients::Pick(const std::string& collection) {
 }
 
 std::string Clients::EtagOf(const std::string& name) {
+  if (name == goes_on_with_) return absl::StrCat(known_[name].revision);
   if (!known_.contains(name) || world_->random.Chance(0.6)) return "";
   return absl::StrCat(known_[name].revision);
 }

@@ -57,13 +57,15 @@ class Clients {
   struct Known {
     std::shared_ptr<const google::protobuf::Message> resource;
     int64_t revision = 0;
+    log::Position at;                    // of that revision
     std::map<int64_t, absl::Time> told;  // by revision, when first
   };
 
-  void Begin();
+  void Begin(const std::string& just_told);
   void Send(Call* call, bool beside, Node* node = nullptr);  // null: any
   void Ended(Call* call, size_t attempt, std::optional<runtime::Outcome> outcome);
-  void Learn(const Call& call, const runtime::Outcome& outcome);
+  // The name of what it is about.
+  std::string Learn(const Call& call, const runtime::Outcome& outcome);
   void CheckRefusal(const Call& call, const Attempt& attempt);
   std::shared_ptr<google::protobuf::Message> NewRequest(const std::string& service);
   std::shared_ptr<google::protobuf::Message> OfQuotes();
@@ -71,6 +73,9 @@ class Clients {
   std::shared_ptr<google::protobuf::Message> OfInvoices();
   // A resource that somebody was told of; empty: there is none yet.
   std::string Pick(const std::string& collection);
+  // Who wrote its partition before the one that wrote what is known of it, and may not have heard
+  // yet that it does no more; null: nobody did.
+  Node* FormerWriter(const std::string& name);
   // Sometimes the etag last heard of.
   std::string EtagOf(const std::string& name);
 
@@ -78,6 +83,7 @@ class Clients {
   const std::function<void(std::string)> wrong_;
   absl::Time until_;
   int busy_ = 0;
+  std::string goes_on_with_;  // who is about to begin, with what it was just told of; or empty
   std::vector<std::unique_ptr<Call>> calls_;
   std::map<std::string, std::vector<std::string>> names_;  // by collection
   std::map<std::string, Known> known_;

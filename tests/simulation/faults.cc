@@ -15,9 +15,12 @@ Faults Faults::Draw(Random* random) {
   faults.report_lost = rate(0.04);
   faults.report_late = rate(0.1);
   faults.report_twice = rate(0.2);
+  faults.read_late = rate(0.5);
+  faults.end_late = 0.01 * random->Below(100);
   faults.read_again = rate(0.3);
   faults.progress_lost = rate(0.3);
-  faults.reply_lost = rate(0.1);
+  faults.reply_lost = rate(0.3);
+  faults.callers_go_on = 0.01 * random->Below(100);
   faults.callers_rest_max = random->Skewed(absl::Milliseconds(20), absl::Seconds(1));
   faults.latency_max = random->Skewed(absl::Milliseconds(2), absl::Milliseconds(500));
   faults.read_latency_max = random->Skewed(absl::Milliseconds(2), absl::Milliseconds(1'500));

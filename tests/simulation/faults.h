@@ -15,6 +15,8 @@ struct Faults {
   double report_lost = 0;  // it is there, and its writer gives it up
   double report_late = 0;
   double report_twice = 0;
+  double read_late = 0;      // long after it has arrived
+  double end_late = 0;       // where it ends is told after what is being read
   double read_again = 0;     // a follower is given records that it has had
   double progress_lost = 0;  // it is not kept, or it is and the report says otherwise
   absl::Duration latency_max = absl::Milliseconds(10);
@@ -22,6 +24,8 @@ struct Faults {
   absl::Duration append_timeout = absl::Seconds(2);
   // What a node has carried out for another, and the connection broke before it could say so.
   double reply_lost = 0;
+  // A caller who was answered goes on with the same thing, at the node that wrote it before.
+  double callers_go_on = 0.2;
   absl::Duration callers_rest_max = absl::Milliseconds(800);
   // Of the nodes and what is between them: the mean time to the next; infinite: never.
   absl::Duration crash = absl::InfiniteDuration();

@@ -260,14 +260,17 @@ void Node::Arrived(const std::string& topic) {
   }
   if (topic != topic_ || life_->reading) return;
   life_->reading = true;
-  Post(world_->random.Skewed(absl::Microseconds(200), world_->faults.read_latency_max),
-       [this] { Read(); });
+  absl::Duration wait =
+      world_->random.Skewed(absl::Microseconds(200), world_->faults.read_latency_max);
+  if (world_->random.Chance(world_->faults.read_late))
+    wait += world_->random.Between(absl::ZeroDuration(), absl::Seconds(2));
+  Post(wait, [this] { Read(); });
 }
 
 void Node::Read() {
   if (!world_->log.HasMore(topic_, life_->cursor)) {
     life_->reading = false;
-    return;
+    return HasRead();
   }
   if (!world_->log.Reachable(name_)) return Post(kRetryDelay, [this] { Read(); });
   if (world_->random.Chance(world_->faults.read_again)) {
@@ -280,8 +283,13 @@ void Node::Read() {
   Post(world_->random.Skewed(absl::Microseconds(10), absl::Milliseconds(100)), [this, batch] {
     life_->replica->Fold(std::move(*batch));
     life_->reading = false;
+    HasRead();
     Arrived(topic_);
   });
+}
+
+void Node::HasRead() {
+  for (auto& what : std::exchange(life_->after_read, {})) what();
 }
 
 // A partition that the node writes it reads only when there is something else in it.

@@ -86,6 +86,7 @@ class Node : private runtime::ReplicaHost {
     std::unique_ptr<TimerLoop> timers;
     log::Positions cursor;  // of what the replica wants to read
     bool reading = false;
+    std::vector<std::function<void()>> after_read;  // what comes when that is done
     int division = 0;
     bool stopping = false;
     bool draining = false;
@@ -116,6 +117,7 @@ class Node : private runtime::ReplicaHost {
   void FromAnew();
   void PauseAndResume();
   void Read();
+  void HasRead();
   void Ping();
   void FlushNowAndThen();
   void DrainReplica(absl::Time deadline);

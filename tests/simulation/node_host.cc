@@ -30,6 +30,9 @@ void Node::FindEnd(int partition, std::function<void(absl::StatusOr<int64_t>)> d
        [this, partition, done] {
          absl::StatusOr<int64_t> end = absl::UnavailableError("the log is not reached");
          if (world_->log.Reachable(name_)) end = world_->log.End(topic_, partition);
+         // The thread that asks and the one that reads race: then what is being read comes first.
+         const bool after_read = life_->reading && world_->random.Chance(world_->faults.end_late);
+         if (after_read) return life_->after_read.push_back([done, end] { done(end); });
          Post(world_->random.Skewed(absl::Microseconds(100), world_->faults.latency_max),
               [done, end] { done(end); });
        });

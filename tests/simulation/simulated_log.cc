@@ -7,6 +7,9 @@
 namespace leadstream::simulation {
 namespace {
 
+// By then a node has begun its next life, or others have followed it.
+constexpr absl::Duration kLateMax = absl::Seconds(2);
+
 std::string ToText(const std::string& topic, int partition, int64_t offset,
                    const log::Record& record) {
   return absl::StrCat(topic, "/", partition, "@", offset, " ",
@@ -39,12 +42,13 @@ void SimulatedLog::Producer::Append(const std::string& topic,
     return;
   }
   std::map<int, std::vector<size_t>> by_partition;
+  bool late = false;
   for (size_t i = 0; i < group.size(); ++i) {
     by_partition[group[i].partition].push_back(i);
-    log_->appended_(node_, topic, group[i].partition, *group[i].record);
+    late |= log_->appended_(node_, topic, group[i].partition, *group[i].record);
   }
   for (auto& [partition, indexes] : by_partition)
-    Send(topic, partition, std::move(indexes), group, appending);
+    Send(topic, partition, std::move(indexes), group, appending, late);
   std::erase_if(open_, [](const auto& one) { return one.expired(); });
   open_.push_back(appending);
   scheduler.After(log_->faults_->append_timeout,
@@ -54,7 +58,7 @@ void SimulatedLog::Producer::Append(const std::string& topic,
 void SimulatedLog::Producer::Send(const std::string& topic, int partition,
                                   std::vector<size_t> indexes,
                                   const std::vector<log::PendingRecord>& group,
-                                  std::shared_ptr<Appending> appending) {
+                                  std::shared_ptr<Appending> appending, bool late) {
   Scheduler& scheduler = *log_->scheduler_;
   Random& random = scheduler.random();
   const Faults& faults = *log_->faults_;
@@ -72,6 +76,7 @@ void SimulatedLog::Producer::Send(const std::string& topic, int partition,
   }
   if (random.Chance(faults.append_late))
     arrival += random.Between(faults.append_timeout / 2, faults.append_timeout * 5);
+  if (late) arrival += random.Between(absl::ZeroDuration(), kLateMax);
   size_t arriving = indexes.size();
   if (random.Chance(faults.append_lost)) {
     stream.cut = true;

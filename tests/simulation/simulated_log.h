@@ -40,7 +40,8 @@ class SimulatedLog {
       bool cut = false;
     };
     void Send(const std::string& topic, int partition, std::vector<size_t> indexes,
-              const std::vector<log::PendingRecord>& group, std::shared_ptr<Appending> appending);
+              const std::vector<log::PendingRecord>& group, std::shared_ptr<Appending> appending,
+              bool late);
     void Arrived(std::shared_ptr<Appending> appending);
     void Fail(const std::shared_ptr<Appending>& appending, absl::string_view why);
 
@@ -83,8 +84,8 @@ class SimulatedLog {
   void OnArrival(std::function<void(const std::string& topic)> arrived) {
     arrived_ = std::move(arrived);
   }
-  // Called with each record as its producer takes it, in that order.
-  void OnAppend(std::function<void(const std::string& node, const std::string& topic, int partition,
+  // Called with each record as its producer takes it, in that order. True: it is to arrive late.
+  void OnAppend(std::function<bool(const std::string& node, const std::string& topic, int partition,
                                    const log::Record&)>
                     appended) {
     appended_ = std::move(appended);
@@ -111,7 +112,7 @@ class SimulatedLog {
   std::map<std::string, absl::Time> cut_until_;
   std::map<Group, log::GroupProgress> progress_;
   std::function<void(const std::string&)> arrived_;
-  std::function<void(const std::string&, const std::string&, int, const log::Record&)> appended_;
+  std::function<bool(const std::string&, const std::string&, int, const log::Record&)> appended_;
   int64_t in_flight_ = 0;
 };
 

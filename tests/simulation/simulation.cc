@@ -103,9 +103,12 @@ void Simulation::StartNodes() {
 void Simulation::WatchAppends() {
   world_.log.OnAppend([this](const std::string& node, const std::string& topic, int partition,
                              const log::Record& record) {
-    if (auto befall = at_next_append_.extract(node))
+    bool late = false;
+    if (auto befall = at_next_append_.extract(node)) {
       world_.scheduler.After(world_.random.Skewed(absl::ZeroDuration(), world_.faults.latency_max),
                              std::move(befall.mapped()));
+      late = world_.random.Chance(0.5);
+    }
     const auto key = std::make_pair(node, absl::StrCat(topic, "/", partition));
     if (log::Fence::IsClaim(record)) {
       common::v1::PartitionClaimed claimed;
@@ -115,6 +118,7 @@ void Simulation::WatchAppends() {
                record.epoch() < handed_over_[key]) {
       Wrong(absl::StrCat(node, " appends to ", key.second, ", which it has handed over"));
     }
+    return late;
   });
 }
 
@@ -223,7 +227,8 @@ void Simulation::EndFaults() {
   if (apart) CountClaimsApart();
   const Faults calm;
   faults.append_lost = faults.append_late = faults.report_lost = faults.report_late = 0;
-  faults.reply_lost = faults.report_twice = faults.read_again = faults.progress_lost = 0;
+  faults.reply_lost = faults.report_twice = faults.read_again = faults.read_late = faults.end_late =
+      faults.progress_lost = 0;
   faults.latency_max = calm.latency_max;
   faults.read_latency_max = calm.read_latency_max;
   faults.nodes_apart = false;
