@@ -37,8 +37,8 @@
 //  - when the writer is silent. A node that hears nothing from the writer for half of
 //    `writer_silence_max` asks it in the log; any record of that epoch behind the question is the
 //    answer; without one within the other half the node claims. So nodes that see the log but not
-//    each other agree on the writer that still appends, and a dead one is followed in about a
-//    second.
+//    each other agree on the writer that still appends, and a dead one is followed after
+//    `writer_silence_max`.
 #pragma once
 
 #include <absl/time/time.h>
@@ -80,7 +80,7 @@ enum class Mutant {
 class Ownership {
  public:
   struct Options {
-    absl::Duration writer_silence_max = absl::Seconds(1);
+    absl::Duration writer_silence_max = absl::Milliseconds(800);
     absl::Duration retry_delay = absl::Milliseconds(200);
     Mutant mutant = Mutant::kNone;
   };

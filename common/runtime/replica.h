@@ -60,7 +60,7 @@ struct ReplicaOptions {
   size_t group_records_max = 1'024;
   absl::Duration retry_delay = absl::Milliseconds(200);
   absl::Duration forward_retry_delay = absl::Milliseconds(20);
-  absl::Duration writer_silence_max = absl::Seconds(1);
+  absl::Duration writer_silence_max = absl::Milliseconds(800);
   // No other node can write the log: a failure of it is answered at once, for nobody will take
   // over.
   bool exclusive = false;

@@ -38,7 +38,7 @@ struct ServiceOptions {
   // Unique among the nodes of the cluster, and the same after a restart.
   std::string node = "node-1";
   // A writer that shows no sign of life for so long is followed by another.
-  absl::Duration writer_silence_max = absl::Seconds(1);
+  absl::Duration writer_silence_max = absl::Milliseconds(800);
   // How a command reaches the node that writes its partition; unset where there is but one.
   std::function<void(const std::string& address, std::shared_ptr<const PendingCommand> command,
                      std::function<void(std::optional<Outcome>)> done)>

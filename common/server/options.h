@@ -26,7 +26,7 @@ struct Options {
   int replication_factor = 3;
   std::string node = "node-1";
   std::string advertise;  // empty: as --listen says
-  int writer_silence_ms_max = 1'000;
+  int writer_silence_ms_max = 800;
   std::string log_level = "info";
   std::string page_token_key;
   int partitions = 12;

@@ -46,7 +46,7 @@ class OwnershipTest : public ::testing::Test {
   }
 
   const log::NodeIdentity self_ = Node("me");
-  Ownership ownership_{self_, {}};
+  Ownership ownership_{self_, {.writer_silence_max = absl::Seconds(1)}};
   log::Fence fence_;
   int64_t end_ = 0;
   absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
